@@ -1,0 +1,220 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type {
+  EventQuery,
+  JobQuery,
+  NotificationQuery,
+  Page,
+  PageQuery,
+  ResourcePatch,
+  ResourceQuery,
+  StateItem,
+  StoredEvent,
+  UserPatch,
+} from '../../backends/store.ts'
+import type { ApiCallSum } from '../../core/api-call.ts'
+import type { CheckResult } from '../../core/check.ts'
+import type { EventProblem } from '../../core/event-schema.ts'
+import type { EventState } from '../../core/event.ts'
+import type { Job } from '../../core/job.ts'
+import type { Notification, NotificationRecord, RawRequest } from '../../core/notification.ts'
+import type { Plan, TraceRow } from '../../core/plan.ts'
+import type { Principal } from '../../core/principal.ts'
+import type { Resource } from '../../core/resource.ts'
+import type { KeyScope, ServiceKey } from '../../core/service-key.ts'
+import type { Level } from '../../core/event.ts'
+import type { User } from '../../core/user.ts'
+
+/**
+ * Everything that the HTTP doors can ask for, wired by `agent.ts`; this folder imports no stage. Methods refuse with an
+ * `EcError`, which the doors render as a problem document. Rights that hang on the thing asked for (a user reads what
+ * is his own, a service what it emitted) are checked behind this record, so that every door has the same ones; rights
+ * that hang on the path alone (operator only) are checked in the doors.
+ */
+export interface Api {
+  readonly health: HealthApi
+  readonly identity: IdentityApi
+  readonly webhooks: WebhookApi
+  readonly events: EventApi
+  readonly stream: StreamApi
+  readonly notifications: NotificationApi
+  readonly resources: ResourceApi
+  readonly users: UserApi
+  readonly keys: KeyApi
+  readonly jobs: JobApi
+  readonly house: HouseApi
+}
+
+export interface HealthApi {
+  /** `draining` answers 503. */
+  read(): Promise<Health>
+  /** Prometheus text and its content type. */
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>
+}
+
+export interface Health {
+  readonly status: 'ok' | 'warn' | 'fail' | 'draining'
+  readonly version: string
+  readonly instance: string
+  readonly uptime_s: number
+  readonly checks: readonly CheckResult[]
+}
+
+export interface IdentityApi {
+  /** The holder of a service key or user token; null when it is neither, has expired or was revoked. */
+  authenticate(bearer: string): Promise<Principal | null>
+  /** A signed token that reads and answers as this user; `[A-Za-z0-9._-]`. */
+  issueToken(userId: string, ttlMs: number): Promise<{ readonly token: string; readonly expiresAt: number }>
+  /** A single-use ticket for `/ws`, good for 30 s. */
+  issueTicket(userId: string): { readonly ticket: string; readonly expiresInMs: number }
+}
+
+export interface WebhookApi {
+  /**
+   * Decides before a byte of the body is read: known provider and resource, room in the buckets. A refusal is thrown
+   * (`EC_RESOURCE_UNKNOWN`, `EC_RATE_LIMITED`, ...).
+   */
+  admit(provider: string, resourceId: string, remoteAddress: string): Promise<Admission>
+  /** The same for an older path without a resource in it; null when the provider has none. */
+  admitByPath(provider: string, remoteAddress: string): Promise<Admission | null>
+}
+
+export interface Admission {
+  readonly maxBodyBytes: number
+  /** Verifies, parses and stores. Resolves once the notification is durable, with what the sender is to get. */
+  receive(request: RawRequest): Promise<WebhookAnswer>
+}
+
+export interface WebhookAnswer {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+export interface EventApi {
+  /** Emits one event or a batch, in order, item by item. `idempotencyKey` is the header's. */
+  emit(principal: Principal, raw: unknown, idempotencyKey: string | null): Promise<EmitResult>
+  emitMany(
+    principal: Principal,
+    raws: readonly unknown[],
+    idempotencyKey: string | null,
+  ): Promise<readonly EmitItemResult[]>
+  list(principal: Principal, query: EventQuery): Promise<Page<StoredEvent>>
+  get(principal: Principal, id: string, userId: string | null): Promise<StoredEvent>
+  trace(principal: Principal, id: string, userId: string | null): Promise<Explanation>
+  /** Changes the state; the items that were numbered for it. */
+  change(
+    principal: Principal,
+    id: string,
+    userId: string | null,
+    state: EventState,
+    until: number | null,
+  ): Promise<readonly StateItem[]>
+}
+
+export interface EmitResult {
+  readonly id: string
+  /** Null when it is delivered later (`deliver_at`). */
+  readonly seq: number | null
+  readonly plan: Plan
+  readonly warnings: readonly string[]
+}
+
+export type EmitItemResult =
+  | EmitResult
+  | { readonly error: { readonly code: string; readonly detail: string; readonly errors?: readonly EventProblem[] } }
+
+export interface Explanation {
+  readonly id: string
+  readonly userId: string
+  readonly plan: Plan
+  readonly trace: readonly TraceRow[]
+  /** What happened, why, and what would have to change: one sentence a line. */
+  readonly sentences: readonly string[]
+}
+
+export interface StreamApi {
+  /** Takes over a WebSocket upgrade, authentication included. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, door: Door): void
+  /** Answers with server-sent events until either side ends it. `cursor` is `EPOCH.SEQ` or null. */
+  openEventStream(userId: string, cursor: string | null, response: ServerResponse): void
+}
+
+/** Which listener a request came through. */
+export type Door = 'private' | 'public' | 'socket'
+
+export interface NotificationApi {
+  list(query: NotificationQuery): Promise<Page<Notification>>
+  get(id: string): Promise<NotificationRecord>
+  why(id: string): Promise<{ readonly notification: Notification; readonly sentences: readonly string[] }>
+}
+
+export interface ResourceApi {
+  add(input: {
+    readonly provider: string
+    readonly userId: string
+    readonly name: string | null
+    readonly settings: Readonly<Record<string, string>>
+    /** Null: one is made and told in the answer, this once. */
+    readonly secret: string | null
+  }): Promise<{ readonly resource: Resource; readonly secret: string | null }>
+  list(query: ResourceQuery): Promise<Page<Resource>>
+  get(id: string): Promise<Resource>
+  update(id: string, patch: ResourcePatch): Promise<Resource>
+  remove(id: string): Promise<void>
+  /** Where the provider is to send its webhooks, under the public URL when there is one. */
+  webhookUrl(resource: Resource): string
+}
+
+export interface UserApi {
+  list(query: PageQuery): Promise<Page<User>>
+  get(id: string): Promise<User>
+  put(patch: UserPatch): Promise<User>
+  erase(id: string): Promise<void>
+}
+
+export interface KeyApi {
+  create(input: {
+    readonly name: string
+    readonly scopes: readonly KeyScope[]
+    readonly types: readonly string[]
+    readonly users: readonly string[]
+    readonly maxLevel: Level | null
+    readonly callbackUrl: string | null
+  }): Promise<{ readonly key: ServiceKey; readonly secret: string }>
+  list(): Promise<readonly ServiceKey[]>
+  revoke(id: string): Promise<void>
+}
+
+export interface JobApi {
+  list(query: JobQuery): Promise<Page<Job>>
+  get(id: string): Promise<Job>
+  retry(id: string): Promise<Job>
+  counts(): Promise<Readonly<Record<Job['state'], number>>>
+}
+
+export interface HouseApi {
+  checks(): Promise<readonly CheckResult[]>
+  sumCalls(since: number): Promise<readonly ApiCallSum[]>
+  features(): Promise<Readonly<Record<string, boolean>>>
+  setFeature(name: string, on: boolean): Promise<void>
+  /** Figures for `ec status`. */
+  status(): Promise<Status>
+  /** Writes a copy of the running store to a path on this machine. */
+  backup(file: string): Promise<void>
+  /** Puts a backup in the place of the store; the path where the old one is kept. */
+  restore(file: string): Promise<string>
+}
+
+export interface Status {
+  readonly instance: string
+  readonly version: string
+  readonly epoch: string
+  readonly uptime_s: number
+  readonly url: string
+  readonly public_url: string | null
+  readonly clients: number
+  readonly resources: number
+  readonly jobs: Readonly<Record<Job['state'], number>>
+  readonly checks: readonly CheckResult[]
+}

@@ -1,0 +1,375 @@
+import type { ApiCall, ApiCallSum } from '../core/api-call.ts'
+import type { Channel, EventState } from '../core/event.ts'
+import type { ClaimedJob, Job, JobKind, JobState, Lease, NewJob } from '../core/job.ts'
+import type { Notification, NotificationRecord, NotificationState } from '../core/notification.ts'
+import type { Plan, TraceRow } from '../core/plan.ts'
+import type { HealthState, Resource } from '../core/resource.ts'
+import type { ServiceKey } from '../core/service-key.ts'
+import type { User } from '../core/user.ts'
+
+/**
+ * The facts. Every method is one atomic unit: it happens wholly and durably before its promise resolves, or not at
+ * all. Errors: `EC_STORAGE_FULL` and `EC_STORAGE_FAILED` when the disk refused (try again; what was asked for may be
+ * there, so ask with the same keys). Instants are ms since 1970 and come from the caller. Nothing here reads a clock.
+ */
+export interface Store {
+  /** What the store is, for `hello` and `/health`. `epoch` changes only when a store was restored. */
+  identity(): StoreIdentity
+
+  // --- notifications -------------------------------------------------------------------------------------------
+
+  /** Stores a request's notifications, each with its job, unless its resource is paused (`held`). Idempotent by key. */
+  acceptNotifications(batch: readonly NewNotification[]): Promise<readonly Acceptance[]>
+  /** Keeps a refused request; the oldest go beyond `limit` rows. */
+  quarantine(refused: Refusal, limit: number): Promise<void>
+  /** Makes jobs for what was held while the resource was paused; how many. */
+  releaseHeld(resourceId: string, makeJob: HeldJob): Promise<number>
+  listNotifications(query: NotificationQuery): Promise<Page<Notification>>
+  getNotification(id: string): Promise<NotificationRecord | null>
+
+  // --- events and the user's numbered stream --------------------------------------------------------------------
+
+  /** Appends events, each a unit of its own: a conflict or a repetition of one does not touch its neighbours. */
+  appendEvents(batch: readonly NewEvent[]): Promise<readonly Appended[]>
+  /** Gives a held-back progress event a new `seq` at the head; null when newer progress has superseded it. */
+  renumberProgress(userId: string, eventId: string): Promise<EventItem | null>
+  /** Records what a person did; only real changes are numbered and returned. Unknown ids are passed over. */
+  changeStates(change: StateChange): Promise<readonly StateItem[]>
+  getHead(userId: string): Promise<StreamHead>
+  /** What came after `after`, ascending by `seq`, at most `limit`; without superseded progress and retracted events. */
+  readStream(userId: string, after: number, limit: number): Promise<readonly StreamItem[]>
+  /** How many items `readStream` would give in all. */
+  countStream(userId: string, after: number): Promise<number>
+  listEvents(query: EventQuery): Promise<Page<StoredEvent>>
+  /** All events with this id, one a user. */
+  getEvents(id: string, userId?: string): Promise<readonly StoredEvent[]>
+  /** Adds lines to traces; the one write that may be lost in a crash. */
+  recordTraces(rows: readonly NewTrace[]): Promise<void>
+  readTrace(userId: string, eventId: string): Promise<readonly TraceRow[]>
+
+  // --- jobs -----------------------------------------------------------------------------------------------------
+
+  /**
+   * Hands out at most `limit` due jobs. Of one group it hands out a run of consecutive jobs (at most `perGroup`), which
+   * the caller must end in order, and nothing more of that group until the run has ended.
+   */
+  claimJobs(claim: JobClaim): Promise<ClaimResult>
+  /** Ends a job together with its effects. `EC_LEASE_LOST` when the lease is no longer held; then nothing happened. */
+  finishJob(lease: Lease, end: JobEnd): Promise<readonly Appended[]>
+  /** Gives jobs back untried: their attempt does not count. */
+  releaseJobs(leases: readonly Lease[]): Promise<void>
+  /** Makes jobs whose lease ran out ready again (dead after their last attempt); how many. */
+  expireLeases(now: number): Promise<number>
+  /** Makes a dead job ready again with a fresh set of attempts; false when it is not dead. */
+  retryJob(id: string, now: number): Promise<boolean>
+  listJobs(query: JobQuery): Promise<Page<Job>>
+  getJob(id: string): Promise<Job | null>
+  countJobs(): Promise<Readonly<Record<JobState, number>>>
+
+  // --- people, resources, keys, switches --------------------------------------------------------------------------
+
+  putUser(user: UserPatch, now: number): Promise<User>
+  getUser(id: string): Promise<User | null>
+  listUsers(query: PageQuery): Promise<Page<User>>
+  /** Removes a user with events, states and traces; resources stay and lose nothing. */
+  eraseUser(id: string): Promise<boolean>
+
+  addResource(resource: NewResource): Promise<Resource>
+  updateResource(id: string, patch: ResourcePatch): Promise<Resource | null>
+  /** Removes the resource; its notifications stay as long as retention keeps them. */
+  removeResource(id: string): Promise<boolean>
+  getResource(id: string): Promise<Resource | null>
+  /** The secrets that its notifications may be signed with, newest first, opened. */
+  getSecrets(resourceId: string): Promise<readonly string[]>
+  listResources(query: ResourceQuery): Promise<Page<Resource>>
+
+  /** `hash` is the SHA-256 of the key, hex; a second live key of the same name is `EC_CONFLICT`. */
+  addKey(key: ServiceKey, hash: string): Promise<void>
+  findKey(hash: string): Promise<ServiceKey | null>
+  listKeys(): Promise<readonly ServiceKey[]>
+  revokeKey(id: string, now: number): Promise<boolean>
+
+  /** Small sealed values of our own, as the key that signs user tokens. */
+  getCredential(name: string): Promise<string | null>
+  /** Writes only if the stored value is still `expected` (null = none); false otherwise. */
+  putCredential(name: string, value: string, expected: string | null): Promise<boolean>
+
+  listFeatures(): Promise<Readonly<Record<string, boolean>>>
+  setFeature(name: string, on: boolean): Promise<void>
+
+  // --- the ledger of API calls -----------------------------------------------------------------------------------
+
+  recordCalls(calls: readonly ApiCall[]): Promise<void>
+  sumCalls(since: number): Promise<readonly ApiCallSum[]>
+
+  // --- keeping house ----------------------------------------------------------------------------------------------
+
+  /** Removes at most `slice` rows of each kind that retention no longer keeps; how many went. Call again until 0. */
+  prune(retention: RetentionLimits, slice: number): Promise<number>
+  /** Writes a consistent copy while everything goes on. `EC_FILE` when the file exists or cannot be written. */
+  backup(file: string): Promise<void>
+  /**
+   * Takes the place of the present store by the backup in `file`, under a new epoch. The backup is checked first; what
+   * was there is kept beside it, at the path that is returned. `EC_STORE_CORRUPT`, `EC_STORE_NEWER`, `EC_FILE`.
+   */
+  restore(file: string, now: number): Promise<string>
+}
+
+export interface StoreIdentity {
+  readonly instance: string
+  readonly epoch: string
+  readonly schema: number
+}
+
+/** `after` and `before` are cursors that a page gave; `after: '0'` is the start, neither is the newest page. */
+export interface PageQuery {
+  readonly limit: number
+  readonly after?: string
+  readonly before?: string
+}
+
+/** Rows ascend; `next` is a cursor for `after`, null at the end. */
+export interface Page<Row> {
+  readonly rows: readonly Row[]
+  readonly next: string | null
+}
+
+export interface NewNotification {
+  readonly id: string
+  readonly provider: string
+  readonly resourceId: string
+  readonly key: string
+  readonly kind: string
+  readonly receivedAt: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+  /** Null: the resource is paused, the notification is held. */
+  readonly job: NewJob | null
+}
+
+export interface Acceptance {
+  readonly outcome: 'accepted' | 'duplicate'
+  /** The stored notification's id: the first one's for a duplicate. */
+  readonly id: string
+}
+
+export interface Refusal {
+  readonly id: string
+  readonly provider: string
+  readonly resourceId: string
+  readonly kind: string
+  readonly receivedAt: number
+  readonly headers: Readonly<Record<string, string>>
+  /** Cut by the caller to what quarantine keeps. */
+  readonly body: Uint8Array
+  readonly reason: string
+  readonly detail: string
+}
+
+export interface HeldJob {
+  readonly kind: JobKind
+  readonly priority: number
+  readonly maxAttempts: number
+  readonly now: number
+}
+
+export interface NotificationQuery extends PageQuery {
+  readonly provider?: string
+  readonly resourceId?: string
+  readonly state?: NotificationState
+  /** Received at or after, ms. */
+  readonly since?: number
+}
+
+/** An event ready to be stored; `json` is the universal event as it will be sent. */
+export interface NewEvent {
+  readonly id: string
+  readonly userId: string
+  readonly json: string
+  readonly type: string
+  readonly level: string
+  readonly service: string | null
+  /** The service key that emitted it; null for our own and the operator's. */
+  readonly keyId: string | null
+  /** SHA-256 of the caller's content; null when every emit is a new event. */
+  readonly contentHash: string | null
+  readonly idempotencyKey: string | null
+  readonly createdAt: number
+  /** In the future: it waits without a `seq` for a job `event.deliver`, which is made with it. */
+  readonly deliverAt: number | null
+  readonly deliverJob: NewJob | null
+  readonly expiresAt: number | null
+  readonly plan: Plan
+  readonly ws: boolean
+  readonly progressKey: string | null
+}
+
+export type Appended =
+  | { readonly outcome: 'appended'; readonly item: EventItem | null; readonly id: string; readonly plan: Plan }
+  /** The same content came before: the first result. */
+  | { readonly outcome: 'repeated'; readonly id: string; readonly seq: number | null; readonly plan: Plan }
+  /** The id or key stands for other content. */
+  | { readonly outcome: 'conflict'; readonly id: string }
+
+export type StreamItem = EventItem | StateItem
+
+export interface EventItem {
+  readonly kind: 'event'
+  readonly userId: string
+  readonly seq: number
+  readonly id: string
+  /** The universal event as JSON text, ready to send. */
+  readonly json: string
+  /** False: it stands in the history only. */
+  readonly ws: boolean
+  readonly progressKey: string | null
+}
+
+export interface StateItem {
+  readonly kind: 'state'
+  readonly userId: string
+  readonly seq: number
+  /** The event's id. */
+  readonly id: string
+  readonly state: EventState
+  /** Who did it: a session, `operator`, or a key's name. */
+  readonly by: string | null
+  readonly at: number
+  /** With `snoozed`: until when, ms. */
+  readonly until: number | null
+}
+
+export interface StateChange {
+  readonly userId: string
+  readonly ids: readonly string[]
+  readonly state: EventState
+  readonly by: string | null
+  readonly at: number
+  readonly until: number | null
+}
+
+export interface StreamHead {
+  /** The newest `seq`; 0 for a user without a stream. */
+  readonly seq: number
+  /** Retention has removed items up to here: a cursor before it cannot be recovered in full. */
+  readonly pruned: number
+  readonly unread: { readonly total: number; readonly action: number }
+}
+
+export interface EventQuery extends PageQuery {
+  readonly userId?: string
+  readonly type?: string
+  readonly service?: string
+  readonly level?: string
+  readonly state?: EventListState
+  /** Only what this service key emitted. */
+  readonly keyId?: string
+  /** Text in title or body, in any case. */
+  readonly q?: string
+}
+
+export const EVENT_LIST_STATES = ['unread', 'read', 'seen', 'archived', 'snoozed', 'retracted', 'scheduled'] as const
+export type EventListState = (typeof EVENT_LIST_STATES)[number]
+
+/** An event of the history with what became of it. */
+export interface StoredEvent {
+  readonly json: string
+  readonly id: string
+  readonly userId: string
+  /** Null while it waits for `deliver_at`. */
+  readonly seq: number | null
+  readonly keyId: string | null
+  readonly plan: Plan
+  readonly seenAt: number | null
+  readonly readAt: number | null
+  readonly archivedAt: number | null
+  readonly snoozedUntil: number | null
+  readonly retractedAt: number | null
+}
+
+export interface NewTrace {
+  readonly userId: string
+  readonly eventId: string
+  readonly at: number
+  readonly step: TraceRow['step']
+  readonly channel: Channel | null
+  readonly target: string | null
+  readonly reason: string | null
+  readonly count: number | null
+}
+
+export interface JobClaim {
+  readonly now: number
+  readonly leaseMs: number
+  readonly limit: number
+  readonly perGroup: number
+}
+
+export interface ClaimResult {
+  readonly jobs: readonly ClaimedJob[]
+  /** When the next delayed job falls due; null when none waits. */
+  readonly nextRunAt: number | null
+  /** Whether more could have been claimed right now. */
+  readonly more: boolean
+}
+
+/** How a job ends, with everything that must happen in the same transaction. */
+export type JobEnd =
+  | { readonly type: 'done'; readonly at: number; readonly effects: JobEffects }
+  | { readonly type: 'retry'; readonly at: number; readonly runAt: number; readonly reason: string }
+  | { readonly type: 'dead'; readonly at: number; readonly reason: string; readonly effects: JobEffects }
+
+export interface JobEffects {
+  readonly notification?: { readonly id: string; readonly state: NotificationState; readonly reason?: string }
+  readonly events?: readonly NewEvent[]
+  /** Gives a scheduled event its `seq`; nothing when it was retracted or has expired. */
+  readonly deliver?: { readonly userId: string; readonly eventId: string }
+}
+
+export interface JobQuery extends PageQuery {
+  readonly kind?: string
+  readonly state?: JobState
+  readonly group?: string
+}
+
+export interface UserPatch {
+  readonly id: string
+  readonly name?: string | null
+  readonly email?: string | null
+  readonly tz?: string | null
+  readonly lang?: string | null
+}
+
+export interface NewResource {
+  readonly id: string
+  readonly provider: string
+  readonly userId: string
+  readonly name: string
+  readonly settings: Readonly<Record<string, string>>
+  readonly secrets: readonly string[]
+  readonly createdAt: number
+}
+
+export interface ResourcePatch {
+  readonly name?: string
+  readonly settings?: Readonly<Record<string, string>>
+  readonly state?: HealthState
+  readonly paused?: boolean
+  readonly secrets?: readonly string[]
+}
+
+export interface ResourceQuery extends PageQuery {
+  readonly provider?: string
+  readonly userId?: string
+}
+
+/** Everything older than these instants (ms) may go. */
+export interface RetentionLimits {
+  readonly progressBefore: number
+  readonly eventsBefore: number
+  readonly bodiesBefore: number
+  readonly notificationsBefore: number
+  readonly callsBefore: number
+  readonly jobsBefore: number
+  readonly tracesBefore: number
+}

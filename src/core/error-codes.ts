@@ -1,0 +1,122 @@
+import type { ErrorCategory } from './errors.ts'
+
+interface ErrorCodeEntry {
+  readonly category: ErrorCategory
+  readonly status: number
+  /** What it means, for the reference. */
+  readonly title: string
+  /** The next step when the place that throws knows no better one. */
+  readonly hint: string
+}
+
+/** Every code that `ec` can show. Codes are public: they may be added, never renamed (`docs/reference/errors.md`). */
+export const ERROR_CODES = {
+  // what the caller sent
+  EC_USAGE: entry('usage', 400, 'the command line or query is not understood', 'see `ec help`'),
+  EC_BODY_INVALID: entry('usage', 400, 'the body is not JSON', 'send one JSON document in UTF-8 as application/json'),
+  EC_BODY_TOO_LARGE: entry('usage', 413, 'the body is larger than this door takes', 'send less at once'),
+  EC_EVENT_INVALID: entry('usage', 422, 'the event breaks its contract', 'mend the fields named in `errors`'),
+  EC_FIELD_INVALID: entry('usage', 422, 'a field breaks its contract', 'mend the fields named in `errors`'),
+  EC_NOT_FOUND: entry('empty', 404, 'no such thing', 'list what there is and use one of those ids'),
+  EC_METHOD_NOT_ALLOWED: entry('usage', 405, 'the path takes another method', 'use one of the methods in `Allow`'),
+  EC_CONFLICT: entry('refused', 409, 'this id or key stands for other content', 'use another id or key'),
+  EC_AMBIGUOUS: entry('refused', 409, 'the id names several things', 'say which with `user`'),
+  EC_RATE_LIMITED: entry('unreachable', 429, 'too many requests', 'wait as long as Retry-After says'),
+
+  // who is asking
+  EC_UNAUTHENTICATED: entry(
+    'config',
+    401,
+    'no valid key or token came along',
+    'make a key with `ec keys create` or a token with `ec token USER`',
+  ),
+  EC_FORBIDDEN: entry('config', 403, 'the key or token does not allow this', 'use a key with the scope named here'),
+  EC_HOST_NOT_ALLOWED: entry('config', 403, 'the Host header names another machine', 'add the name to `http.hosts`'),
+  EC_ORIGIN_NOT_ALLOWED: entry('config', 403, 'the page comes from another origin', 'add it to `http.origins`'),
+
+  // webhooks
+  EC_RESOURCE_UNKNOWN: entry(
+    'empty',
+    404,
+    'the webhook URL names no resource here',
+    'copy the URL from `ec resources list` into the provider',
+  ),
+  EC_PROVIDER_UNKNOWN: entry('usage', 404, 'no such provider', 'see `ec resources add --help` for the providers'),
+  EC_SECRET_MISSING: entry(
+    'config',
+    401,
+    'the resource has no secret, so nothing can be verified',
+    'set one with `ec resources add ... --secret-file FILE`',
+  ),
+  EC_SIGNATURE_MISSING: entry('config', 401, 'the signature header is missing', 'set the secret at the provider'),
+  EC_SIGNATURE_INVALID: entry(
+    'config',
+    401,
+    'the signature does not match the bytes',
+    'compare the secret at the provider with the one of the resource; a proxy must not change the body',
+  ),
+  EC_NOTIFICATION_MALFORMED: entry(
+    'refused',
+    400,
+    'the notification is authentic, but not what the provider documents',
+    'see `ec notifications why ID`',
+  ),
+  EC_OVERLOADED: entry('unreachable', 503, 'too much at once', 'send it again after Retry-After'),
+  EC_DRAINING: entry('unreachable', 503, 'the agent is stopping', 'send it again in a moment'),
+
+  // the store
+  EC_STORAGE_FULL: entry('unreachable', 503, 'the disk is full', 'free some space; the agent goes on by itself'),
+  EC_STORAGE_FAILED: entry(
+    'unreachable',
+    503,
+    'the disk did not confirm the write',
+    'look at the disk; the agent checks its store and goes on by itself',
+  ),
+  EC_STORE_NEWER: entry(
+    'config',
+    500,
+    'the store was written by a newer version of ec',
+    'install that version, or restore a backup made by this one',
+  ),
+  EC_STORE_CORRUPT: entry('failed', 500, 'the store is damaged', 'restore a backup with `ec restore FILE`'),
+  EC_SEAL_BROKEN: entry(
+    'config',
+    500,
+    'a stored secret cannot be opened with this master key',
+    'bring back the key file or EC_MASTER_KEY that it was sealed with',
+  ),
+  EC_LEASE_LOST: entry('failed', 409, 'another worker has taken the job over', 'nothing to do'),
+
+  // configuration and start
+  EC_CONFIG_INVALID: entry('config', 500, 'the configuration is not valid', 'see `ec config check`'),
+  EC_CONFIG_UNTRUSTED: entry(
+    'config',
+    500,
+    'a configuration file in the working directory sets what only a trusted one may',
+    'read the file, then `ec config trust PATH`',
+  ),
+  EC_DATA_DIR: entry('config', 500, 'the data folder cannot be used', 'choose another with --data-dir'),
+  EC_AGENT_RUNNING: entry('failed', 409, 'an agent already uses this data folder', 'stop it, or use --data-dir'),
+  EC_PORT_BUSY: entry('failed', 500, 'the port is in use', 'choose another with --port'),
+  EC_AGENT_UNREACHABLE: entry('unreachable', 503, 'no agent answers', 'start one with `ec agent`'),
+  EC_NATIVE_MODULE: entry(
+    'failed',
+    500,
+    'the SQLite module does not fit this Node',
+    'run `npm rebuild better-sqlite3`, or install ec again with this Node',
+  ),
+  EC_NODE_VERSION: entry('config', 500, 'this Node is too old', 'install Node 20.19 or newer'),
+  EC_FILE: entry('config', 500, 'a file cannot be read or written', 'check the path and its rights'),
+
+  // everything else
+  EC_PROVIDER: entry('refused', 502, 'a provider did not do as asked', 'see `ec calls`'),
+  EC_TIMEOUT: entry('unreachable', 504, 'no answer in time', 'try again'),
+  EC_NOTHING_MATCHED: entry('empty', 404, 'nothing matched', 'widen the filter'),
+  EC_INTERNAL: entry('failed', 500, 'a defect in ec', 'please report it with the log lines around it'),
+} as const satisfies Record<string, ErrorCodeEntry>
+
+export type ErrorCode = keyof typeof ERROR_CODES
+
+function entry(category: ErrorCategory, status: number, title: string, hint: string): ErrorCodeEntry {
+  return { category, status, title, hint }
+}

@@ -1,0 +1,165 @@
+import { z } from 'zod'
+import { CHANNELS, CHANNEL_HINTS, LEVELS, type EcEvent } from './event.ts'
+import type { Json, JsonObject } from './json.ts'
+import { nearest } from './nearest.ts'
+
+/** One thing that is wrong with an event; `path` is dotted, '' for the event as a whole. */
+export interface EventProblem {
+  readonly path: string
+  readonly message: string
+}
+
+/** What a caller sent, checked and normalised: user id as a string, instants in UTC. `id` and `created_at` may lack. */
+export type EventInput = Omit<EcEvent, 'id' | 'created_at'> & { readonly id?: string; readonly created_at?: string }
+
+export type ParsedEvent =
+  { readonly ok: true; readonly input: EventInput } | { readonly ok: false; readonly problems: readonly EventProblem[] }
+
+/** Larger payloads belong behind a link: push takes under 4 KB, and every device keeps a copy. */
+const MAX_DATA_BYTES = 16 * 1024
+const MAX_EVENT_BYTES = 32 * 1024
+const MAX_TITLE = 1000
+const MAX_KEY = 255
+
+const USER_ID = /^[A-Za-z0-9._@-]{1,128}$/
+/** Built-in types are dotted too, so one pattern holds for all. */
+const TYPE = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+$/
+const EVENT_ID = /^[A-Za-z0-9._:@/+=-]{1,128}$/
+
+export const userIdSchema = z.union(
+  [
+    z.string().regex(USER_ID, 'takes 1 to 128 characters of A-Z a-z 0-9 . _ @ -'),
+    z
+      .number()
+      .int()
+      .refine(n => Number.isSafeInteger(n), 'takes a safe integer')
+      .transform(n => String(n))
+      .pipe(z.string().regex(USER_ID)),
+  ],
+  { error: 'takes 1 to 128 characters of A-Z a-z 0-9 . _ @ - or a safe integer' },
+)
+
+const instant = z
+  .string()
+  .max(64)
+  .refine(text => RFC3339.test(text) && !Number.isNaN(Date.parse(text)), 'takes an RFC 3339 instant with an offset')
+  .transform(text => new Date(text).toISOString())
+const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/
+
+const httpUrl = z
+  .string()
+  .max(2048)
+  .refine(text => /^https?:\/\//i.test(text) && URL.canParse(text), 'takes an http or https URL')
+const imageUrl = z
+  .string()
+  .max(2048)
+  .refine(
+    text => /^\/(?!\/)/.test(text) || (/^https?:\/\//i.test(text) && URL.canParse(text)),
+    'takes an http or https URL, or a path of this host',
+  )
+const key = z.string().min(1).max(MAX_KEY)
+
+const jsonValue: z.ZodType<Json> = z.json()
+const data: z.ZodType<JsonObject> = z
+  .record(z.string(), jsonValue, { error: 'takes a JSON object' })
+  .refine(value => byteLength(value) <= MAX_DATA_BYTES, `takes at most ${MAX_DATA_BYTES} bytes of JSON`)
+
+const shape = {
+  id: z.string().regex(EVENT_ID, 'takes 1 to 128 characters of A-Z a-z 0-9 . _ : @ / + = -').optional(),
+  user_id: userIdSchema,
+  type: z.string().max(128).regex(TYPE, 'takes a dotted name, as job.done or task.created'),
+  title: z.string().min(1, 'must not be empty').max(MAX_TITLE),
+  body: z.string(),
+  level: z.enum(LEVELS, { error: `takes one of ${LEVELS.join(', ')}` }).default('info'),
+  channels: z.array(z.enum(CHANNELS, { error: `unknown channel; known are ${CHANNELS.join(', ')}` })).optional(),
+  channel_hint: z.enum(CHANNEL_HINTS, { error: `takes one of ${CHANNEL_HINTS.join(', ')}` }).optional(),
+  cta: z.strictObject({ label: z.string().min(1).max(200), url: httpUrl }).optional(),
+  data: data.optional(),
+  created_at: instant.optional(),
+  idempotency_key: key.optional(),
+  collapse_key: key.optional(),
+  thread: key.optional(),
+  service: key.optional(),
+  actor: z.union([z.string().min(1).max(MAX_KEY), z.record(z.string(), jsonValue)]).optional(),
+  icon: imageUrl.optional(),
+  image: imageUrl.optional(),
+  lang: z
+    .string()
+    .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, 'takes a language tag, as en or pt-BR')
+    .optional(),
+  expires_at: instant.optional(),
+  deliver_at: instant.optional(),
+  source: key.optional(),
+  trace_id: key.optional(),
+}
+
+const schema = z.strictObject(shape)
+
+/** The names of an event's fields, in the order of the contract. */
+export const EVENT_FIELDS: readonly string[] = Object.keys(shape)
+
+/**
+ * Checks one event against the contract and normalises it; never throws. `x-...` fields pass through, any other
+ * unknown field is refused with the nearest known name, `channels` lose duplicates, `service` defaults to
+ * `data.service`.
+ */
+export function parseEvent(raw: unknown): ParsedEvent {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    return { ok: false, problems: [{ path: '', message: 'takes a JSON object' }] }
+  }
+  const known: Record<string, unknown> = {}
+  const extensions: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(raw)) {
+    const home = name.startsWith('x-') ? extensions : known
+    Object.defineProperty(home, name, { value, enumerable: true, configurable: true, writable: true })
+  }
+  const result = schema.safeParse(known)
+  if (!result.success) return { ok: false, problems: result.error.issues.flatMap(toProblems) }
+  const { service = serviceOf(result.data.data), channels, ...rest } = result.data
+  const input = dropUndefined({
+    ...rest,
+    ...(service === undefined ? {} : { service }),
+    ...(channels === undefined ? {} : { channels: [...new Set(channels)] }),
+    ...extensions,
+  })
+  const problems = checkWhole(input)
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, input }
+}
+
+function checkWhole(input: EventInput): EventProblem[] {
+  const problems: EventProblem[] = []
+  if (byteLength(input) > MAX_EVENT_BYTES) {
+    problems.push({ path: '', message: `the event takes at most ${MAX_EVENT_BYTES} bytes of JSON` })
+  }
+  if (input.deliver_at && input.expires_at && input.expires_at <= input.deliver_at) {
+    problems.push({ path: 'expires_at', message: 'must be later than deliver_at' })
+  }
+  return problems
+}
+
+function toProblems(issue: z.core.$ZodIssue): EventProblem[] {
+  const path = issue.path.join('.')
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }]
+  return issue.keys.map(name => {
+    const guess = path === '' ? nearest(name, EVENT_FIELDS) : null
+    return {
+      path: path === '' ? name : `${path}.${name}`,
+      message: guess === null ? 'unknown field' : `unknown field; did you mean ${guess}?`,
+    }
+  })
+}
+
+function serviceOf(value: JsonObject | undefined): string | undefined {
+  const service = value?.['service']
+  return typeof service === 'string' && service.length > 0 && service.length <= MAX_KEY ? service : undefined
+}
+
+function byteLength(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value))
+}
+
+/** JSON cannot tell a missing field from an undefined one, so neither do we. */
+function dropUndefined(value: Record<string, unknown>): EventInput {
+  const entries = Object.entries(value).filter(([, v]) => v !== undefined)
+  return Object.fromEntries(entries) as EventInput
+}

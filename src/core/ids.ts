@@ -1,0 +1,37 @@
+import { v7 } from 'uuid'
+import type { Clock } from './clock.ts'
+
+/** `n` random bytes; `crypto.randomBytes` outside of tests. */
+export type RandomBytes = (n: number) => Uint8Array
+
+export type IdPrefix = 'evt' | 'ntf' | 'job' | 'ses' | 'key' | 'ins'
+
+/**
+ * Makes ids that sort by the moment they were made (UUIDv7, RFC 9562), also within one millisecond and when the wall
+ * clock steps back, so that an index over them only ever grows at its end.
+ */
+export interface Ids {
+  /** `evt_0192f0c1-...` */
+  next(prefix: IdPrefix): string
+  /** A bare UUIDv7, as it stands in webhook URLs. */
+  uuid(): string
+}
+
+export function createIds(clock: Clock, randomBytes: RandomBytes): Ids {
+  let lastMs = 0
+  let seq = 0
+
+  function uuid(): string {
+    const now = clock.now()
+    if (now > lastMs) {
+      lastMs = now
+      seq = 0
+    } else if (++seq > 0x7fffffff) {
+      lastMs += 1
+      seq = 0
+    }
+    return v7({ msecs: lastMs, seq, random: randomBytes(16) })
+  }
+
+  return { uuid, next: prefix => `${prefix}_${uuid()}` }
+}

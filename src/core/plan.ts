@@ -1,0 +1,34 @@
+import type { Channel } from './event.ts'
+
+/** What is to happen on one channel, and why. */
+export interface PlanStep {
+  readonly channel: Channel
+  readonly action: 'send' | 'hold' | 'suppress'
+  /** A stable word for the reason, as `channels`, `type_rule`, `not_available`; `docs/reference/events.md` lists them. */
+  readonly reason: string
+  /** RFC 3339; only with `hold`. */
+  readonly until?: string
+}
+
+/** The answer of `route`: what was decided for an event, on every channel that there is. */
+export interface Plan {
+  readonly steps: readonly PlanStep[]
+  /** Which rule chose the channels: `channels | channel_hint | type | pattern | default`. */
+  readonly rule: string
+  /** Plain sentences for the emitter, as a contradiction between `channels` and `channel_hint`. */
+  readonly warnings: readonly string[]
+  /** False for what never stands in the inbox or counts as unread, as progress. */
+  readonly inbox: boolean
+}
+
+/** One line of an event's trace: a decision or what came of it. `at` is RFC 3339. */
+export interface TraceRow {
+  readonly at: string
+  readonly step: 'accepted' | 'planned' | 'scheduled' | 'sent' | 'received' | 'state' | 'expired'
+  readonly channel?: Channel
+  /** The client, device or address that it concerns. */
+  readonly target?: string
+  readonly reason?: string
+  /** How many at once, as clients that a broadcast reached. */
+  readonly count?: number
+}

@@ -1,0 +1,43 @@
+/** How often and how far apart; "up to 3 retries" is `maxAttempts: 4`. */
+export interface RetryPolicy {
+  readonly maxAttempts: number
+  readonly baseMs: number
+  readonly capMs: number
+}
+
+export interface RetryInput {
+  readonly policy: RetryPolicy
+  /** The attempt that just failed, counted from 1. */
+  readonly attempt: number
+  readonly now: number
+  /** In [0, 1). */
+  readonly random: number
+  /** What the other side asked for, in ms from now; a floor, never a ceiling. */
+  readonly retryAfterMs?: number
+}
+
+/**
+ * The instant of the next attempt, or null when none is left. Exponential back-off with full jitter: the delay is
+ * uniform in [0, min(cap, base * 2^(attempt-1))], which spreads a herd best
+ * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+ */
+export function nextAttemptAt(input: RetryInput): number | null {
+  const { policy, attempt, now, random, retryAfterMs = 0 } = input
+  if (attempt >= policy.maxAttempts) return null
+  const ceiling = Math.min(policy.capMs, policy.baseMs * 2 ** (attempt - 1))
+  return now + Math.max(retryAfterMs, Math.round(random * ceiling))
+}
+
+/**
+ * Milliseconds that a `Retry-After` header asks us to wait, or null when it says nothing we understand.
+ * Takes seconds, fractions of seconds (Graph sends them) and HTTP dates; a date in the past is 0.
+ */
+export function parseRetryAfter(value: string | null | undefined, now: number): number | null {
+  const text = value?.trim()
+  if (!text) return null
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000)
+  // Date.parse takes far more than an HTTP date ("-5" is a year), so only what starts like one is handed to it.
+  if (!/^[A-Za-z]{3}/.test(text)) return null
+  const at = Date.parse(text)
+  return Number.isNaN(at) ? null : Math.max(0, at - now)
+}

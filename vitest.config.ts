@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Tests run what is shipped: `#ec/...` is the build in dist/ (see package.json "imports").
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    pool: 'forks',
+    // The contract suites and end-to-end tests start agents and threads of their own.
+    maxWorkers: 2,
+  },
+})
