@@ -22,6 +22,8 @@ export interface MemoryQueueOptions {
 
 /** A claim waits this long at most for others to go first, so that a flood delays work but never starves it. */
 const YIELD_MS = 25
+/** Jobs of a run between two pauses, in which others get their turn and the store gets to work. */
+const BREATH = 32
 /** After the store failed to hand out jobs. */
 const PAUSE_MS = 1000
 
@@ -107,6 +109,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
       const result = await worker.handle(job, stopping?.signal ?? NEVER)
       // Ends reach the store in order, so the next job need not wait for the disk.
       settling.push(settle(job, result))
+      if (i % BREATH === BREATH - 1) await breathe()
       if (result.type === 'retry') {
         await giveBack(jobs.slice(i + 1))
         break
@@ -169,6 +172,10 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
       worker = null
     },
   }
+}
+
+function breathe(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
 }
 
 const NEVER = new AbortController().signal
