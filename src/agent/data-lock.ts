@@ -1,0 +1,25 @@
+import Database from 'better-sqlite3'
+import { EcError } from '../core/errors.ts'
+
+/**
+ * Makes sure that one agent alone uses a data folder. The lock is the operating system's, held through an open SQLite
+ * transaction on a file of its own: it cannot be left behind by a process that died. `EC_AGENT_RUNNING` when another
+ * holds it, `EC_DATA_DIR` when the folder cannot be written.
+ */
+export function lockDataDir(file: string): () => void {
+  let db: Database.Database | null = null
+  try {
+    db = new Database(file, { timeout: 0 })
+    db.pragma('journal_mode = delete')
+    db.exec('begin exclusive')
+  } catch (cause) {
+    db?.close()
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+    if (code.startsWith('SQLITE_BUSY')) {
+      throw new EcError('EC_AGENT_RUNNING', 'another agent uses this data folder', { cause })
+    }
+    throw new EcError('EC_DATA_DIR', `the data folder cannot be used (${code || String(cause)})`, { cause })
+  }
+  const held = db
+  return () => held.close()
+}
