@@ -88,12 +88,6 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     }
   }
 
-  function limit(buckets: TokenBuckets, key: string, whose: string): void {
-    const waitMs = buckets.take(key)
-    if (waitMs === 0) return
-    throw new EcError('EC_RATE_LIMITED', `too many webhooks came at once for ${whose}`, { retryAfterMs: waitMs })
-  }
-
   function admissionOf(entry: Entry): Admission {
     const known = admissions.get(entry)
     if (known !== undefined) return known
@@ -106,4 +100,10 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     const { provider, id } = entry.resource
     return directory.find(provider, id).catch(() => null)
   }
+}
+
+function limit(buckets: TokenBuckets, key: string, whose: string): void {
+  const waitMs = buckets.take(key)
+  if (waitMs === 0) return
+  throw new EcError('EC_RATE_LIMITED', `too many webhooks came at once for ${whose}`, { retryAfterMs: waitMs })
 }
