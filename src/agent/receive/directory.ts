@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Bus } from '../../backends/backend.ts'
 import type { Store } from '../../backends/store.ts'
 import type { Clock } from '../../core/clock.ts'
-import { EcError } from '../../core/errors.ts'
+import { EcError, toEcError } from '../../core/errors.ts'
 import type { Resource } from '../../core/resource.ts'
 import type { Provider, Receiver } from '../../providers/provider.ts'
 
@@ -16,8 +16,8 @@ export interface Entry {
 
 export interface DirectoryOptions {
   readonly store: Pick<Store, 'getResource' | 'getSecrets' | 'listResources'>
-  /** Null for a provider that does not exist. */
-  readonly loadProvider: (id: string) => Promise<Provider | null>
+  /** `EC_PROVIDER_UNKNOWN` for one that does not exist. */
+  readonly loadProvider: (id: string) => Promise<Provider>
   readonly bus: Pick<Bus, 'subscribe'>
   readonly clock: Pick<Clock, 'monotonic'>
   readonly unknownTtlMs: number
@@ -58,10 +58,8 @@ export class Directory {
 
   /** `EC_PROVIDER_UNKNOWN`, or `EC_RESOURCE_UNKNOWN` also for a resource of another provider. */
   async find(providerId: string, id: string): Promise<Entry> {
-    const provider = await this.#options.loadProvider(providerId)
-    if (provider?.receiver === undefined) {
-      throw new EcError('EC_PROVIDER_UNKNOWN', 'the webhook URL names no provider that sends webhooks')
-    }
+    const { receiver } = await this.#options.loadProvider(providerId)
+    if (receiver === undefined) throw new EcError('EC_PROVIDER_UNKNOWN', 'this provider sends no webhooks')
     const entry = UUID.test(id) ? await this.#load(id) : null
     if (entry?.resource.provider === providerId) return entry
     throw new EcError('EC_RESOURCE_UNKNOWN', 'the webhook URL names no resource of this provider')
@@ -96,13 +94,23 @@ export class Directory {
 
   async #read(id: string): Promise<Entry | null> {
     const changes = this.#changes
-    const { store, loadProvider } = this.#options
+    const { store } = this.#options
     const resource = await store.getResource(id)
-    const receiver = resource === null ? undefined : (await loadProvider(resource.provider))?.receiver
+    const receiver = resource === null ? undefined : await this.#receiverOf(resource.provider)
     const known = resource !== null && receiver !== undefined
     const entry = known ? { resource, receiver, secrets: await store.getSecrets(id) } : null
     if (changes === this.#changes) this.#keep(id, entry)
     return entry
+  }
+
+  /** A resource may outlive its provider, as one that was plugged in. */
+  async #receiverOf(providerId: string): Promise<Receiver | undefined> {
+    try {
+      return (await this.#options.loadProvider(providerId)).receiver
+    } catch (thrown) {
+      if (toEcError(thrown).code === 'EC_PROVIDER_UNKNOWN') return undefined
+      throw thrown
+    }
   }
 
   #keep(id: string, entry: Entry | null): void {

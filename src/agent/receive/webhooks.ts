@@ -19,8 +19,8 @@ export interface WebhooksOptions {
     Store,
     'acceptNotifications' | 'quarantine' | 'releaseHeld' | 'getResource' | 'getSecrets' | 'listResources'
   >
-  /** Null for a provider that does not exist. */
-  readonly loadProvider: (id: string) => Promise<Provider | null>
+  /** `EC_PROVIDER_UNKNOWN` for one that does not exist. */
+  readonly loadProvider: (id: string) => Promise<Provider>
   readonly bus: Pick<Bus, 'subscribe'>
   readonly clock: Clock
   readonly log: Log
