@@ -57,7 +57,13 @@ export function createPipeline(options: PipelineOptions): JobWorker {
     const error = toEcError(thrown)
     const policy = { ...RETRIES[job.kind], maxAttempts: job.maxAttempts }
     const at = nextAttemptAt({ policy, attempt: job.attempt, now: clock.now(), random: random() })
-    log.warn('a job failed', { job: job.id, kind: job.kind, attempt: job.attempt, code: error.code, again: at !== null })
+    log.warn('a job failed', {
+      job: job.id,
+      kind: job.kind,
+      attempt: job.attempt,
+      code: error.code,
+      again: at !== null,
+    })
     const reason = `${error.code}: ${error.message}`
     if (at !== null) return { type: 'retry', at, reason }
     return { type: 'dead', reason, effects: await lastEffects(job, error.code) }
@@ -91,7 +97,7 @@ export function createPipeline(options: PipelineOptions): JobWorker {
         (error: unknown) => failed(job, error),
       ),
     settled(job, result, appended) {
-      meter.count('ec_jobs_total', { kind: job.kind, end: result.type })
+      meter.counter('ec_jobs_total', { kind: job.kind, end: result.type }).add()
       if (appended.length > 0) events.announce(appended)
     },
   }
