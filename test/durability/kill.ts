@@ -4,9 +4,10 @@ import { judge } from './judge.ts'
 import { KilledAgent } from './killed-agent.ts'
 import { Ledger } from './ledger.ts'
 import { ask, type Door } from './operator.ts'
-import { makeEmit, makeWebhook, type Target } from './parcel.ts'
+import { makeEmit, makeWebhook } from './parcel.ts'
 import { createRandom, type Random } from './random.ts'
 import { Sender } from './sender.ts'
+import { prepareSetting, type Setting } from './setting.ts'
 import { takeSnapshot, type Snapshot } from './snapshot.ts'
 import { StreamReader } from './stream-reader.ts'
 
@@ -33,11 +34,12 @@ export interface KillTestResult {
   readonly violations: readonly string[]
 }
 
-const USERS = ['ana', 'ben', 'cleo', 'dai'] as const
-const RESOURCES_PER_USER = 2
 const CLIENTS_PER_USER = 2
 const WEBHOOK_SENDERS = 6
 const EMIT_SENDERS = 3
+/** An agent lives until it has given so many answers, chosen anew each time, or until its time is over. */
+const MOST_ANSWERS = 1_500
+const LONGEST_LIFE_MS = 2_500
 
 /**
  * Drives signed webhooks and emits at full speed, kills the agent at random moments, starts it again on the same
@@ -51,7 +53,7 @@ export async function runKillTest(options: KillTestOptions): Promise<KillTestRes
   const ended = new AbortController()
   try {
     await agent.spawn().ready
-    const setting = await prepare(await agent.up())
+    const setting = await prepareSetting(await agent.up())
     const ledger = new Ledger()
     const readers = makeReaders(agent, setting, random)
     const senders = makeSenders(agent, setting, ledger, random)
@@ -59,7 +61,7 @@ export async function runKillTest(options: KillTestOptions): Promise<KillTestRes
     const reading = Promise.all(readers.map(reader => reader.run(ended.signal)))
     const sending = new AbortController()
     const sent = Promise.all(senders.map(sender => sender.run(sending.signal)))
-    for (let n = 0; n < kills; n++) await killAndRestart(agent, random)
+    for (let n = 0; n < kills; n++) await killAndRestart(agent, ledger, random)
     sending.abort()
     await sent
     await Promise.all(senders.map(sender => sender.finish()))
@@ -70,7 +72,7 @@ export async function runKillTest(options: KillTestOptions): Promise<KillTestRes
     ended.abort()
     await reading
 
-    const snapshot = await takeSnapshot(operator, USERS, readers)
+    const snapshot = await takeSnapshot(operator, setting.users, readers)
     const violations = [...readers.flatMap(reader => reader.faults), ...judge(ledger, snapshot)]
     const stored = new Set([
       ...snapshot.notifications.map(one => one.key),
@@ -102,39 +104,8 @@ export interface Evidence {
   readonly snapshot: Snapshot
 }
 
-interface Setting {
-  readonly targets: readonly [Target, ...Target[]]
-  readonly serviceKey: string
-  readonly tokens: ReadonlyMap<string, string>
-  readonly epoch: string
-}
-
-async function prepare(operator: Door): Promise<Setting> {
-  const targets: Target[] = []
-  const tokens = new Map<string, string>()
-  for (const user of USERS) {
-    for (let n = 0; n < RESOURCES_PER_USER; n++) {
-      const made = await ask(operator, 'POST', '/api/resources', { provider: 'github', user })
-      const { id, secret } = z.object({ id: z.string(), secret: z.string() }).parse(made)
-      targets.push({ path: `/webhooks/github/${id}`, user, secret })
-    }
-    const made = await ask(operator, 'POST', '/api/tokens', { user, ttl_s: 24 * 3600 })
-    tokens.set(user, z.object({ token: z.string() }).parse(made).token)
-  }
-  const key = await ask(operator, 'POST', '/api/keys', { name: 'kill-test', scope: ['emit'] })
-  const status = await ask(operator, 'GET', '/api/status')
-  const [first, ...rest] = targets
-  if (first === undefined) throw new Error('there is no resource to send to')
-  return {
-    targets: [first, ...rest],
-    serviceKey: z.object({ key: z.string() }).parse(key).key,
-    tokens,
-    epoch: z.object({ epoch: z.string() }).parse(status).epoch,
-  }
-}
-
-function makeReaders(agent: KilledAgent, { tokens, epoch }: Setting, random: Random): readonly StreamReader[] {
-  return USERS.flatMap(user =>
+function makeReaders(agent: KilledAgent, { users, tokens, epoch }: Setting, random: Random): readonly StreamReader[] {
+  return users.flatMap(user =>
     Array.from(
       { length: CLIENTS_PER_USER },
       () => new StreamReader({ agent, user, bearer: tokens.get(user) ?? '', epoch, random }),
@@ -143,7 +114,7 @@ function makeReaders(agent: KilledAgent, { tokens, epoch }: Setting, random: Ran
 }
 
 function makeSenders(agent: KilledAgent, setting: Setting, ledger: Ledger, random: Random): readonly Sender[] {
-  const { targets, serviceKey } = setting
+  const { users, targets, serviceKey } = setting
   return [
     ...Array.from(
       { length: WEBHOOK_SENDERS },
@@ -151,7 +122,7 @@ function makeSenders(agent: KilledAgent, setting: Setting, ledger: Ledger, rando
     ),
     ...Array.from(
       { length: EMIT_SENDERS },
-      () => new Sender({ agent, ledger, random, make: () => makeEmit(USERS, serviceKey, random) }),
+      () => new Sender({ agent, ledger, random, make: () => makeEmit(users, serviceKey, random) }),
     ),
   ]
 }
@@ -160,9 +131,10 @@ function makeSenders(agent: KilledAgent, setting: Setting, ledger: Ledger, rando
  * Kills at one of the moments that matter: in the midst of the load, right after the first answers, while the agent is
  * still starting, or while it is already stopping in good order.
  */
-async function killAndRestart(agent: KilledAgent, random: Random): Promise<void> {
+async function killAndRestart(agent: KilledAgent, ledger: Ledger, random: Random): Promise<void> {
   await agent.up()
-  await sleep(random.oneIn(4) ? random.between(0, 40) : random.between(40, 1_200))
+  if (random.oneIn(4)) await sleep(random.between(0, 40))
+  else await untilAnswered(ledger, random.between(1, MOST_ANSWERS), LONGEST_LIFE_MS)
   if (random.oneIn(8)) {
     await Promise.race([agent.kill('SIGTERM'), sleep(random.between(0, 60))])
   }
@@ -173,6 +145,13 @@ async function killAndRestart(agent: KilledAgent, random: Random): Promise<void>
   await Promise.race([next.ready, sleep(random.between(20, 600))])
   await agent.kill()
   agent.spawn()
+}
+
+/** Counted in answers, so that a slow machine is killed in the midst of its work too. */
+async function untilAnswered(ledger: Ledger, answers: number, withinMs: number): Promise<void> {
+  const from = ledger.accepted
+  const end = performance.now() + withinMs
+  while (ledger.accepted < from + answers && performance.now() < end) await sleep(3)
 }
 
 async function untilProcessed(operator: Door): Promise<void> {

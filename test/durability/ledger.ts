@@ -23,6 +23,9 @@ export class Ledger {
   /** Answers by status, and requests that got none. */
   readonly statuses: Record<string, number> = {}
 
+  /** Requests that were answered 2xx. */
+  accepted = 0
+
   sent(parcel: Parcel): void {
     for (const item of parcel.items) {
       if (!this.entries.has(item.mark)) {
@@ -39,6 +42,7 @@ export class Ledger {
   answered(parcel: Parcel, status: number, text: string): void {
     this.#count(String(status))
     if (status < 200 || status >= 300) return
+    this.accepted += 1
     const told = parcel.items[0]?.source === 'emit' ? readResults(parcel, text) : []
     for (const [i, item] of parcel.items.entries()) {
       const entry = this.entries.get(item.mark)

@@ -12,6 +12,8 @@ export interface AgentProcessOptions {
   /** What stands before `node` on the command line, as `unshare -m`; it must end in an `exec` so that the pid stays. */
   readonly wrapper?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Another program that says where it serves in the same way. */
+  readonly program?: readonly string[]
 }
 
 /** What the agent says of itself when it serves. */
@@ -43,8 +45,8 @@ const KEPT_CHARS = 256 * 1024
 
 export function spawnAgent(options: AgentProcessOptions): AgentProcess {
   const { dataDir, port = 0, wrapper = [], env = {} } = options
-  const argv = [...wrapper, process.execPath, join(ROOT, 'test', 'support', 'run-agent.js'), dataDir, String(port)]
-  const [command = '', ...args] = argv
+  const program = options.program ?? [join(ROOT, 'test', 'support', 'run-agent.js'), dataDir, String(port)]
+  const [command = '', ...args] = [...wrapper, process.execPath, ...program]
   const child = spawn(command, args, { cwd: ROOT, env: cleanEnv(dataDir, env), stdio: ['ignore', 'pipe', 'pipe'] })
   const endWithUs = (): void => void child.kill('SIGKILL')
   process.once('exit', endWithUs)
