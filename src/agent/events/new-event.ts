@@ -48,7 +48,7 @@ export function makeNewEvent(ctx: NewEventContext, input: EventInput, origin: Or
     idempotencyKey: origin.idempotencyKey,
     createdAt: now,
     deliverAt,
-    deliverJob: deliverAt === null ? null : deliverJob(ctx.ids, event, deliverAt),
+    deliverJob: deliverAt === null ? null : deliverJob(event, deliverAt),
     expiresAt: event.expires_at === undefined ? null : Date.parse(event.expires_at),
     plan,
     ws: plan.steps.some(step => step.channel === 'ws' && step.action === 'send'),
@@ -67,9 +67,8 @@ function laterThan(now: number, instant: string | undefined): number | null {
   return at > now ? at : null
 }
 
-function deliverJob(ids: Ids, event: EcEvent, runAt: number): NewJob {
+function deliverJob(event: EcEvent, runAt: number): NewJob {
   return {
-    id: ids.next('job'),
     kind: 'event.deliver',
     group: '',
     priority: 0,
