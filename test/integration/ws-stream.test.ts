@@ -118,117 +118,136 @@ describe('the numbered stream', () => {
     expect(client.messages.filter(message => message.includes('"t":"ev"'))).toHaveLength(1)
   })
 
-  it('loses and repeats nothing when the bus loses, delays, repeats and reorders', async () => {
-    const agent = await openLiveAgent()
-    const { store, bus } = agent.backend
-    const client = await (await agent.connect('ann')).live()
-    const { ids, clock } = agent
-    const append = async (n: number) => {
-      const { emitter } = agent
-      const made = emitter.makeOwn(
-        Array.from({ length: n }, () => ({
-          user_id: 'ann',
-          type: 'task.x',
-          title: 't',
-          body: ids.uuid(),
-          level: 'info',
-        })),
-      )
-      return (await store.appendEvents(made)).flatMap(one => (one.outcome === 'appended' && one.item ? [one.item] : []))
-    }
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 8 }),
-        fc.infiniteStream(fc.nat(9)),
-        async (sizes, dice) => {
-          for (const size of sizes) {
-            const items = await append(size)
-            const told = items.flatMap(item => {
-              const fate = dice.next().value ?? 0
-              return fate === 0 ? [] : fate === 1 ? [item, item] : [item]
-            })
-            if ((dice.next().value ?? 0) < 3) told.reverse()
-            for (const item of told) {
-              bus.publish('stream', { userId: 'ann', items: [item] })
-              if ((dice.next().value ?? 0) < 3) await new Promise(resolve => setImmediate(resolve))
+  it.each([
+    { store: 'near', distant: false },
+    { store: 'distant', distant: true },
+  ])(
+    'loses and repeats nothing when the bus loses, delays, repeats and reorders, with a $store store',
+    async ({ distant }) => {
+      const agent = await openLiveAgent({ distant })
+      const { store, bus } = agent.backend
+      const client = await (await agent.connect('ann')).live()
+      const { ids } = agent
+      const append = async (n: number) => {
+        const { emitter } = agent
+        const made = emitter.makeOwn(
+          Array.from({ length: n }, () => ({
+            user_id: 'ann',
+            type: 'task.x',
+            title: 't',
+            body: ids.uuid(),
+            level: 'info',
+          })),
+        )
+        return (await store.appendEvents(made)).flatMap(one =>
+          one.outcome === 'appended' && one.item ? [one.item] : [],
+        )
+      }
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 8 }),
+          fc.infiniteStream(fc.nat(9)),
+          async (sizes, dice) => {
+            for (const size of sizes) {
+              const items = await append(size)
+              const told = items.flatMap(item => {
+                const fate = dice.next().value ?? 0
+                return fate === 0 ? [] : fate === 1 ? [item, item] : [item]
+              })
+              if ((dice.next().value ?? 0) < 3) told.reverse()
+              for (const item of told) {
+                bus.publish('stream', { userId: 'ann', items: [item] })
+                if ((dice.next().value ?? 0) < 3) await new Promise(resolve => setImmediate(resolve))
+              }
             }
+            // The last word is heard, as a heartbeat would make sure.
+            bus.publish('stream', { userId: 'ann', items: await append(1) })
+            const { seq } = await store.getHead('ann')
+            await client.until(() => client.cursor >= seq)
+          },
+        ),
+        { numRuns: 60 },
+      )
+      const { events } = await streamOf(agent, 'ann')
+      expect(client.evs.map(frame => frame.seq)).toEqual(events.map(item => item.seq))
+      // Nobody goes on asking when there is nothing more to learn.
+      await pause(20)
+      const reads = agent.reads()
+      await pause(20)
+      expect(agent.reads()).toBe(reads)
+    },
+  )
+
+  it.each([
+    { store: 'near', distant: false },
+    { store: 'distant', distant: true },
+  ])(
+    'brings every client the whole stream through any number of cut connections, with a $store store',
+    async ({ distant }) => {
+      const agent = await openLiveAgent({ distant })
+      const { store, bus } = agent.backend
+      const { epoch } = store.identity()
+      const users = ['ann', 'bob', 'cy']
+      let writing = true
+
+      async function write(userId: string): Promise<void> {
+        const mine: string[] = []
+        for (let round = 0; round < 120; round++) {
+          const n = 1 + Math.floor(Math.random() * 12)
+          const batch = Array.from({ length: n }, (_, i) => ({
+            ...raw(userId, `round ${round}.${i}`),
+            ...(Math.random() < 0.1 ? { channels: [] } : {}),
+          }))
+          const results = await agent.emitter.emitMany(OPERATOR, batch, null)
+          mine.push(...results.flatMap(result => ('id' in result ? [result.id] : [])))
+          if (Math.random() < 0.3) {
+            const ids = [mine[Math.floor(Math.random() * mine.length)] ?? '']
+            const state = Math.random() < 0.5 ? 'read' : 'retracted'
+            const items = await store.changeStates({ userId, ids, state, by: null, at: agent.clock.now(), until: null })
+            bus.publish('stream', { userId, items })
           }
-          // The last word is heard, as a heartbeat would make sure.
-          bus.publish('stream', { userId: 'ann', items: await append(1) })
-          const { seq } = await store.getHead('ann')
-          await client.until(() => client.cursor >= seq)
-        },
-      ),
-      { numRuns: 60 },
-    )
-    const { events } = await streamOf(agent, 'ann')
-    expect(client.evs.map(frame => frame.seq)).toEqual(events.map(item => item.seq))
-    expect(clock.now()).toBeGreaterThan(0)
-  })
-
-  it('brings every client the whole stream in order, through any number of cut connections', async () => {
-    const agent = await openLiveAgent()
-    const { store, bus } = agent.backend
-    const { epoch } = store.identity()
-    const users = ['ann', 'bob', 'cy']
-    let writing = true
-
-    async function write(userId: string): Promise<void> {
-      const mine: string[] = []
-      for (let round = 0; round < 120; round++) {
-        const n = 1 + Math.floor(Math.random() * 12)
-        const batch = Array.from({ length: n }, (_, i) => ({
-          ...raw(userId, `round ${round}.${i}`),
-          ...(Math.random() < 0.1 ? { channels: [] } : {}),
-        }))
-        const results = await agent.emitter.emitMany(OPERATOR, batch, null)
-        mine.push(...results.flatMap(result => ('id' in result ? [result.id] : [])))
-        if (Math.random() < 0.3) {
-          const ids = [mine[Math.floor(Math.random() * mine.length)] ?? '']
-          const state = Math.random() < 0.5 ? 'read' : 'retracted'
-          const items = await store.changeStates({ userId, ids, state, by: null, at: agent.clock.now(), until: null })
-          bus.publish('stream', { userId, items })
+          if (Math.random() < 0.2) await pause(Math.random() * 5)
         }
-        if (Math.random() < 0.2) await pause(Math.random() * 5)
       }
-    }
 
-    async function follow(userId: string): Promise<readonly ReadFrame[][]> {
-      const sessions: ReadFrame[][] = []
-      let cursor = 0
-      for (;;) {
-        const last = !writing
-        const client = await agent.connect(userId, `?cursor=${epoch}.${cursor}`)
-        if (last) {
-          const { seq } = await store.getHead(userId)
-          await client.live()
-          // What stands at the end of the stream may not be shown; then live is the last word.
-          if (client.cursor < seq) await pause(20)
-        } else await pause(Math.random() * 40)
-        client.ws.terminate()
-        sessions.push([...client.frames])
-        cursor = Math.max(cursor, client.cursor)
-        if (last) return sessions
+      async function follow(userId: string): Promise<readonly ReadFrame[][]> {
+        const sessions: ReadFrame[][] = []
+        let cursor = 0
+        for (;;) {
+          const last = !writing
+          const client = await agent.connect(userId, `?cursor=${epoch}.${cursor}`)
+          if (last) {
+            const { seq } = await store.getHead(userId)
+            await client.live()
+            // What stands at the end of the stream may not be shown; then live is the last word.
+            if (client.cursor < seq) await pause(20)
+          } else await pause(Math.random() * 40)
+          client.ws.terminate()
+          sessions.push([...client.frames])
+          cursor = Math.max(cursor, client.cursor)
+          if (last) return sessions
+        }
       }
-    }
 
-    const followers = users.flatMap(userId => [1, 2].map(async () => ({ userId, sessions: await follow(userId) })))
-    await Promise.all(users.map(write))
-    writing = false
-    for (const follower of followers) {
-      const { userId, sessions } = await follower
-      const { events, states } = await streamOf(agent, userId)
-      const seen = sessions.flat()
-      expect(sessions.length).toBeGreaterThan(3)
-      expect(sessions.every(ascending)).toBe(true)
-      expect(sessions.every(frames => frames[0]?.['recovered'] === true)).toBe(true)
-      expect(ascending(seen.filter(frame => frame.seq !== undefined))).toBe(true)
-      const ids = new Set(seen.flatMap(frame => frame.ev?.id ?? []))
-      expect(events.filter(item => !ids.has(item.id))).toEqual([])
-      const numbers = new Set(seen.map(frame => frame.seq))
-      expect(states.filter(item => !numbers.has(item.seq))).toEqual([])
-    }
-  }, 60_000)
+      const followers = users.flatMap(userId => [1, 2].map(async () => ({ userId, sessions: await follow(userId) })))
+      await Promise.all(users.map(write))
+      writing = false
+      for (const follower of followers) {
+        const { userId, sessions } = await follower
+        const { events, states } = await streamOf(agent, userId)
+        const seen = sessions.flat()
+        expect(sessions.length).toBeGreaterThan(3)
+        expect(sessions.every(ascending)).toBe(true)
+        expect(sessions.every(([hello]) => hello === undefined || hello['recovered'] === true)).toBe(true)
+        expect(ascending(seen.filter(frame => frame.seq !== undefined))).toBe(true)
+        const ids = new Set(seen.flatMap(frame => frame.ev?.id ?? []))
+        expect(events.filter(item => !ids.has(item.id))).toEqual([])
+        const numbers = new Set(seen.map(frame => frame.seq))
+        expect(states.filter(item => !numbers.has(item.seq))).toEqual([])
+      }
+    },
+    60_000,
+  )
 })
 
 function raw(userId: string, title: string) {

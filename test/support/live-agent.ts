@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { onTestFinished } from 'vitest'
+import type { HubOptions } from '#ec/agent/dispatch/ws/hub.js'
 import { createStream, type Stream } from '#ec/agent/dispatch/ws/stream.js'
 import { createEmitter, type Emitter } from '#ec/agent/events/emitter.js'
 import { createTraceBuffer, type TraceBuffer } from '#ec/agent/events/trace-buffer.js'
@@ -34,6 +35,8 @@ export interface LiveAgent {
   readonly traces: TraceBuffer
   readonly url: string
   readonly port: number
+  /** How often the hub has read a stream from the store. */
+  reads(): number
   /** Emits a small event and returns its number. */
   emit(userId: string, fields?: Readonly<Record<string, unknown>>): Promise<{ id: string; seq: number | null }>
   /** A client of this user, signed in by a header. */
@@ -44,10 +47,12 @@ export interface LiveAgentOptions {
   readonly clock?: Clock
   readonly door?: Door
   readonly operatorSecret?: string
+  /** The hub reads a store that is far away: answers take a few turns, and are a little old when they come. */
+  readonly distant?: boolean
 }
 
 export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<LiveAgent> {
-  const { clock = createSystemClock(), door = 'private', operatorSecret = null } = options
+  const { clock = createSystemClock(), door = 'private', operatorSecret = null, distant = false } = options
   const ids = createIds(clock, randomBytes)
   const log = silentLog
   const file = pathToFileURL(join(tempDir(), 'ec.db')).href
@@ -60,8 +65,20 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
   const emitter = createEmitter({ store, bus, clock, ids, plan, wake: () => backend.queue.wake() })
   const failed = new Map<string, number>()
   const wait = (address: string) => ((failed.get(address) ?? 0) < 10 ? 0 : 60_000)
+  let reads = 0
+  const watched: HubOptions['store'] = {
+    ...store,
+    getHead: userId => fromAfar(distant, () => store.getHead(userId)),
+    readStream: (...args) => {
+      reads += 1
+      return fromAfar(distant, () => store.readStream(...args))
+    },
+    countStream: (...args) => fromAfar(distant, () => store.countStream(...args)),
+    renumberProgress: (...args) => fromAfar(distant, () => store.renumberProgress(...args)),
+  }
   const stream = createStream({
-    ...{ store, bus, clock, ids, log, operatorSecret },
+    ...{ bus, clock, ids, log, operatorSecret },
+    store: watched,
     random: Math.random,
     trace: row => traces.add(row),
     verify: bearer => identity.verify(bearer),
@@ -100,6 +117,7 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
 
   return {
     ...{ backend, clock, ids, stream, emitter, identity, traces, url, port },
+    reads: () => reads,
     async emit(userId, fields = {}) {
       const raw = { user_id: userId, type: 'task.created', title: 'A task', body: 'of some kind', ...fields }
       return emitter.emit(OPERATOR, raw, null)
@@ -109,6 +127,17 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
       return new WsClient(`${url}${query}`, { headers: { authorization: `Bearer ${token}` } }).opened()
     },
   }
+}
+
+async function fromAfar<T>(distant: boolean, read: () => Promise<T>): Promise<T> {
+  if (distant) await turns(Math.random() * 5)
+  const answer = await read()
+  if (distant) await turns(Math.random() * 10)
+  return answer
+}
+
+async function turns(n: number): Promise<void> {
+  for (let i = 0; i < n; i++) await new Promise(resolve => setImmediate(resolve))
 }
 
 function lastEventId(request: IncomingMessage): string | null {
