@@ -77,7 +77,7 @@ export class Room {
     const newest = Math.max(this.position, items.at(-1)?.seq ?? 0)
     if (!this.#sessions.some(session => session.isLive)) {
       if (this.#position !== null) this.#position = newest
-      return
+      return this.#sendToStore(sizeOf(items))
     }
     const fresh = this.#contiguous(items)
     this.#position = newest
