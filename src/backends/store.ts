@@ -83,6 +83,7 @@ export interface Store {
   getResource(id: string): Promise<Resource | null>
   /** The secrets that its notifications may be signed with, newest first, opened. */
   getSecrets(resourceId: string): Promise<readonly string[]>
+  countResources(): Promise<number>
   listResources(query: ResourceQuery): Promise<Page<Resource>>
 
   /** `hash` is the SHA-256 of the key, hex; a second live key of the same name is `EC_CONFLICT`. */
@@ -307,6 +308,8 @@ export interface ClaimResult {
   readonly nextRunAt: number | null
   /** Whether more could have been claimed right now. */
   readonly more: boolean
+  /** Jobs that wait, due or not. */
+  readonly waiting: number
 }
 
 /** How a job ends, with everything that must happen in the same transaction. */

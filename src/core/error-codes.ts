@@ -15,6 +15,19 @@ export const ERROR_CODES = {
   EC_USAGE: entry('usage', 400, 'the command line or query is not understood', 'see `ec help`'),
   EC_BODY_INVALID: entry('usage', 400, 'the body is not JSON', 'send one JSON document in UTF-8 as application/json'),
   EC_BODY_TOO_LARGE: entry('usage', 413, 'the body is larger than this door takes', 'send less at once'),
+  EC_MEDIA_TYPE: entry(
+    'usage',
+    415,
+    'the body is of a type that this door does not take',
+    'send application/json, or application/x-ndjson for one event a line',
+  ),
+  EC_HEADERS_TOO_LARGE: entry(
+    'usage',
+    431,
+    'the headers are larger than this door takes',
+    'send fewer or shorter ones',
+  ),
+  EC_REQUEST_TIMEOUT: entry('unreachable', 408, 'the request did not arrive in time', 'send it again, faster'),
   EC_EVENT_INVALID: entry('usage', 422, 'the event breaks its contract', 'mend the fields named in `errors`'),
   EC_FIELD_INVALID: entry('usage', 422, 'a field breaks its contract', 'mend the fields named in `errors`'),
   EC_NOT_FOUND: entry('empty', 404, 'no such thing', 'list what there is and use one of those ids'),
@@ -110,6 +123,7 @@ export const ERROR_CODES = {
 
   // everything else
   EC_PROVIDER: entry('refused', 502, 'a provider did not do as asked', 'see `ec calls`'),
+  EC_REMOTE: entry('refused', 502, 'an answer carries a code that this version of ec does not know', 'see the details'),
   EC_TIMEOUT: entry('unreachable', 504, 'no answer in time', 'try again'),
   EC_NOTHING_MATCHED: entry('empty', 404, 'nothing matched', 'widen the filter'),
   EC_INTERNAL: entry('failed', 500, 'a defect in ec', 'please report it with the log lines around it'),

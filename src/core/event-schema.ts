@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CHANNELS, CHANNEL_HINTS, LEVELS, type EcEvent } from './event.ts'
+import { EVENT_TYPE, USER_ID } from './event-words.ts'
 import type { JsonObject } from './json.ts'
 import { nearest } from './nearest.ts'
 
@@ -21,9 +22,6 @@ const MAX_EVENT_BYTES = 32 * 1024
 const MAX_TITLE = 1000
 const MAX_KEY = 255
 
-const USER_ID = /^[A-Za-z0-9._@-]{1,128}$/
-/** Built-in types are dotted too, so one pattern holds for all. */
-const TYPE = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+$/
 const EVENT_ID = /^[A-Za-z0-9._:@/+=-]{1,128}$/
 
 export const userIdSchema = z.union(
@@ -65,7 +63,7 @@ const jsonObject = z.custom<JsonObject>(isJsonObject, 'takes a JSON object').met
 const shape = {
   id: z.string().regex(EVENT_ID, 'takes 1 to 128 characters of A-Z a-z 0-9 . _ : @ / + = -').optional(),
   user_id: userIdSchema,
-  type: z.string().max(128).regex(TYPE, 'takes a dotted name, as job.done or task.created'),
+  type: z.string().max(128).regex(EVENT_TYPE, 'takes a dotted name, as job.done or task.created'),
   title: z.string().min(1, 'must not be empty').max(MAX_TITLE),
   body: z.string(),
   level: z.enum(LEVELS, { error: `takes one of ${LEVELS.join(', ')}` }).default('info'),
@@ -95,6 +93,11 @@ const schema = z.strictObject(shape)
 
 /** The names of an event's fields, in the order of the contract. */
 export const EVENT_FIELDS: readonly string[] = Object.keys(shape)
+
+/** The contract as JSON Schema 2020-12, for documents and other tools. */
+export function eventJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) }
+}
 
 /**
  * Checks one event against the contract and normalises it; never throws. `x-...` fields pass through, any other

@@ -39,6 +39,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
   let worker: JobWorker | null = null
   let stopping: AbortController | null = null
   let inHand = 0
+  let waiting = 0
   let claiming = false
   /** Woken while a claim was under way: look once more. */
   let again = false
@@ -64,6 +65,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
       await yieldToOthers()
       const limit = concurrency - inHand
       result = await store.claimJobs({ now: clock.now(), leaseUntil: steadyNow() + leaseMs, limit, perGroup })
+      waiting = result.waiting
       for (const run of byGroup(result.jobs)) startRun(run)
     } catch (error) {
       log.error('no jobs could be claimed', { code: toEcError(error).code })
@@ -161,6 +163,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
     },
     wake,
     running: () => inHand,
+    waiting: () => waiting,
     async stop(graceMs) {
       timer?.cancel()
       sweep?.cancel()

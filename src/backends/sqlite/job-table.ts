@@ -76,6 +76,11 @@ export class JobTable {
     this.reload()
   }
 
+  /** Jobs that wait, in memory or on disk only. */
+  get waiting(): number {
+    return this.counts.ready + this.counts.delayed
+  }
+
   /** Makes the ready list anew from the rows; what is handed out stays handed out. */
   reload(): void {
     this.ready = new ReadyList()

@@ -105,6 +105,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       const secrets: string[] = JSON.parse(seal.open(sealed, secretContext(id)))
       return secrets
     },
+    countResources: async () => directory.countResources(sql),
     listResources: async query => directory.listResources(sql, query),
 
     addKey: (key, hash) => writer.run('addKey', key, hash),

@@ -53,6 +53,10 @@ export function getSealedSecrets(sql: Sql, id: string): Uint8Array | null {
   return sql<{ secrets: Buffer }>('select secrets from resources where id = ?').get(id)?.secrets ?? null
 }
 
+export function countResources(sql: Sql): number {
+  return sql<{ c: number }>('select count(*) as c from resources').get()?.c ?? 0
+}
+
 export function listResources(sql: Sql, query: ResourceQuery): Page<Resource> {
   return readPage<ResourceRow, Resource>(sql, query, {
     columns: RESOURCE_COLUMNS,

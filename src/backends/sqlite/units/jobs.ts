@@ -26,7 +26,7 @@ export function claimJobs(ctx: UnitContext, claim: JobClaim): ClaimResult {
   const taken = jobs.ready.take(claim.now, claim.limit, claim.perGroup)
   ctx.onRollback(() => taken.forEach(entry => jobs.ready.putBack(entry.n, entry.runAt, entry.delayed)))
   const claimed = taken.length > 0 ? jobs.claim(ctx, taken, claim.leaseUntil) : []
-  return { jobs: claimed, nextRunAt: jobs.ready.nextRunAt(), more: jobs.ready.hasDue(claim.now) }
+  return { jobs: claimed, nextRunAt: jobs.ready.nextRunAt(), more: jobs.ready.hasDue(claim.now), waiting: jobs.waiting }
 }
 
 export function finishJob(ctx: UnitContext, lease: Lease, end: PackedEnd): Ended {
