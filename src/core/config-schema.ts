@@ -33,7 +33,7 @@ const routeRules = z
  * Checks what a file, the environment or all layers together say, and fills in what they leave out. Every failure is
  * told at its path; unknown keys are failures.
  */
-export const configSchema = z.strictObject({
+export const configSchema = section({
   user: userId.default(DEFAULTS.user),
   data_dir: text.nullable().default(DEFAULTS.data_dir),
   http: section({
