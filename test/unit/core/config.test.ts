@@ -27,7 +27,9 @@ function given(setup: Setup = {}): ConfigInput {
   mkdirSync(input.cwd)
   if (setup.user !== undefined) writeFileSync(join(input.configDir, 'ec.config.yaml'), setup.user)
   if (setup.project !== undefined) writeFileSync(join(input.cwd, 'ec.config.yaml'), setup.project)
-  const flags = Object.entries(setup.flags ?? {}).map(([path, value]) => [path, { value, source: `--${path}` }] as const)
+  const flags = Object.entries(setup.flags ?? {}).map(
+    ([path, value]) => [path, { value, source: `--${path}` }] as const,
+  )
   return { ...input, env: setup.env ?? {}, file: setup.file ?? null, flags: new Map(flags) }
 }
 
@@ -86,7 +88,9 @@ describe('layers', () => {
   })
 
   it('merge setting by setting and not file by file', async () => {
-    const { config } = await loadConfig(given({ user: 'user: ana\nlog: { level: warn }', project: 'log: { level: debug }' }))
+    const { config } = await loadConfig(
+      given({ user: 'user: ana\nlog: { level: warn }', project: 'log: { level: debug }' }),
+    )
     expect(config.user).toBe('ana')
     expect(config.log.level).toBe('debug')
   })
@@ -154,7 +158,11 @@ describe('the data folder', () => {
 
 describe('mistakes', () => {
   it.each([
-    ['an unknown key, with the nearest known one', 'http:\n  prot: 1', ':2: http.prot is no setting; did you mean http.port?'],
+    [
+      'an unknown key, with the nearest known one',
+      'http:\n  prot: 1',
+      ':2: http.prot is no setting; did you mean http.port?',
+    ],
     ['an unknown section', 'retenton: {}', ':1: retenton is no setting; did you mean retention?'],
     ['a value of the wrong kind', '\nhttp:\n  port: high', ':3: http.port takes a whole number from 0 to 65535'],
     ['a duration without a unit', 'retention: { events: 90 }', ':1: retention.events takes a duration, as 90d'],
@@ -180,7 +188,9 @@ describe('mistakes', () => {
   })
 
   it('are told all at once', async () => {
-    const error = await failure(loadConfig(given({ user: 'usr: ana\nlog: { level: loud }', env: { EC_HTTP_PORT: 'x' } })))
+    const error = await failure(
+      loadConfig(given({ user: 'usr: ana\nlog: { level: loud }', env: { EC_HTTP_PORT: 'x' } })),
+    )
     expect(error.details['errors']).toHaveLength(3)
   })
 

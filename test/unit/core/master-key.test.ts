@@ -21,7 +21,11 @@ describe('the variable', () => {
     ['hex', BYTES.toString('hex'), BYTES],
     ['base64', BYTES.toString('base64'), BYTES],
     ['base64url', BYTES.toString('base64url'), BYTES],
-    ['plain text', 'a passphrase with spaces that is long enough', Buffer.from('a passphrase with spaces that is long enough')],
+    [
+      'plain text',
+      'a passphrase with spaces that is long enough',
+      Buffer.from('a passphrase with spaces that is long enough'),
+    ],
   ])('is read as %s', (_name, text, bytes) => expect(Buffer.from(decodeMasterKey(text)!)).toEqual(bytes))
 
   it('is refused when it is short, and not passed over for the file', () => {
