@@ -1,6 +1,6 @@
 import type { ApiCall, ApiCallSum } from '../core/api-call.ts'
 import type { Channel, EventState } from '../core/event.ts'
-import type { ClaimedJob, Job, JobKind, JobState, Lease, NewJob } from '../core/job.ts'
+import type { ClaimedJob, Job, JobState, Lease, NewJob } from '../core/job.ts'
 import type { Notification, NotificationRecord, NotificationState } from '../core/notification.ts'
 import type { Plan, TraceRow } from '../core/plan.ts'
 import type { HealthState, Resource } from '../core/resource.ts'
@@ -20,10 +20,10 @@ export interface Store {
 
   /** Stores a request's notifications, each with its job, unless its resource is paused (`held`). Idempotent by key. */
   acceptNotifications(batch: readonly NewNotification[]): Promise<readonly Acceptance[]>
-  /** Keeps a refused request; the oldest go beyond `limit` rows. */
-  quarantine(refused: Refusal, limit: number): Promise<void>
-  /** Makes jobs for what was held while the resource was paused; how many. */
-  releaseHeld(resourceId: string, makeJob: HeldJob): Promise<number>
+  /** Keeps a refused request; the oldest go beyond `limit` rows. Its id. */
+  quarantine(refused: Refusal, limit: number): Promise<string>
+  /** Makes a job for each notification that was held while the resource was paused; how many. */
+  releaseHeld(resourceId: string, job: NotificationJob): Promise<number>
   listNotifications(query: NotificationQuery): Promise<Page<Notification>>
   getNotification(id: string): Promise<NotificationRecord | null>
 
@@ -60,6 +60,8 @@ export interface Store {
   releaseJobs(leases: readonly Lease[]): Promise<void>
   /** Makes jobs whose lease ran out ready again (dead after their last attempt); how many. */
   expireLeases(now: number): Promise<number>
+  /** Moves the instants of waiting retries, after the wall clock was set back; how many. */
+  shiftRetries(byMs: number): Promise<number>
   /** Makes a dead job ready again with a fresh set of attempts; false when it is not dead. */
   retryJob(id: string, now: number): Promise<boolean>
   listJobs(query: JobQuery): Promise<Page<Job>>
@@ -81,6 +83,7 @@ export interface Store {
   getResource(id: string): Promise<Resource | null>
   /** The secrets that its notifications may be signed with, newest first, opened. */
   getSecrets(resourceId: string): Promise<readonly string[]>
+  countResources(): Promise<number>
   listResources(query: ResourceQuery): Promise<Page<Resource>>
 
   /** `hash` is the SHA-256 of the key, hex; a second live key of the same name is `EC_CONFLICT`. */
@@ -112,7 +115,7 @@ export interface Store {
    * Takes the place of the present store by the backup in `file`, under a new epoch. The backup is checked first; what
    * was there is kept beside it, at the path that is returned. `EC_STORE_CORRUPT`, `EC_STORE_NEWER`, `EC_FILE`.
    */
-  restore(file: string, now: number): Promise<string>
+  restore(file: string): Promise<string>
 }
 
 export interface StoreIdentity {
@@ -135,7 +138,6 @@ export interface Page<Row> {
 }
 
 export interface NewNotification {
-  readonly id: string
   readonly provider: string
   readonly resourceId: string
   readonly key: string
@@ -143,9 +145,11 @@ export interface NewNotification {
   readonly receivedAt: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
-  /** Null: the resource is paused, the notification is held. */
-  readonly job: NewJob | null
+  /** The work that it causes; the store adds `{ notification: ID }` as the payload. Null: its resource is paused. */
+  readonly job: NotificationJob | null
 }
+
+export type NotificationJob = Omit<NewJob, 'payload'>
 
 export interface Acceptance {
   readonly outcome: 'accepted' | 'duplicate'
@@ -154,7 +158,6 @@ export interface Acceptance {
 }
 
 export interface Refusal {
-  readonly id: string
   readonly provider: string
   readonly resourceId: string
   readonly kind: string
@@ -164,13 +167,6 @@ export interface Refusal {
   readonly body: Uint8Array
   readonly reason: string
   readonly detail: string
-}
-
-export interface HeldJob {
-  readonly kind: JobKind
-  readonly priority: number
-  readonly maxAttempts: number
-  readonly now: number
 }
 
 export interface NotificationQuery extends PageQuery {
@@ -300,7 +296,8 @@ export interface NewTrace {
 
 export interface JobClaim {
   readonly now: number
-  readonly leaseMs: number
+  /** The instant at which the lease runs out, on the same time line as `expireLeases` is told. */
+  readonly leaseUntil: number
   readonly limit: number
   readonly perGroup: number
 }
@@ -311,6 +308,8 @@ export interface ClaimResult {
   readonly nextRunAt: number | null
   /** Whether more could have been claimed right now. */
   readonly more: boolean
+  /** Jobs that wait, due or not. */
+  readonly waiting: number
 }
 
 /** How a job ends, with everything that must happen in the same transaction. */

@@ -96,6 +96,11 @@ const schema = z.strictObject(shape)
 /** The names of an event's fields, in the order of the contract. */
 export const EVENT_FIELDS: readonly string[] = Object.keys(shape)
 
+/** The contract as JSON Schema 2020-12, for documents and other tools. */
+export function eventJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) }
+}
+
 /**
  * Checks one event against the contract and normalises it; never throws. `x-...` fields pass through, any other
  * unknown field is refused with the nearest known name, `channels` lose duplicates, `service` defaults to

@@ -11,7 +11,6 @@ export type JobKind = (typeof JOB_KINDS)[number]
  * holds its group back. Jobs of other groups do not wait for it.
  */
 export interface NewJob {
-  readonly id: string
   readonly kind: JobKind
   /** Empty = no order is kept. */
   readonly group: string
@@ -24,6 +23,8 @@ export interface NewJob {
 }
 
 export interface Job extends NewJob {
+  /** `job_` and its number in the order of arrival; the store gives it. */
+  readonly id: string
   readonly state: JobState
   /** The attempt that runs or ran last, from 1; 0 before the first. */
   readonly attempt: number
@@ -40,6 +41,7 @@ export interface Lease {
 
 /** A job in the hands of a worker. */
 export interface ClaimedJob extends NewJob {
+  readonly id: string
   readonly attempt: number
 }
 

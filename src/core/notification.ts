@@ -17,6 +17,7 @@ export type NotificationState = (typeof NOTIFICATION_STATES)[number]
 
 /** A verified, normalised item received from a provider, as stored. Instants are ms since 1970. */
 export interface Notification {
+  /** `ntf_` and its number in the order of arrival; the store gives it. */
   readonly id: string
   readonly provider: string
   readonly resourceId: string

@@ -1,0 +1,121 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Clock } from '../../core/clock.ts'
+import { EcError, toEcError } from '../../core/errors.ts'
+import type { Log } from '../../core/log.ts'
+import type { Meter } from '../../core/meter.ts'
+import type { Door, StreamApi } from './api.ts'
+import { endWithProblem } from './client-error.ts'
+import type { JsonApi } from './json-api.ts'
+import { refuse } from './refuse.ts'
+import { isWebhookPath, type HandleRequest } from './webhook-door.ts'
+
+/** What the public listener can show beside webhooks and the bare health. */
+export const EXPOSURES = ['ws', 'api', 'pages'] as const
+export type Exposure = (typeof EXPOSURES)[number]
+
+export interface FrontOptions {
+  readonly handleWebhook: HandleRequest
+  readonly jsonApi: JsonApi
+  readonly stream: StreamApi
+  readonly checkHost: (host: string | undefined) => void
+  /** What the public door shows. */
+  readonly expose: readonly Exposure[]
+  readonly isDraining: () => boolean
+  readonly clock: Clock
+  readonly log: Log
+  readonly meter: Meter
+}
+
+export interface Front {
+  onRequest(request: IncomingMessage, response: ServerResponse, door: Door): void
+  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, door: Door): void
+}
+
+/** The first look at a request: which part of the house it is for, and whether this door leads there. */
+export function createFront(options: FrontOptions): Front {
+  const { handleWebhook, jsonApi, stream, checkHost, isDraining, clock, log, meter } = options
+  const shown = new Set<Part>(['webhooks', 'health', ...options.expose])
+
+  return {
+    onRequest(request, response, door) {
+      const path = pathOf(request)
+      const part = partOf(path)
+      if (part === 'webhooks') {
+        void handleWebhook(request, response)
+        return
+      }
+      response.setHeader('x-content-type-options', 'nosniff')
+      if (part !== 'pages') response.setHeader('cache-control', 'no-store')
+      try {
+        checkDoor(request, part, door)
+      } catch (thrown) {
+        const error = toEcError(thrown)
+        meter.counter('ec_http_refused_total', { code: error.code }).add()
+        refuse(request, response, error, clock)
+        return
+      }
+      jsonApi.handle(request, response, door)
+    },
+
+    onUpgrade(request, socket, head, door) {
+      try {
+        checkUpgrade(request, door)
+        stream.upgrade(request, socket, head, door)
+      } catch (thrown) {
+        const error = toEcError(thrown)
+        if (error.code === 'EC_INTERNAL') log.error('an upgrade failed', { error: error.message })
+        meter.counter('ec_http_refused_total', { code: error.code }).add()
+        endWithProblem(socket, error)
+      }
+    },
+  }
+
+  function checkDoor(request: IncomingMessage, part: Part, door: Door): void {
+    if (door === 'public' && !shown.has(part)) throw new EcError('EC_NOT_FOUND', 'there is nothing at this path')
+    // Webhooks and health come under any name: proxies and load balancers ask by address.
+    if (door !== 'socket' && part !== 'health') checkHost(request.headers.host)
+  }
+
+  function checkUpgrade(request: IncomingMessage, door: Door): void {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      throw new EcError('EC_USAGE', 'only WebSocket is spoken beside HTTP/1.1', {
+        hint: 'send the request without the Upgrade header',
+      })
+    }
+    checkDoor(request, partOf(pathOf(request)), door)
+    if (pathOf(request) !== '/ws') {
+      throw new EcError('EC_NOT_FOUND', 'the WebSocket is at /ws', { hint: 'connect to /ws' })
+    }
+    if (isDraining()) throw new EcError('EC_DRAINING', 'the agent is stopping')
+  }
+}
+
+type Part = 'webhooks' | 'health' | 'private' | Exposure
+
+function partOf(path: string): Part {
+  if (isWebhookPath(path)) return 'webhooks'
+  switch (path) {
+    case '/health':
+      return 'health'
+    case '/ws':
+    case '/api/ws/ticket':
+    case '/api/events/stream':
+      return 'ws'
+    case '/events':
+    case '/openapi.json':
+      return 'api'
+    case '/metrics':
+      return 'private'
+    default:
+      if (path.startsWith('/api/')) return 'api'
+      // The router decodes what we do not: `/%61pi` must not pass for a page.
+      return path.includes('%') ? 'private' : 'pages'
+  }
+}
+
+function pathOf(request: IncomingMessage): string {
+  const url = request.url ?? '/'
+  const end = url.search(/[?#]/)
+  return end === -1 ? url : url.slice(0, end)
+}

@@ -1,0 +1,52 @@
+import type { IncomingMessage } from 'node:http'
+import { BlockList, isIP, isIPv6 } from 'node:net'
+import { plainAddress } from '../../core/address.ts'
+import { EcError } from '../../core/errors.ts'
+
+/** More hops than any honest chain has; the rest is not looked at. */
+const MAX_HOPS = 20
+
+/**
+ * Who sent a request: the peer of the socket, or, when that is a trusted proxy, the last address in `X-Forwarded-For`
+ * that is none. Only for counting and logs, never a credential. '' on the operator's socket. `trusted` are addresses
+ * and networks (`10.0.0.0/8`).
+ */
+export function createAddressReader(trusted: readonly string[]): (request: IncomingMessage) => string {
+  const proxies = readNetworks(trusted)
+  if (trusted.length === 0) return peerOf
+  return function readAddress(request) {
+    const peer = peerOf(request)
+    const forwarded = request.headers['x-forwarded-for']
+    if (typeof forwarded !== 'string' || !isTrusted(peer)) return peer
+    let client = peer
+    for (const hop of forwarded.split(',').slice(-MAX_HOPS).toReversed()) {
+      const address = plainAddress(hop.trim())
+      if (isIP(address) === 0) return client
+      client = address
+      if (!isTrusted(address)) return client
+    }
+    return client
+  }
+
+  function isTrusted(address: string): boolean {
+    return isIP(address) !== 0 && proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  }
+}
+
+function peerOf(request: IncomingMessage): string {
+  return plainAddress(request.socket.remoteAddress ?? '')
+}
+
+function readNetworks(entries: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const entry of entries) {
+    const [address = '', prefix] = entry.split('/')
+    const bits = isIPv6(address) ? 128 : 32
+    const length = prefix === undefined ? bits : Number(prefix)
+    if (isIP(address) === 0 || !Number.isInteger(length) || length < 0 || length > bits) {
+      throw new EcError('EC_CONFIG_INVALID', `trusted_proxies: ${entry} is no address or network, as 10.0.0.0/8`)
+    }
+    list.addSubnet(address, length, bits === 128 ? 'ipv6' : 'ipv4')
+  }
+  return list
+}

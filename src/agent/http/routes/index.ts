@@ -1,0 +1,27 @@
+import type { Route } from '../route.ts'
+import { callRoutes } from './calls.ts'
+import { eventRoutes } from './events.ts'
+import { healthRoutes } from './health.ts'
+import { houseRoutes } from './house.ts'
+import { jobRoutes } from './jobs.ts'
+import { keyRoutes } from './keys.ts'
+import { liveRoutes } from './live.ts'
+import { notificationRoutes } from './notifications.ts'
+import { resourceRoutes } from './resources.ts'
+import { tokenRoutes } from './tokens.ts'
+import { userRoutes } from './users.ts'
+
+/** Every route of the JSON API: the router, `/openapi.json` and 405 answers are made from this one table. */
+export const ROUTES: readonly Route[] = [
+  ...healthRoutes,
+  ...eventRoutes,
+  ...liveRoutes,
+  ...userRoutes,
+  ...resourceRoutes,
+  ...notificationRoutes,
+  ...jobRoutes,
+  ...callRoutes,
+  ...keyRoutes,
+  ...tokenRoutes,
+  ...houseRoutes,
+]

@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import { userIdSchema } from '../../../core/event-schema.ts'
+import type { Resource } from '../../../core/resource.ts'
+import { noQuery, pageQuery } from '../input.ts'
+import { pageOf } from '../render/page.ts'
+import { renderResource, resourceView } from '../render/resource.ts'
+import { defineRoute, type RawCall, type Route } from '../route.ts'
+import { paramOf } from './call.ts'
+
+const provider = z.string().regex(/^[a-z0-9-]{1,40}$/, 'takes the name of a provider, as github')
+const name = z.string().min(1).max(200)
+const settings = z
+  .record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'takes names as channel_id'), z.string().max(2048))
+  .refine(value => Object.keys(value).length <= 50, 'takes at most 50 settings')
+/** A key shorter than this can be guessed from one signed body. */
+const secret = z.string().min(8, 'takes at least 8 characters').max(1024)
+
+export const resourceRoutes: readonly Route[] = [
+  defineRoute({
+    method: 'GET',
+    path: '/api/resources',
+    summary: 'List resources',
+    allow: ['operator'],
+    query: pageQuery.extend({ provider: provider.exactOptional(), user: userIdSchema.exactOptional() }),
+    body: null,
+    reply: { status: 200, schema: pageOf('resources', resourceView) },
+    async handle(call) {
+      const { user, ...rest } = call.query
+      const page = await call.api.resources.list({ ...rest, ...(user === undefined ? {} : { userId: user }) })
+      return { body: { resources: page.rows.map(row => render(call, row)), next: page.next } }
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/api/resources',
+    summary: 'Add a resource; a secret that ec made is told in this answer alone',
+    allow: ['operator'],
+    query: noQuery,
+    body: z.strictObject({
+      provider,
+      user: userIdSchema,
+      name: name.exactOptional(),
+      settings: settings.default({}),
+      secret: secret.exactOptional(),
+    }),
+    reply: { status: 201, schema: resourceView.extend({ secret: z.string().optional() }) },
+    async handle(call) {
+      const { user, name = null, secret = null, ...rest } = call.body
+      const made = await call.api.resources.add({ ...rest, userId: user, name, secret })
+      const body = { ...render(call, made.resource), ...(made.secret === null ? {} : { secret: made.secret }) }
+      return { headers: { location: `/api/resources/${made.resource.id}` }, body }
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/api/resources/:id',
+    summary: 'Show a resource',
+    allow: ['operator'],
+    query: noQuery,
+    body: null,
+    reply: { status: 200, schema: resourceView },
+    async handle(call) {
+      return { body: render(call, await call.api.resources.get(paramOf(call, 'id'))) }
+    },
+  }),
+  defineRoute({
+    method: 'PATCH',
+    path: '/api/resources/:id',
+    summary: "Change a resource's name, settings or secret",
+    allow: ['operator'],
+    query: noQuery,
+    body: z.strictObject({
+      name: name.exactOptional(),
+      settings: settings.exactOptional(),
+      secret: secret.exactOptional(),
+    }),
+    reply: { status: 200, schema: resourceView },
+    async handle(call) {
+      const { secret, ...rest } = call.body
+      const patch = { ...rest, ...(secret === undefined ? {} : { secrets: [secret] }) }
+      return { body: render(call, await call.api.resources.update(paramOf(call, 'id'), patch)) }
+    },
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: '/api/resources/:id',
+    summary: 'Remove a resource',
+    allow: ['operator'],
+    query: noQuery,
+    body: null,
+    reply: { status: 204, schema: null },
+    async handle(call) {
+      await call.api.resources.remove(paramOf(call, 'id'))
+      return {}
+    },
+  }),
+  pauseRoute('pause', true, 'Keep what comes for a resource, without processing it'),
+  pauseRoute('resume', false, 'Process again, beginning with what came meanwhile'),
+]
+
+function pauseRoute(verb: string, paused: boolean, summary: string): Route {
+  return defineRoute({
+    method: 'POST',
+    path: `/api/resources/:id/${verb}`,
+    summary,
+    allow: ['operator'],
+    query: noQuery,
+    body: null,
+    reply: { status: 200, schema: resourceView },
+    async handle(call) {
+      return { body: render(call, await call.api.resources.update(paramOf(call, 'id'), { paused })) }
+    },
+  })
+}
+
+function render(call: RawCall, resource: Resource): z.infer<typeof resourceView> {
+  return renderResource(resource, call.api.resources.webhookUrl(resource))
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { EcError } from '../../../core/errors.ts'
+import { userIdSchema } from '../../../core/event-schema.ts'
+import { noQuery, pageQuery } from '../input.ts'
+import { pageOf } from '../render/page.ts'
+import { renderUser, userView } from '../render/user.ts'
+import { defineRoute, type RawCall, type Route } from '../route.ts'
+import { paramOf, subjectOf } from './call.ts'
+
+const userBody = z.strictObject({
+  name: z.string().min(1).max(200).nullable().exactOptional(),
+  email: z
+    .string()
+    .max(254)
+    .regex(/^[^\s@]+@[^\s@]+$/, 'takes an e-mail address')
+    .nullable()
+    .exactOptional(),
+  tz: z.string().refine(isTimeZone, 'takes an IANA time zone, as Europe/Madrid').nullable().exactOptional(),
+  lang: z
+    .string()
+    .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, 'takes a language tag, as en or pt-BR')
+    .nullable()
+    .exactOptional(),
+})
+
+export const userRoutes: readonly Route[] = [
+  defineRoute({
+    method: 'GET',
+    path: '/api/users',
+    summary: 'List users',
+    allow: ['operator'],
+    query: pageQuery,
+    body: null,
+    reply: { status: 200, schema: pageOf('users', userView) },
+    async handle(call) {
+      const page = await call.api.users.list(call.query)
+      return { body: { users: page.rows.map(renderUser), next: page.next } }
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/api/users/:user',
+    summary: 'Show a user',
+    allow: ['operator', 'user'],
+    query: noQuery,
+    body: null,
+    reply: { status: 200, schema: userView },
+    async handle(call) {
+      return { body: renderUser(await call.api.users.get(subjectOf(call, userParam(call)))) }
+    },
+  }),
+  defineRoute({
+    method: 'PUT',
+    path: '/api/users/:user',
+    summary: 'Make a user, or change what is named',
+    allow: ['operator'],
+    query: noQuery,
+    body: userBody,
+    reply: { status: 200, schema: userView },
+    async handle(call) {
+      return { body: renderUser(await call.api.users.put({ ...call.body, id: userParam(call) })) }
+    },
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: '/api/users/:user',
+    summary: 'Erase a user with events, states and traces',
+    allow: ['operator'],
+    query: noQuery,
+    body: null,
+    reply: { status: 204, schema: null },
+    async handle(call) {
+      await call.api.users.erase(userParam(call))
+      return {}
+    },
+  }),
+]
+
+function userParam(call: RawCall): string {
+  const parsed = userIdSchema.safeParse(paramOf(call, 'user'))
+  if (parsed.success) return parsed.data
+  throw new EcError('EC_FIELD_INVALID', 'a user id takes 1 to 128 characters of A-Z a-z 0-9 . _ @ -', {
+    details: { errors: [{ path: 'user', message: 'takes 1 to 128 characters of A-Z a-z 0-9 . _ @ -' }] },
+  })
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}

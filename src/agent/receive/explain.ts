@@ -1,0 +1,88 @@
+import { ERROR_CODES, type ErrorCode } from '../../core/error-codes.ts'
+import type { Notification } from '../../core/notification.ts'
+
+/** Why a notification is where it is: what happened, why, and the next step; one sentence a line. Pure. */
+export function explainNotification(notification: Notification): readonly string[] {
+  return [sayArrival(notification), ...sayState(notification)]
+}
+
+function sayArrival({ provider, kind, receivedAt }: Notification): string {
+  const what = kind === '' ? 'A request' : `A notification \`${kind}\``
+  return `${what} from ${provider} came at ${new Date(receivedAt).toISOString()}.`
+}
+
+function sayState(notification: Notification): readonly string[] {
+  const { state, resourceId, processedAt } = notification
+  switch (state) {
+    case 'accepted':
+      return ['It is stored and waits for its turn, after what came before it for the same resource.']
+    case 'held':
+      return [
+        'Its resource is paused, so it is kept and not processed.',
+        `Let it go on with \`ec resources resume ${resourceId}\`.`,
+      ]
+    case 'processed':
+      return [
+        processedAt === null ? 'It was processed.' : `It was processed at ${new Date(processedAt).toISOString()}.`,
+      ]
+    case 'dead':
+      return [
+        'Its processing failed until no attempt was left, so it had no effect.',
+        ...sayDetail(notification),
+        'When the cause is mended, find its job with `ec jobs list --state dead` and run `ec jobs retry ID`.',
+      ]
+    case 'quarantined':
+      return sayRefusal(notification)
+    default:
+      return state satisfies never
+  }
+}
+
+function sayRefusal(notification: Notification): readonly string[] {
+  const { reason, resourceId } = notification
+  const kept = 'The request is kept in quarantine; ec never tries it again by itself.'
+  switch (reason) {
+    case 'EC_SECRET_MISSING':
+      return [
+        'It was refused with 401: the resource has no secret, so nothing can be verified.',
+        kept,
+        'Set the same secret here and at the provider, then have the provider send it again.',
+      ]
+    case 'EC_SIGNATURE_MISSING':
+      return [
+        'It was refused with 401: it carries no signature.',
+        ...sayDetail(notification),
+        kept,
+        `Set a secret at the provider; \`ec resources show ${resourceId}\` shows which resource this is.`,
+      ]
+    case 'EC_SIGNATURE_INVALID':
+      return [
+        'It was refused with 401: the signature does not fit the bytes that arrived.',
+        ...sayDetail(notification),
+        kept,
+        'Either the secret at the provider is another one, or something on the way changed the body.',
+      ]
+    case 'EC_NOTIFICATION_MALFORMED':
+      return [
+        'It is authentic, yet not what the provider documents, so it could not be read.',
+        ...sayDetail(notification),
+        kept,
+        'Compare what the provider is set to send (a custom template, another content type) with its documentation.',
+      ]
+    default:
+      return [sayCode(reason), ...sayDetail(notification), kept]
+  }
+}
+
+function sayDetail({ detail }: Notification): readonly string[] {
+  return detail === null || detail === '' ? [] : [`In detail: ${detail}.`]
+}
+
+function sayCode(reason: string | null): string {
+  if (reason === null) return 'It was refused.'
+  return isErrorCode(reason) ? `It was refused: ${ERROR_CODES[reason].title}.` : `It was refused: ${reason}.`
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, code)
+}

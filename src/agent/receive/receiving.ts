@@ -1,0 +1,141 @@
+import type { NewNotification, NotificationJob, Store } from '../../backends/store.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { ErrorCode } from '../../core/error-codes.ts'
+import { EcError } from '../../core/errors.ts'
+import type { Meter } from '../../core/meter.ts'
+import type { RawRequest } from '../../core/notification.ts'
+import type { ParsedNotification } from '../../providers/provider.ts'
+import type { WebhookAnswer } from '../http/api.ts'
+import { createCounts, type Counts, type WebhookOutcome } from './counts.ts'
+import type { Entry } from './directory.ts'
+import { keepHeaders } from './headers.ts'
+import type { Quarantine } from './quarantine.ts'
+
+export interface ReceivingOptions {
+  readonly store: Pick<Store, 'acceptNotifications' | 'releaseHeld'>
+  readonly quarantine: Quarantine
+  /** The resource as it is now; null when it has gone. */
+  readonly refresh: (entry: Entry) => Promise<Entry | null>
+  readonly clock: Clock
+  readonly meter: Meter
+  /** Told when there is work. */
+  readonly onAccepted: () => void
+}
+
+/** Judges a request for one resource and makes what it brings durable. Resolves only then. */
+export type Receive = (entry: Entry, request: RawRequest) => Promise<WebhookAnswer>
+
+/** "Up to 3 retries" of the processing. */
+const MAX_ATTEMPTS = 4
+
+export function createReceiving(options: ReceivingOptions): Receive {
+  const { store, quarantine, refresh, clock, meter, onAccepted } = options
+  const counts = new Map<string, Counts>()
+
+  return async function receive(entry, request) {
+    const { resource, receiver, secrets } = entry
+    const started = clock.monotonic()
+    const now = clock.now()
+    if (secrets.length === 0) {
+      throw await refuse('no_secret', entry, request, now, 'EC_SECRET_MISSING', 'the resource has no secret')
+    }
+    const verdict = receiver.verify(request, secrets, resource, now)
+    if (!verdict.ok) throw await refuse('bad_signature', entry, request, now, verdict.code, verdict.detail)
+    const parsed = receiver.parse(request, resource)
+    if (!parsed.ok) return await setAside(entry, request, now, parsed.detail)
+
+    const outcome = await accept(entry, request, parsed.items, now)
+    const count = countsOf(resource.provider)
+    count.add(outcome)
+    count.seconds.observe((clock.monotonic() - started) / 1000)
+    return { status: receiver.statuses?.accepted ?? 202 }
+  }
+
+  async function accept(
+    entry: Entry,
+    request: RawRequest,
+    items: readonly ParsedNotification[],
+    now: number,
+  ): Promise<WebhookOutcome> {
+    if (items.length === 0) return 'empty'
+    const headers = keepHeaders(request.headers, entry.receiver.keepHeaders)
+    const batch = items.map(item => newNotification(entry, request.body, headers, item, now))
+    const accepted = await store.acceptNotifications(batch)
+    if (!accepted.some(({ outcome }) => outcome === 'accepted')) return 'duplicate'
+    if (entry.resource.paused) {
+      await releaseIfResumed(entry)
+      return 'held'
+    }
+    onAccepted()
+    return 'accepted'
+  }
+
+  /** The resource may have been resumed, and its held notifications released, while this one was on its way. */
+  async function releaseIfResumed(entry: Entry): Promise<void> {
+    const current = await refresh(entry)
+    if (current === null || current.resource.paused) return
+    await store.releaseHeld(entry.resource.id, processingJob(entry.resource.id, clock.now()))
+    onAccepted()
+  }
+
+  /** The error to answer with. What was looked at and found is for the owner: to the sender it would be an oracle. */
+  async function refuse(
+    outcome: WebhookOutcome,
+    entry: Entry,
+    request: RawRequest,
+    receivedAt: number,
+    reason: 'EC_SECRET_MISSING' | 'EC_SIGNATURE_MISSING' | 'EC_SIGNATURE_INVALID',
+    detail: string,
+  ): Promise<EcError> {
+    countsOf(entry.resource.provider).add(outcome)
+    await quarantine.keepUnverified({ entry, request, receivedAt, reason, detail })
+    return new EcError(reason, REFUSALS[reason])
+  }
+
+  /** Authentic, yet not what the provider documents: kept for sure, with the status that stops the sender's retries. */
+  async function setAside(
+    entry: Entry,
+    request: RawRequest,
+    receivedAt: number,
+    detail: string,
+  ): Promise<WebhookAnswer> {
+    const reason: ErrorCode = 'EC_NOTIFICATION_MALFORMED'
+    countsOf(entry.resource.provider).add('malformed')
+    const id = await quarantine.keepAuthentic({ entry, request, receivedAt, reason, detail })
+    const status = entry.receiver.statuses?.malformed
+    if (status !== undefined && status < 400) return { status }
+    throw new EcError(reason, detail, { hint: `see \`ec notifications why ${id}\``, details: { notification: id } })
+  }
+
+  function countsOf(provider: string): Counts {
+    const known = counts.get(provider)
+    if (known !== undefined) return known
+    const made = createCounts(meter, provider)
+    counts.set(provider, made)
+    return made
+  }
+}
+
+/** The work that a notification of this resource causes. */
+export function processingJob(resourceId: string, runAt: number): NotificationJob {
+  // One resource's notifications are processed in the order in which they came.
+  return { kind: 'notification.process', group: resourceId, priority: 0, maxAttempts: MAX_ATTEMPTS, runAt }
+}
+
+const REFUSALS = {
+  EC_SECRET_MISSING: 'the resource has no secret, so nothing can be verified',
+  EC_SIGNATURE_MISSING: 'the signature header is missing',
+  EC_SIGNATURE_INVALID: 'the signature does not match the bytes',
+} as const
+
+function newNotification(
+  { resource }: Entry,
+  body: Uint8Array,
+  headers: Readonly<Record<string, string>>,
+  { key, kind }: ParsedNotification,
+  receivedAt: number,
+): NewNotification {
+  const { provider, id: resourceId, paused } = resource
+  const job = paused ? null : processingJob(resourceId, receivedAt)
+  return { provider, resourceId, key, kind, receivedAt, headers, body, job }
+}

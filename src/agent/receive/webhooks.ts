@@ -1,0 +1,109 @@
+import type { Bus } from '../../backends/backend.ts'
+import type { Store } from '../../backends/store.ts'
+import { addressKey } from '../../core/address.ts'
+import type { Clock } from '../../core/clock.ts'
+import { EcError } from '../../core/errors.ts'
+import type { Log } from '../../core/log.ts'
+import type { Meter } from '../../core/meter.ts'
+import { TokenBuckets } from '../../core/token-buckets.ts'
+import type { Provider } from '../../providers/provider.ts'
+import type { Admission, WebhookApi } from '../http/api.ts'
+import { Directory, type Entry } from './directory.ts'
+import { createQuarantine } from './quarantine.ts'
+import { createReceiving } from './receiving.ts'
+import { DEFAULT_SETTINGS, type ReceiveSettings } from './settings.ts'
+import { createTrial } from './trial.ts'
+
+export interface WebhooksOptions {
+  readonly store: Pick<
+    Store,
+    'acceptNotifications' | 'quarantine' | 'releaseHeld' | 'getResource' | 'getSecrets' | 'listResources'
+  >
+  /** `EC_PROVIDER_UNKNOWN` for one that does not exist. */
+  readonly loadProvider: (id: string) => Promise<Provider>
+  readonly bus: Pick<Bus, 'subscribe'>
+  readonly clock: Clock
+  readonly log: Log
+  readonly meter: Meter
+  /** Notifications that wait for their processing. */
+  readonly backlog: () => number
+  /** Told when a notification has become durable: the queue's `wake`. */
+  readonly onAccepted: () => void
+  readonly settings?: Partial<ReceiveSettings>
+}
+
+export interface Webhooks extends WebhookApi {
+  /** From here on everything is refused with 503, so that senders come back. */
+  drain(): void
+  /** Ends the subscriptions on the bus. */
+  close(): void
+}
+
+/** Provider ids whose older path carries no identity: the secrets tell whose a request is. */
+const TRIED_BY_SECRET: ReadonlySet<string> = new Set(['calcom'])
+
+/** The receive stage: from raw bytes to a durable notification, or a refusal that says why. */
+export function createWebhooks(options: WebhooksOptions): Webhooks {
+  const { store, loadProvider, bus, clock, log, meter, backlog, onAccepted } = options
+  const settings = { ...DEFAULT_SETTINGS, ...options.settings }
+  const { unknownTtlMs, maxUnknown } = settings
+  const directory = new Directory({ store, loadProvider, bus, clock, unknownTtlMs, maxUnknown })
+  const quarantine = createQuarantine({ store, clock, log, meter, settings })
+  const receive = createReceiving({ store, quarantine, refresh, clock, meter, onAccepted })
+  const tryAll = createTrial(receive, clock)
+  const perAddress = new TokenBuckets(settings.addressRate, settings.maxBuckets, clock)
+  const perResource = new TokenBuckets(settings.resourceRate, settings.maxBuckets, clock)
+  const admissions = new WeakMap<Entry, Admission>()
+  let draining = false
+
+  return {
+    async admit(provider, resourceId, remoteAddress) {
+      checkRoom(remoteAddress)
+      const known = directory.peek(resourceId)
+      const entry = known?.resource.provider === provider ? known : await directory.find(provider, resourceId)
+      limit(perResource, resourceId, 'this resource')
+      return admissionOf(entry)
+    },
+
+    async admitByPath(provider, remoteAddress) {
+      if (!TRIED_BY_SECRET.has(provider)) return null
+      checkRoom(remoteAddress)
+      const entries = await directory.list(provider, settings.maxTried)
+      const [first] = entries
+      if (first === undefined) throw new EcError('EC_RESOURCE_UNKNOWN', 'no resource of this provider exists')
+      return { maxBodyBytes: first.receiver.maxBodyBytes, receive: request => tryAll(entries, request) }
+    },
+
+    drain() {
+      draining = true
+    },
+    close: () => directory.close(),
+  }
+
+  function checkRoom(remoteAddress: string): void {
+    if (draining) throw new EcError('EC_DRAINING', 'the agent is stopping')
+    limit(perAddress, addressKey(remoteAddress), 'this address')
+    if (backlog() > settings.maxBacklog) {
+      throw new EcError('EC_OVERLOADED', 'too many notifications wait for their processing', { retryAfterMs: 30_000 })
+    }
+  }
+
+  function admissionOf(entry: Entry): Admission {
+    const known = admissions.get(entry)
+    if (known !== undefined) return known
+    const made = { maxBodyBytes: entry.receiver.maxBodyBytes, receive: receive.bind(undefined, entry) }
+    admissions.set(entry, made)
+    return made
+  }
+
+  function refresh(entry: Entry): Promise<Entry | null> {
+    const { provider, id } = entry.resource
+    return directory.find(provider, id).catch(() => null)
+  }
+}
+
+function limit(buckets: TokenBuckets, key: string, whose: string): void {
+  const waitMs = buckets.take(key)
+  if (waitMs === 0) return
+  throw new EcError('EC_RATE_LIMITED', `too many webhooks came at once for ${whose}`, { retryAfterMs: waitMs })
+}

@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url'
+import { EcError } from '../core/errors.ts'
+import type { Backend, BackendContext } from './backend.ts'
+
+/**
+ * Opens the backend that a URL names: `file:///path/ec.db` is the embedded one (`?batch=1` commits each write by
+ * itself, for benchmarks). Nothing of a backend loads before it is
+ * asked for.
+ */
+export async function openBackend(url: string, ctx: BackendContext): Promise<Backend> {
+  const { protocol, searchParams } = new URL(url)
+  if (protocol === 'file:') return openEmbedded(fileURLToPath(url), Number(searchParams.get('batch')) || undefined, ctx)
+  throw new EcError('EC_CONFIG_INVALID', `no backend for ${protocol}//`, { hint: 'leave database_url out for SQLite' })
+}
+
+/** SQLite for facts, this process for work, cache and bus. */
+async function openEmbedded(file: string, maxBatch: number | undefined, ctx: BackendContext): Promise<Backend> {
+  const [{ openSqliteStore }, { createMemoryQueue }, { createMemoryCache }, { createMemoryBus }] = await Promise.all([
+    import('./sqlite/store.ts'),
+    import('./memory/queue.ts'),
+    import('./memory/cache.ts'),
+    import('./memory/bus.ts'),
+  ])
+  const { clock, log, seal } = ctx
+  const store = await openSqliteStore({ file, clock, log, seal, ...(maxBatch === undefined ? {} : { maxBatch }) })
+  const queue = createMemoryQueue({ store, clock, log, busy: () => store.waiting() > BUSY_UNITS })
+  return {
+    store,
+    queue,
+    cache: createMemoryCache(clock),
+    bus: createMemoryBus(log),
+    checks: async () => [],
+    close: async () => {
+      await queue.stop(0)
+      await store.close()
+    },
+  }
+}
+
+/** More units than this waiting for the disk: receiving goes before processing. */
+const BUSY_UNITS = 64

@@ -1,0 +1,68 @@
+import Database from 'better-sqlite3'
+
+/** A statement as the units and reads use it: prepared once, rows typed by whoever wrote the SQL. */
+export type Sql = <Row = unknown>(text: string) => Database.Statement<unknown[], Row>
+
+/** An open store file. */
+export interface Connection {
+  readonly db: Database.Database
+  /** The prepared statement for this text; made on first use and kept. */
+  readonly sql: Sql
+  close(): void
+}
+
+/** "eCev": tells our files from other SQLite files. */
+export const APPLICATION_ID = 0x65436576
+
+/**
+ * 16 KiB pages: half the write cost of 4 KiB ones for rows of about 1 KB, with a far calmer p99 of the commit.
+ * `synchronous=FULL` syncs the log at each commit; with `fullfsync` macOS does so down to the platter.
+ */
+const WRITER_PRAGMAS = [
+  'page_size = 16384',
+  'journal_mode = WAL',
+  'synchronous = FULL',
+  'fullfsync = on',
+  'checkpoint_fullfsync = on',
+  'foreign_keys = on',
+  'temp_store = memory',
+  'cache_size = -32000',
+  'wal_autocheckpoint = 1000',
+  'journal_size_limit = 67108864',
+  'busy_timeout = 5000',
+]
+
+/** The one connection that writes. */
+export function openWriter(file: string): Connection {
+  const db = new Database(file)
+  try {
+    for (const pragma of WRITER_PRAGMAS) db.pragma(pragma)
+    return wrap(db)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** A connection that can only read; it sees each commit as soon as it is durable. */
+export function openReader(file: string): Connection {
+  const db = new Database(file, { readonly: true, fileMustExist: true })
+  db.pragma('query_only = on')
+  db.pragma('busy_timeout = 5000')
+  // SQLite folds the case of ASCII alone; people search in every alphabet.
+  db.function('fold', { deterministic: true }, text => (typeof text === 'string' ? text.toLowerCase() : ''))
+  return wrap(db)
+}
+
+function wrap(db: Database.Database): Connection {
+  const statements = new Map<string, Database.Statement<unknown[], unknown>>()
+  return {
+    db,
+    sql: <Row>(text: string) => {
+      const known = statements.get(text) ?? db.prepare<unknown[], unknown>(text)
+      statements.set(text, known)
+      return known as Database.Statement<unknown[], Row>
+    },
+    close: () => db.close(),
+  }
+}

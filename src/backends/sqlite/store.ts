@@ -1,0 +1,203 @@
+import { Worker } from 'node:worker_threads'
+import { EcError } from '../../core/errors.ts'
+import type { Seal } from '../../core/seal.ts'
+import type { Appended, JobEnd, NewEvent, NewNotification, Refusal, ResourcePatch, Store } from '../store.ts'
+import * as directory from './reads/directory.ts'
+import * as events from './reads/events.ts'
+import * as jobs from './reads/jobs.ts'
+import * as notifications from './reads/notifications.ts'
+import type { AppendedRow, PackedEvent } from './units/events.ts'
+import type { PackedEnd } from './units/jobs.ts'
+import type { SealedSecrets } from './units/directory.ts'
+import type { PackedNotification, PackedRefusal } from './units/notifications.ts'
+import { Reader } from './reader.ts'
+import { Writer, type WriterOptions } from './writer.ts'
+
+export interface SqliteStoreOptions extends Omit<WriterOptions, 'committed'> {
+  readonly seal: Seal
+}
+
+export interface SqliteStore extends Store {
+  /** Units that wait for the disk at this moment. */
+  waiting(): number
+  close(): Promise<void>
+}
+
+/**
+ * Facts in one SQLite file. Writes go to the writer's thread as named units; reads run here on a connection of their
+ * own, which sees a commit as soon as it is durable and never waits for one.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
+  const { file, seal } = options
+  let reader: Reader | null = null
+  const writer = await Writer.open({ ...options, committed: () => reader?.refresh() })
+  const eyes = new Reader(file)
+  reader = eyes
+  const { sql } = eyes
+
+  function sealSecrets(id: string, secrets: readonly string[]): SealedSecrets {
+    return { sealed: seal.seal(JSON.stringify(secrets), secretContext(id)), count: secrets.length }
+  }
+
+  async function updateResource(id: string, patch: ResourcePatch) {
+    const { secrets, ...rest } = patch
+    const sealed = secrets === undefined ? null : sealSecrets(id, secrets)
+    return (await writer.run('updateResource', id, rest, sealed)) ? directory.getResource(sql, id) : null
+  }
+
+  return {
+    identity: () => writer.meta(),
+    waiting: () => writer.waiting,
+
+    acceptNotifications: batch => writer.run('acceptNotifications', batch.map(packNotification)),
+    quarantine: (refused, limit) => writer.run('quarantine', packRefusal(refused), limit),
+    releaseHeld: (resourceId, makeJob) => writer.run('releaseHeld', resourceId, makeJob),
+    listNotifications: async query => notifications.listNotifications(sql, query),
+    getNotification: async id => notifications.getNotification(sql, id),
+
+    // Handed over in one turn, they share a transaction; each is a unit of its own.
+    appendEvents: batch =>
+      Promise.all(batch.map(async event => toAppended(event, await writer.run('appendEvent', packEvent(event))))),
+    renumberProgress: (userId, eventId) => writer.run('renumberProgress', userId, eventId),
+    changeStates: change => writer.run('changeStates', change),
+    getHead: async userId => events.getHead(sql, userId),
+    readStream: async (userId, after, limit) => events.readStream(sql, userId, after, limit),
+    countStream: async (userId, after) => events.countStream(sql, userId, after),
+    listEvents: async query => events.listEvents(sql, query),
+    getEvents: async (id, userId) => events.getEvents(sql, id, userId),
+    recordTraces: rows => writer.run('recordTraces', rows),
+    readTrace: async (userId, eventId) => events.readTrace(sql, userId, eventId),
+
+    claimJobs: claim => writer.run('claimJobs', claim),
+    finishJob: async (lease, end) => {
+      const { appended, delivered } = await writer.run('finishJob', lease, packEnd(end))
+      const events = end.type === 'retry' ? [] : (end.effects.events ?? [])
+      const made = events.flatMap((event, i) => {
+        const row = appended[i]
+        return row ? [toAppended(event, row)] : []
+      })
+      if (!delivered) return made
+      return [...made, { outcome: 'appended', id: delivered.item.id, ...delivered }]
+    },
+    releaseJobs: leases => writer.run('releaseJobs', leases),
+    expireLeases: now => writer.run('expireLeases', now),
+    shiftRetries: byMs => writer.run('shiftRetries', byMs),
+    retryJob: (id, now) => writer.run('retryJob', id, now),
+    listJobs: async query => jobs.listJobs(sql, query),
+    getJob: async id => jobs.getJob(sql, id),
+    countJobs: () => writer.run('countJobs'),
+
+    putUser: (user, now) => writer.run('putUser', user, now),
+    getUser: async id => directory.getUser(sql, id),
+    listUsers: async query => directory.listUsers(sql, query),
+    eraseUser: id => writer.run('eraseUser', id),
+
+    addResource: async ({ secrets, ...resource }) => {
+      await writer.run('addResource', resource, sealSecrets(resource.id, secrets))
+      return found(directory.getResource(sql, resource.id))
+    },
+    updateResource,
+    removeResource: id => writer.run('removeResource', id),
+    getResource: async id => directory.getResource(sql, id),
+    getSecrets: async id => {
+      const sealed = directory.getSealedSecrets(sql, id)
+      if (!sealed) return []
+      const secrets: string[] = JSON.parse(seal.open(sealed, secretContext(id)))
+      return secrets
+    },
+    countResources: async () => directory.countResources(sql),
+    listResources: async query => directory.listResources(sql, query),
+
+    addKey: (key, hash) => writer.run('addKey', key, hash),
+    findKey: async hash => directory.findKey(sql, hash),
+    listKeys: async () => directory.listKeys(sql),
+    revokeKey: (id, now) => writer.run('revokeKey', id, now),
+
+    getCredential: async name => {
+      const sealed = directory.getSealedCredential(sql, name)
+      return sealed ? seal.open(sealed, credentialContext(name)) : null
+    },
+    putCredential: async (name, value, expected) => {
+      const sealed = directory.getSealedCredential(sql, name)
+      if ((sealed ? seal.open(sealed, credentialContext(name)) : null) !== expected) return false
+      return writer.run('putCredential', name, seal.seal(value, credentialContext(name)), sealed)
+    },
+
+    listFeatures: async () => directory.listFeatures(sql),
+    setFeature: (name, on) => writer.run('setFeature', name, on),
+
+    recordCalls: calls => writer.run('recordCalls', calls),
+    sumCalls: async since => directory.sumCalls(sql, since),
+
+    prune: (limits, slice) => writer.run('prune', limits, slice),
+    backup: target => copyStore(file, target),
+    restore: async backup => {
+      await writer.flush()
+      eyes.close()
+      try {
+        return await writer.restore(backup)
+      } finally {
+        eyes.reopen()
+      }
+    },
+    close: async () => {
+      // The writer closes last: closing the last connection folds the log into the file.
+      await writer.flush()
+      eyes.close()
+      await writer.close()
+    },
+  }
+
+  function found<T>(row: T | null): T {
+    if (row === null) throw new EcError('EC_INTERNAL', 'a row that was just written is not there')
+    return row
+  }
+}
+
+function secretContext(resourceId: string): string {
+  return `resource:${resourceId}`
+}
+
+function credentialContext(name: string): string {
+  return `credential:${name}`
+}
+
+function packEvent(event: NewEvent): PackedEvent {
+  return { ...event, plan: JSON.stringify(event.plan), inbox: event.plan.inbox }
+}
+
+function packEnd(end: JobEnd): PackedEnd {
+  if (end.type === 'retry') return end
+  return { ...end, effects: { ...end.effects, events: (end.effects.events ?? []).map(packEvent) } }
+}
+
+function toAppended(event: NewEvent, row: AppendedRow): Appended {
+  if (row.outcome !== 'appended') return row
+  const { id, plan, userId, json, ws, progressKey } = event
+  const { seq } = row
+  return { ...row, id, plan, item: seq === null ? null : { kind: 'event', userId, seq, id, json, ws, progressKey } }
+}
+
+function packNotification(item: NewNotification): PackedNotification {
+  return { ...item, headers: JSON.stringify(item.headers), body: latin1(item.body) }
+}
+
+function packRefusal(refused: Refusal): PackedRefusal {
+  return { ...refused, headers: JSON.stringify(refused.headers), body: latin1(refused.body) }
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+}
+
+/** A consistent copy, made on a thread of its own while reads and writes go on. */
+function copyStore(file: string, target: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const thread = new Worker(new URL('./backup-thread.js', import.meta.url), { workerData: { file, target } })
+    thread.once('message', (error: string | null) => {
+      if (error === null) resolve()
+      else reject(new EcError('EC_FILE', `the backup could not be written: ${error}`))
+    })
+    thread.once('error', cause => reject(new EcError('EC_FILE', 'the backup could not be written', { cause })))
+  })
+}

@@ -1,0 +1,54 @@
+import type { UnitContext } from '../unit.ts'
+import {
+  addKey,
+  addResource,
+  putCredential,
+  removeResource,
+  revokeKey,
+  setFeature,
+  updateResource,
+} from './directory.ts'
+import { appendEvent, renumberProgress } from './events.ts'
+import { claimJobs, expireLeases, finishJob, releaseJobs, retryJob, shiftRetries } from './jobs.ts'
+import { recordCalls, recordTraces } from './ledger.ts'
+import { acceptNotifications, quarantine, releaseHeld } from './notifications.ts'
+import { prune } from './prune.ts'
+import { changeStates } from './states.ts'
+import { eraseUser, putUser } from './users.ts'
+
+/** Everything that can be written, by the name under which it crosses to the writer's thread. */
+export const UNITS = {
+  acceptNotifications,
+  quarantine,
+  releaseHeld,
+  appendEvent,
+  renumberProgress,
+  changeStates,
+  claimJobs,
+  finishJob,
+  releaseJobs,
+  expireLeases,
+  retryJob,
+  shiftRetries,
+  countJobs: (ctx: UnitContext) => ({ ...ctx.jobs.counts }),
+  putUser,
+  eraseUser,
+  addResource,
+  updateResource,
+  removeResource,
+  addKey,
+  revokeKey,
+  putCredential,
+  setFeature,
+  recordCalls,
+  recordTraces,
+  prune,
+} as const
+
+export type UnitName = keyof typeof UNITS
+
+/** The arguments of a unit without its context. */
+export type UnitArgs<Name extends UnitName> =
+  Parameters<(typeof UNITS)[Name]> extends [UnitContext, ...infer Args] ? Args : never
+
+export type UnitResult<Name extends UnitName> = ReturnType<(typeof UNITS)[Name]>

@@ -1,0 +1,23 @@
+import type { ApiCall } from '../../../core/api-call.ts'
+import type { NewTrace } from '../../store.ts'
+import type { UnitContext } from '../unit.ts'
+
+export function recordCalls(ctx: UnitContext, calls: readonly ApiCall[]): void {
+  const insert = ctx.sql(
+    `insert into calls (at, provider, account, operation, cause, attempt, status, ms, error)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  for (const call of calls) {
+    const { at, provider, account, operation, cause, attempt, status, ms, error } = call
+    insert.run(at, provider, account, operation, cause, attempt, status, ms, error)
+  }
+}
+
+export function recordTraces(ctx: UnitContext, rows: readonly NewTrace[]): void {
+  const insert = ctx.sql(
+    'insert into traces (user_id, event_id, at, step, channel, target, reason, count) values (?, ?, ?, ?, ?, ?, ?, ?)',
+  )
+  for (const row of rows) {
+    insert.run(row.userId, row.eventId, row.at, row.step, row.channel, row.target, row.reason, row.count)
+  }
+}

@@ -1,0 +1,91 @@
+import type { Acceptance, NewNotification, NotificationJob, Refusal } from '../../store.ts'
+import { fromRowId, toRowId } from '../row-id.ts'
+import type { UnitContext } from '../unit.ts'
+
+/** A notification on its way to the writer's thread: the body as text of one byte a character crosses cheapest. */
+export type PackedNotification = Omit<NewNotification, 'body' | 'headers'> & {
+  readonly headers: string
+  readonly body: string
+}
+
+export function acceptNotifications(ctx: UnitContext, batch: readonly PackedNotification[]): readonly Acceptance[] {
+  return batch.map(item => acceptOne(ctx, item))
+}
+
+function acceptOne(ctx: UnitContext, item: PackedNotification): Acceptance {
+  const known = ctx.keys.find(item.resourceId, item.key)
+  if (known !== null) return { outcome: 'duplicate', id: toRowId('ntf', known) }
+  const { lastInsertRowid } = ctx
+    .sql(
+      `insert into notifications (provider, resource_id, key, kind, state, received_at, headers, body)
+       values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      item.provider,
+      item.resourceId,
+      item.key,
+      item.kind,
+      item.job ? 'accepted' : 'held',
+      item.receivedAt,
+      item.headers,
+      Buffer.from(item.body, 'latin1'),
+    )
+  const n = Number(lastInsertRowid)
+  ctx.onRollback(ctx.keys.add(item.resourceId, item.key, n))
+  if (item.job) insertJob(ctx, item.job, n, item.receivedAt)
+  ctx.lastNotificationAt.set(item.resourceId, item.receivedAt)
+  return { outcome: 'accepted', id: toRowId('ntf', n) }
+}
+
+function insertJob(ctx: UnitContext, job: NotificationJob, n: number, now: number): void {
+  ctx.jobs.insert(ctx, { ...job, payload: { notification: toRowId('ntf', n) } }, now)
+}
+
+export type PackedRefusal = Omit<Refusal, 'body' | 'headers'> & { readonly headers: string; readonly body: string }
+
+export function quarantine(ctx: UnitContext, refused: PackedRefusal, limit: number): string {
+  const { lastInsertRowid } = ctx
+    .sql(
+      `insert into notifications (provider, resource_id, key, kind, state, received_at, reason, detail, headers, body)
+       values (?, ?, '', ?, 'quarantined', ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      refused.provider,
+      refused.resourceId,
+      refused.kind,
+      refused.receivedAt,
+      refused.reason,
+      refused.detail,
+      refused.headers,
+      Buffer.from(refused.body, 'latin1'),
+    )
+  ctx
+    .sql(
+      `delete from notifications where n in (
+         select n from notifications where state = 'quarantined' order by n desc limit -1 offset ?)`,
+    )
+    .run(limit)
+  return toRowId('ntf', lastInsertRowid)
+}
+
+export function releaseHeld(ctx: UnitContext, resourceId: string, job: NotificationJob): number {
+  const held = ctx
+    .sql<{ n: number }>(`select n from notifications where resource_id = ? and state = 'held' order by n`)
+    .all(resourceId)
+  for (const { n } of held) {
+    ctx.sql(`update notifications set state = 'accepted' where n = ?`).run(n)
+    insertJob(ctx, job, n, job.runAt)
+  }
+  return held.length
+}
+
+/** Part of ending a notification's job. */
+export function setNotificationState(
+  ctx: UnitContext,
+  change: { readonly id: string; readonly state: string; readonly reason?: string },
+  at: number,
+): void {
+  ctx
+    .sql(`update notifications set state = ?, processed_at = ?, reason = ? where n = ?`)
+    .run(change.state, at, change.reason ?? null, fromRowId('ntf', change.id))
+}

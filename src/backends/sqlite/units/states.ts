@@ -1,0 +1,74 @@
+import type { EventState } from '../../../core/event.ts'
+import type { StateChange, StateItem } from '../../store.ts'
+import type { UnitContext } from '../unit.ts'
+import { isAction, nextSeq } from './events.ts'
+
+interface StateRow {
+  readonly n: number
+  readonly id: string
+  readonly type: string
+  readonly seq: number | null
+  readonly inbox: number
+  readonly seen_at: number | null
+  readonly read_at: number | null
+  readonly archived_at: number | null
+  readonly snoozed_until: number | null
+  readonly retracted_at: number | null
+}
+
+export function changeStates(ctx: UnitContext, change: StateChange): readonly StateItem[] {
+  return change.ids.flatMap(id => changeOne(ctx, change, id) ?? [])
+}
+
+function changeOne(ctx: UnitContext, change: StateChange, id: string): StateItem | null {
+  const { userId, state, by, at } = change
+  const row = ctx
+    .sql<StateRow>(
+      `select n, id, type, seq, inbox, seen_at, read_at, archived_at, snoozed_until, retracted_at
+       from events where id = ? and user_id = ?`,
+    )
+    .get(id, userId)
+  if (!row || row.retracted_at !== null) return null
+  const next = apply(row, state, at, change.until)
+  if (!next) return null
+  ctx
+    .sql(`update events set seen_at = ?, read_at = ?, archived_at = ?, snoozed_until = ?, retracted_at = ? where n = ?`)
+    .run(next.seen_at, next.read_at, next.archived_at, next.snoozed_until, next.retracted_at, row.n)
+  const unread = counts(next) - counts(row)
+  const seq = nextSeq(ctx, userId, unread, isAction(row.type) ? unread : 0)
+  const until = state === 'snoozed' ? change.until : null
+  ctx
+    .sql('insert into states (user_id, seq, event_id, state, by_whom, at, until) values (?, ?, ?, ?, ?, ?, ?)')
+    .run(userId, seq, id, state, by, at, until)
+  return { kind: 'state', userId, seq, id, state, by, at, until }
+}
+
+/** The row after the change; null when nothing would change. */
+function apply(row: StateRow, state: EventState, at: number, until: number | null): StateRow | null {
+  switch (state) {
+    case 'seen':
+      return row.seen_at === null ? { ...row, seen_at: at } : null
+    case 'read':
+      return row.read_at === null ? { ...row, read_at: at, seen_at: row.seen_at ?? at } : null
+    case 'unread':
+      return row.read_at === null ? null : { ...row, read_at: null }
+    case 'archived':
+      return row.archived_at === null ? { ...row, archived_at: at } : null
+    case 'unarchived':
+      return row.archived_at === null ? null : { ...row, archived_at: null }
+    case 'snoozed':
+      return row.snoozed_until === until ? null : { ...row, snoozed_until: until }
+    case 'answered':
+      return { ...row, read_at: row.read_at ?? at, seen_at: row.seen_at ?? at }
+    case 'retracted':
+      return { ...row, retracted_at: at }
+    default:
+      return state satisfies never
+  }
+}
+
+/** 1 for an event that counts as unread. */
+function counts(row: StateRow): number {
+  const open = row.read_at === null && row.archived_at === null && row.retracted_at === null
+  return row.inbox === 1 && row.seq !== null && open ? 1 : 0
+}

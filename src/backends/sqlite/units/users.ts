@@ -1,0 +1,52 @@
+import type { User } from '../../../core/user.ts'
+import type { UserPatch } from '../../store.ts'
+import type { UnitContext } from '../unit.ts'
+
+/** How many users the writer remembers as known; beyond it starts over. */
+const REMEMBERED_USERS = 50_000
+
+/** A user exists from the first time that something names it. */
+export function ensureUser(ctx: UnitContext, id: string, now: number): void {
+  if (ctx.knownUsers.has(id)) return
+  ctx.sql('insert into users (id, created_at) values (?, ?) on conflict do nothing').run(id, now)
+  ctx.afterCommit(() => {
+    if (ctx.knownUsers.size >= REMEMBERED_USERS) ctx.knownUsers.clear()
+    ctx.knownUsers.add(id)
+  })
+}
+
+export function putUser(ctx: UnitContext, patch: UserPatch, now: number): User {
+  ensureUser(ctx, patch.id, now)
+  for (const column of ['name', 'email', 'tz', 'lang'] as const) {
+    const value = patch[column]
+    if (value !== undefined) ctx.sql(`update users set ${column} = ? where id = ?`).run(value, patch.id)
+  }
+  const row = ctx.sql<UserRow>('select id, name, email, tz, lang, created_at from users where id = ?').get(patch.id)
+  if (!row) throw new Error('the user that was just put is not there')
+  return toUser(row)
+}
+
+export function eraseUser(ctx: UnitContext, id: string): boolean {
+  ctx.heads.flush()
+  for (const table of ['events', 'states', 'traces', 'idempotency', 'heads']) {
+    ctx.sql(`delete from ${table} where user_id = ?`).run(id)
+  }
+  const gone = ctx.sql('delete from users where id = ?').run(id).changes > 0
+  ctx.heads.forget()
+  ctx.afterCommit(() => ctx.knownUsers.delete(id))
+  return gone
+}
+
+export interface UserRow {
+  readonly id: string
+  readonly name: string | null
+  readonly email: string | null
+  readonly tz: string | null
+  readonly lang: string | null
+  readonly created_at: number
+}
+
+export function toUser(row: UserRow): User {
+  const { id, name, email, tz, lang } = row
+  return { id, name, email, tz, lang, createdAt: row.created_at }
+}

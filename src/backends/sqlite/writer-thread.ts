@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto'
+import { parentPort, workerData } from 'node:worker_threads'
+import { toEcError } from '../../core/errors.ts'
+import { StoreFile } from './store-file.ts'
+import type { WriterReply, WriterRequest } from './writer-protocol.ts'
+
+/**
+ * The thread that owns the one connection that writes. While it waits for the disk, the main thread goes on answering.
+ * It does one request after another and knows no time but what it is told.
+ */
+if (parentPort) serve(parentPort)
+
+function serve(port: NonNullable<typeof parentPort>): void {
+  const { file, now }: { file: string; now: number } = workerData
+  const reply = (message: WriterReply): void => port.postMessage(message)
+  let store: StoreFile
+  try {
+    store = new StoreFile(file, now, randomUUID)
+    reply({ type: 'opened', meta: store.meta() })
+  } catch (error) {
+    reply(failure(error))
+    port.close()
+    return
+  }
+  port.on('message', (request: WriterRequest) => {
+    try {
+      reply(answer(request))
+    } catch (error) {
+      reply(failure(error))
+    }
+    if (request.type === 'close') port.close()
+  })
+
+  function answer(request: WriterRequest): WriterReply {
+    switch (request.type) {
+      case 'batch':
+        return { type: 'batch', outcomes: store.run(request.calls, request.now) }
+      case 'restore':
+        return { type: 'restored', kept: store.restore(request.file, request.now), meta: store.meta() }
+      case 'close':
+        store.close()
+        return { type: 'closed' }
+      default:
+        return request satisfies never
+    }
+  }
+}
+
+function failure(error: unknown): WriterReply {
+  const { code, message, hint } = toEcError(error)
+  return { type: 'failed', error: { code, message, hint } }
+}

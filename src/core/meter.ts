@@ -1,0 +1,60 @@
+/** Every figure that `/metrics` shows. Labels take few values, never an id, address or anything a sender chose. */
+export const METRICS = {
+  ec_webhooks_total: counter('webhook requests by what came of them', ['provider', 'outcome']),
+  ec_webhook_seconds: histogram('from the read body to the durable answer', ['provider']),
+  ec_quarantine_skipped_total: counter('refused requests that were only counted, to spare the disk', ['provider']),
+  ec_http_requests_total: counter('requests to the JSON API', ['method', 'route', 'status']),
+  ec_http_refused_total: counter('requests refused before they reached a route', ['code']),
+  ec_jobs_total: counter('jobs by how an attempt ended', ['kind', 'end']),
+  ec_body_bytes: gauge('request bodies held in memory', ['account']),
+} as const satisfies Record<string, MetricEntry>
+
+interface MetricEntry {
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly help: string
+  readonly labels: readonly string[]
+}
+
+export type MetricName = keyof typeof METRICS
+type OfType<Type> = { [Name in MetricName]: (typeof METRICS)[Name]['type'] extends Type ? Name : never }[MetricName]
+export type CounterName = OfType<'counter'>
+export type GaugeName = OfType<'gauge'>
+export type HistogramName = OfType<'histogram'>
+export type Labels<Name extends MetricName> = Readonly<Record<(typeof METRICS)[Name]['labels'][number], string>>
+
+/**
+ * Where stages count. Handles are cheap to use and dear to get: whoever counts on a hot path asks once and keeps them.
+ */
+export interface Meter {
+  counter<Name extends CounterName>(name: Name, labels: Labels<Name>): Counter
+  histogram<Name extends HistogramName>(name: Name, labels: Labels<Name>): Histogram
+  /** `read` is called when somebody looks; registering the same labels again replaces it. */
+  gauge<Name extends GaugeName>(name: Name, labels: Labels<Name>, read: () => number): void
+}
+
+export interface Counter {
+  add(): void
+}
+
+export interface Histogram {
+  observe(seconds: number): void
+}
+
+/** Counts nothing. */
+export const silentMeter: Meter = {
+  counter: () => ({ add() {} }),
+  histogram: () => ({ observe() {} }),
+  gauge() {},
+}
+
+function counter<const Label extends string>(help: string, labels: readonly Label[]) {
+  return { type: 'counter' as const, help, labels }
+}
+
+function gauge<const Label extends string>(help: string, labels: readonly Label[]) {
+  return { type: 'gauge' as const, help, labels }
+}
+
+function histogram<const Label extends string>(help: string, labels: readonly Label[]) {
+  return { type: 'histogram' as const, help, labels }
+}

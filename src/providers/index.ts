@@ -1,0 +1,25 @@
+import { EcError } from '../core/errors.ts'
+import { nearest } from '../core/nearest.ts'
+import type { Provider } from './provider.ts'
+
+export interface ProviderEntry {
+  readonly title: string
+  load(): Promise<Provider>
+}
+
+/** Every provider there is. Nothing of one is loaded before it is asked for. */
+export const PROVIDERS: Readonly<Record<string, ProviderEntry>> = {
+  calcom: { title: 'Cal.com', load: async () => (await import('./calcom/index.ts')).calcom },
+  github: { title: 'GitHub', load: async () => (await import('./github/index.ts')).github },
+}
+
+/** The provider with this id; `EC_PROVIDER_UNKNOWN` when there is none. */
+export async function loadProvider(id: string): Promise<Provider> {
+  const entry = Object.hasOwn(PROVIDERS, id) ? PROVIDERS[id] : undefined
+  if (entry) return entry.load()
+  const known = Object.keys(PROVIDERS)
+  const guess = nearest(id, known)
+  throw new EcError('EC_PROVIDER_UNKNOWN', `there is no provider of this name`, {
+    hint: guess === null ? `the providers are ${known.join(', ')}` : `did you mean ${guess}?`,
+  })
+}

@@ -1,0 +1,231 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { onTestFinished } from 'vitest'
+import { openBackend } from '#ec/backends/index.js'
+import type { Backend } from '#ec/backends/backend.js'
+import type { Api, Health } from '#ec/agent/http/api.js'
+import { openListeners, type Listeners, type ListenersOptions } from '#ec/agent/http/listeners.js'
+import { createMeter, type ScrapedMeter } from '#ec/agent/http/metrics.js'
+import { createNotificationApi } from '#ec/agent/receive/notifications.js'
+import type { ReceiveSettings } from '#ec/agent/receive/settings.js'
+import { createWebhooks, type Webhooks } from '#ec/agent/receive/webhooks.js'
+import { createSystemClock, type Clock } from '#ec/core/clock.js'
+import { EcError } from '#ec/core/errors.js'
+import { createIds } from '#ec/core/ids.js'
+import { silentLog, type Log } from '#ec/core/log.js'
+import type { Principal } from '#ec/core/principal.js'
+import type { Resource } from '#ec/core/resource.js'
+import { createSeal } from '#ec/core/seal.js'
+import type { KeyScope } from '#ec/core/service-key.js'
+import { loadProvider } from '#ec/providers/index.js'
+import { tempDir } from '../../../support/temp-dir.js'
+
+export const SECRET = 'a-secret-for-tests'
+
+export interface Doors {
+  readonly listeners: Listeners
+  readonly backend: Backend
+  readonly webhooks: Webhooks
+  readonly meter: ScrapedMeter
+  readonly clock: Clock
+  readonly url: string
+  readonly publicUrl: string
+  readonly socketPath: string
+  /** A bearer that `identity` knows. */
+  readonly bearers: Map<string, Principal>
+  setHealth(health: Partial<Health>): void
+  setBacklog(backlog: number): void
+  addResource(
+    input?: Partial<Pick<Resource, 'provider' | 'userId' | 'settings'>> & { secrets?: string[] },
+  ): Promise<Resource>
+}
+
+export interface DoorsOptions {
+  readonly listeners?: Partial<ListenersOptions>
+  readonly settings?: Partial<ReceiveSettings>
+  readonly clock?: Clock
+  readonly log?: Log
+  /** Stands in the place of what is wired here. */
+  readonly api?: Partial<Api>
+  readonly store?: (store: Backend['store']) => Backend['store']
+}
+
+/** The doors with the real store, the real receive stage and the real providers behind them, on free ports. */
+export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
+  const { log = silentLog, clock = createSystemClock() } = options
+  const dir = tempDir()
+  const ids = createIds(clock, randomBytes)
+  const meter = createMeter()
+  const backend = await openBackend(pathToFileURL(join(dir, 'ec.db')).href, {
+    clock,
+    ids,
+    log,
+    random: Math.random,
+    seal: createSeal(randomBytes(32)),
+  })
+  onTestFinished(() => backend.close())
+  const store = options.store?.(backend.store) ?? backend.store
+  const bearers = new Map<string, Principal>()
+  let health: Health = { status: 'ok', version: '0.0.0', instance: 'ins', uptime_s: 1, checks: [] }
+  let backlog = 0
+  const webhooks = createWebhooks({
+    store,
+    loadProvider,
+    clock,
+    log,
+    meter,
+    bus: backend.bus,
+    backlog: () => backlog,
+    onAccepted: () => backend.queue.wake(),
+    settings: options.settings ?? {},
+  })
+  onTestFinished(() => webhooks.close())
+  const api: Api = {
+    health: { read: async () => health, metrics: () => meter.read() },
+    identity: {
+      authenticate: async bearer => bearers.get(bearer) ?? null,
+      issueToken: async (userId, ttlMs) => ({ token: `token-of-${userId}`, expiresAt: clock.now() + ttlMs }),
+      issueTicket: userId => ({ ticket: `ticket-of-${userId}`, expiresInMs: 30_000 }),
+    },
+    webhooks,
+    notifications: createNotificationApi(store),
+    events: absent,
+    stream: absent,
+    keys: absent,
+    house: absent,
+    resources: {
+      list: query => store.listResources(query),
+      get: async id => found(await store.getResource(id)),
+      webhookUrl: ({ provider, id }) => `http://example.test/webhooks/${provider}/${id}`,
+      async add({ secret, name, ...rest }) {
+        const made = secret ?? 'made-up-secret'
+        const input = { ...rest, id: ids.uuid(), name: name ?? rest.provider, secrets: [made], createdAt: clock.now() }
+        return { resource: await store.addResource(input), secret: secret === null ? made : null }
+      },
+      async update(id, patch) {
+        const resource = found(await store.updateResource(id, patch))
+        backend.bus.publish('changed', { what: 'resource', id })
+        return resource
+      },
+      async remove(id) {
+        if (!(await store.removeResource(id))) throw new EcError('EC_NOT_FOUND', 'no such resource')
+        backend.bus.publish('changed', { what: 'resource', id })
+      },
+    },
+    users: {
+      list: query => store.listUsers(query),
+      get: async id => found(await store.getUser(id)),
+      put: patch => store.putUser(patch, clock.now()),
+      erase: async id => void (await store.eraseUser(id)),
+    },
+    jobs: {
+      list: query => store.listJobs(query),
+      get: async id => found(await store.getJob(id)),
+      retry: async id => found((await store.retryJob(id, clock.now())) ? await store.getJob(id) : null),
+      counts: () => store.countJobs(),
+    },
+    ...options.api,
+  }
+  const listeners = await openListeners({
+    api,
+    clock,
+    ids,
+    log,
+    meter,
+    version: '0.0.0',
+    private: { host: '127.0.0.1', port: 0 },
+    public: { host: '127.0.0.1', port: 0, expose: [] },
+    socketPath: join(dir, 's'),
+    socketSecret: null,
+    hosts: [],
+    trustedProxies: [],
+    ...options.listeners,
+  })
+  onTestFinished(() => listeners.close(0))
+  return {
+    listeners,
+    backend,
+    webhooks,
+    meter,
+    clock,
+    bearers,
+    url: listeners.url,
+    publicUrl: `http://127.0.0.1:${listeners.publicPort}`,
+    socketPath: join(dir, 's'),
+    setHealth: patch => void (health = { ...health, ...patch }),
+    setBacklog: count => void (backlog = count),
+    addResource: ({ provider = 'github', userId = 'ada', settings = {}, secrets = [SECRET] } = {}) =>
+      backend.store.addResource({
+        id: ids.uuid(),
+        provider,
+        userId,
+        name: provider,
+        settings,
+        secrets,
+        createdAt: clock.now(),
+      }),
+  }
+}
+
+function found<T>(row: T | null): T {
+  if (row === null) throw new EcError('EC_NOT_FOUND', 'no such thing')
+  return row
+}
+
+/** A part that the test at hand does not reach. */
+const absent: never = new Proxy({} as never, {
+  get: (_target, name) => () => {
+    throw new Error(`nothing stands behind ${String(name)} in this test`)
+  },
+})
+
+/** Makes a bearer for a service key with these scopes. */
+export function serviceBearer(doors: Doors, ...scopes: KeyScope[]): string {
+  const bearer = `key-${scopes.join('-')}`
+  const key = {
+    id: 'key_1',
+    name: 'ci',
+    scopes,
+    types: [],
+    users: [],
+    maxLevel: null,
+    callbackUrl: null,
+    createdAt: 0,
+    revokedAt: null,
+  }
+  doors.bearers.set(bearer, { kind: 'service', key })
+  return bearer
+}
+
+export function userBearer(doors: Doors, userId: string): string {
+  doors.bearers.set(`user-${userId}`, { kind: 'user', userId })
+  return `user-${userId}`
+}
+
+export function bearer(token: string): { authorization: string } {
+  return { authorization: `Bearer ${token}` }
+}
+
+/** What GitHub sends for a push, signed. */
+export function githubPush(body = '{"ref":"refs/heads/main","commits":[]}', secret = SECRET) {
+  return {
+    body,
+    headers: {
+      'content-type': 'application/json',
+      'x-github-event': 'push',
+      'x-github-delivery': '72d3162e-cc78-11e3-81ab-4c9367dc0958',
+      'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+    },
+  }
+}
+
+export function calcomBooking(body = '{"triggerEvent":"BOOKING_CREATED","payload":{"uid":"bk_1"}}', secret = SECRET) {
+  return {
+    body,
+    headers: {
+      'content-type': 'application/json',
+      'x-cal-signature-256': createHmac('sha256', secret).update(body).digest('hex'),
+    },
+  }
+}
