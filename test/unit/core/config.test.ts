@@ -133,6 +133,17 @@ describe('layers', () => {
     expect(config.route.rules).toEqual([{ pattern: 'task.*', channels: ['ws', 'push'] }])
   })
 
+  it.each([
+    ['a list', 'route:\n  rules:\n    - { pattern: "task.*", channels: [ws] }\n    - { pattern: a.b, channels: [] }'],
+    ['a map', 'route: { rules: { "task.*": [ws], a.b: [] } }'],
+  ])('take rules as %s', async (_name, user) => {
+    const { config } = await loadConfig(given({ user }))
+    expect(config.route.rules).toEqual([
+      { pattern: 'task.*', channels: ['ws'] },
+      { pattern: 'a.b', channels: [] },
+    ])
+  })
+
   it('take an empty file for one that says nothing', async () => {
     expect((await loadConfig(given({ user: '# nothing yet\n' }))).config).toEqual(DEFAULT_CONFIG)
   })

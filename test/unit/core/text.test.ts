@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { renderFields } from '#ec/core/fields.js'
 import { renderTable } from '#ec/core/table.js'
-import { cleanJson, cleanLine, cleanText } from '#ec/core/text-clean.js'
+import { terminalJson, terminalLine, terminalText } from '#ec/core/terminal-text.js'
 import { fitText, textWidth } from '#ec/core/text-width.js'
 
 const plain = (text: string) => text
@@ -13,7 +13,7 @@ describe('text from outside', () => {
   it('steers no terminal', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), text => {
-        return !STEERING.test(cleanText(text)) && !/[\n\r\t]/.test(cleanLine(text))
+        return !STEERING.test(terminalText(text)) && !/[\n\r\t]/.test(terminalLine(text))
       }),
     )
   })
@@ -25,16 +25,16 @@ describe('text from outside', () => {
     ['a\rb', 'a b'],
     ['user\u202Etxt.exe', 'usertxt.exe'],
     ['two\n lines\tand tabs', 'two lines and tabs'],
-  ])('loses what it would do: %j', (text, clean) => expect(cleanLine(text)).toBe(clean))
+  ])('loses what it would do: %j', (text, clean) => expect(terminalLine(text)).toBe(clean))
 
   it('keeps letters of every script and emoji', () => {
-    expect(cleanLine('Привет, 世界 👩‍👩‍👧')).toBe('Привет, 世界 👩‍👩‍👧')
+    expect(terminalLine('Привет, 世界 👩‍👩‍👧')).toBe('Привет, 世界 👩‍👩‍👧')
   })
 
   it('is escaped in JSON and read back as it was', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), text => {
-        const json = cleanJson(JSON.stringify({ text }, null, 2))
+        const json = terminalJson(JSON.stringify({ text }, null, 2))
         return !STEERING.test(json) && JSON.parse(json).text === text
       }),
     )
@@ -52,7 +52,7 @@ describe('width', () => {
 
   it('is never more than asked for after a cut', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }).map(cleanLine), fc.integer({ min: 1, max: 40 }), (text, width) => {
+      fc.property(fc.string({ unit: 'grapheme' }).map(terminalLine), fc.integer({ min: 1, max: 40 }), (text, width) => {
         expect(textWidth(fitText(text, width))).toBeLessThanOrEqual(width)
       }),
     )
