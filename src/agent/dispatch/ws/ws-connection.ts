@@ -1,5 +1,6 @@
 import type { RawData, WebSocket } from 'ws'
 import type { Clock } from '../../../core/clock.ts'
+import { TokenBucket } from '../../../core/token-bucket.ts'
 import { parseClientMessages, type ClientMessage } from './client-message.ts'
 import type { Desk } from './desk.ts'
 import { WS_FORMAT } from './format.ts'
@@ -15,15 +16,14 @@ export class WsConnection implements Sink {
   readonly #clock: Clock
   readonly #desk: Desk
   #session: Session | null = null
-  #allowance: number = LIMITS.messageBurst
-  #allowanceAt: number
+  /** Made with the first message: most clients listen, and say little. */
+  #allowance: TokenBucket | null = null
   #malformed = 0
 
   constructor(ws: WebSocket, clock: Clock, desk: Desk) {
     this.#ws = ws
     this.#clock = clock
     this.#desk = desk
-    this.#allowanceAt = clock.monotonic()
   }
 
   /** Begins to listen; `early` is what the client sent before it was known. */
@@ -71,12 +71,8 @@ export class WsConnection implements Sink {
 
   #mayTalk(): boolean {
     const now = this.#clock.monotonic()
-    const earned = ((now - this.#allowanceAt) * LIMITS.messagesPerSecond) / 1000
-    this.#allowance = Math.min(LIMITS.messageBurst, this.#allowance + earned)
-    this.#allowanceAt = now
-    if (this.#allowance < 1) return false
-    this.#allowance -= 1
-    return true
+    this.#allowance ??= new TokenBucket(LIMITS.messageBurst, LIMITS.messagesPerSecond, now)
+    return this.#allowance.take(now) === 0
   }
 }
 
