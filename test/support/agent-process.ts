@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-const ROOT = join(import.meta.dirname, '..', '..')
+const EC = join(import.meta.dirname, '..', '..', 'bin', 'ec.js')
 
 export interface AgentProcessOptions {
   readonly dataDir: string
@@ -45,9 +45,9 @@ const KEPT_CHARS = 256 * 1024
 
 export function spawnAgent(options: AgentProcessOptions): AgentProcess {
   const { dataDir, port = 0, wrapper = [], env = {} } = options
-  const program = options.program ?? [join(ROOT, 'test', 'support', 'run-agent.js'), dataDir, String(port)]
+  const program = options.program ?? [EC, 'agent', '--no-tui', '--port', String(port), '--data-dir', dataDir]
   const [command = '', ...args] = [...wrapper, process.execPath, ...program]
-  const child = spawn(command, args, { cwd: ROOT, env: cleanEnv(dataDir, env), stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, { env: cleanEnv(dataDir, env), cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] })
   const endWithUs = (): void => void child.kill('SIGKILL')
   process.once('exit', endWithUs)
 
