@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 
 const EC = join(import.meta.dirname, '..', '..', 'bin', 'ec.js')
 
@@ -34,13 +35,14 @@ export interface AgentProcess {
   /** Resolves when it serves; rejects when it ended before. */
   readonly ready: Promise<Ready>
   readonly exited: Promise<Exit>
-  /** What it has written to stderr, the oldest dropped when there is much. */
+  /** What it has written, the oldest dropped when there is much. */
+  stdout(): string
   stderr(): string
   /** Sends a signal, SIGKILL unless told otherwise, and waits for the end. */
   kill(signal?: NodeJS.Signals): Promise<Exit>
 }
 
-/** As much of stderr as is kept: the end, where the reason stands. */
+/** As much of its output as is kept: the end, where the reason stands. */
 const KEPT_CHARS = 256 * 1024
 
 export function spawnAgent(options: AgentProcessOptions): AgentProcess {
@@ -51,13 +53,13 @@ export function spawnAgent(options: AgentProcessOptions): AgentProcess {
   const endWithUs = (): void => void child.kill('SIGKILL')
   process.once('exit', endWithUs)
 
-  let stderr = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-KEPT_CHARS)))
+  const stdout = collect(child.stdout)
+  const stderr = collect(child.stderr)
   const exited = untilExit(child).finally(() => process.off('exit', endWithUs))
   const ready = Promise.race([
     firstLine(child),
     exited.then(({ code, signal }): never => {
-      throw new Error(`the agent ended before it served (${signal ?? code}): ${stderr.slice(-2000)}`)
+      throw new Error(`the agent ended before it served (${signal ?? code}): ${stderr().slice(-2000)}`)
     }),
   ])
   // Whoever kills it before it serves need not look.
@@ -67,7 +69,8 @@ export function spawnAgent(options: AgentProcessOptions): AgentProcess {
     pid: child.pid ?? -1,
     ready,
     exited,
-    stderr: () => stderr,
+    stdout,
+    stderr,
     kill(signal = 'SIGKILL') {
       child.kill(signal)
       return exited
@@ -76,9 +79,16 @@ export function spawnAgent(options: AgentProcessOptions): AgentProcess {
 }
 
 /** Nothing of the developer's own configuration, keys or agents reaches a test. */
-function cleanEnv(home: string, more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+function cleanEnv(dataDir: string, more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const { PATH } = process.env
-  return { PATH, HOME: home, XDG_CONFIG_HOME: join(home, 'no-config'), ...more }
+  return { PATH, HOME: `${dataDir}-nobody`, ...more }
+}
+
+/** What has come so far. */
+function collect(stream: Readable): () => string {
+  let text = ''
+  stream.setEncoding('utf8').on('data', (more: string) => (text = (text + more).slice(-KEPT_CHARS)))
+  return () => text
 }
 
 async function untilExit(child: ChildProcess): Promise<Exit> {
