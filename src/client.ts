@@ -2,7 +2,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises'
 import { createSystemClock, type Clock } from './core/clock.ts'
 import { EcError } from './core/errors.ts'
 import { createEventsClient, type EventsClient } from './client/events.ts'
-import { openEventStream, type StreamItem, type StreamOptions } from './client/event-stream.ts'
+import type { StreamItem, StreamOptions } from './client/event-stream.ts'
 import { createHouseClient, type HouseClient } from './client/house.ts'
 import { createTransport, type Address } from './client/transport.ts'
 
@@ -59,8 +59,13 @@ export function createClient(options: ClientOptions): EcClient {
   return {
     ...createEventsClient(transport),
     ...createHouseClient(transport),
-    stream: streamOptions => openEventStream({ transport, clock, sleep, random: Math.random }, streamOptions),
+    stream,
     close: transport.close,
+  }
+
+  async function* stream(streamOptions?: StreamOptions): AsyncGenerator<StreamItem> {
+    const { openEventStream } = await import('./client/event-stream.ts')
+    yield* openEventStream({ transport, clock, sleep, random: Math.random }, streamOptions)
   }
 }
 

@@ -1,14 +1,12 @@
-import { createContext } from './cli/create-context.ts'
-import { createOutput } from './cli/create-output.ts'
-import { runProgram } from './cli/program.ts'
+import type { GlobalInput } from './cli/globals.ts'
+import { answerHelp } from './cli/help.ts'
 import { COMMAND_TABLE } from './cli.ts'
+import type { CommandContext } from './commands/context.ts'
 import { createSystemClock } from './core/clock.ts'
 import { wantsColor } from './core/color.ts'
 import { isErrno } from './core/errno.ts'
 import { EcError, toEcError } from './core/errors.ts'
 import { EXIT_CODES, exitCodeOf } from './core/exit-codes.ts'
-import { createPainter } from './core/painter.ts'
-import { readVersion } from './core/version.ts'
 
 /**
  * Runs the command line of this process and ends the process. The only place that renders errors, hears signals, sets
@@ -47,18 +45,10 @@ export async function main(): Promise<void> {
 
   async function run(): Promise<number> {
     try {
-      await runProgram(COMMAND_TABLE, argv, {
-        print: text => void stdout.write(text),
-        version: readVersion,
-        columns: stdout.isTTY ? stdout.columns : null,
-        createContext: async globals => {
-          const [paint, talkPaint] = await Promise.all([createPainter(colorful), createPainter(colorfulErrors)])
-          const { signal } = stopping
-          const quiet = globals.quiet === true
-          const output = createOutput({ stdin, stdout, stderr, paint, talkPaint, quiet, signal })
-          return createContext({ globals, env, cwd: process.cwd(), clock: createSystemClock(), signal, output })
-        },
-      })
+      const columns = stdout.isTTY ? stdout.columns : null
+      const answer = (await answerVersion()) ?? answerHelp(COMMAND_TABLE, argv, columns)
+      if (answer === null) await runCommand(columns)
+      else print(answer)
       await flush(stdout)
       if (outputError === null) return EXIT_CODES.done.code
       throw outputError
@@ -68,6 +58,37 @@ export async function main(): Promise<void> {
       await report(error)
       return stopCode ?? exitCodeOf(error)
     }
+  }
+
+  async function answerVersion(): Promise<string | null> {
+    if (argv.length !== 1 || (argv[0] !== '--version' && argv[0] !== '-V')) return null
+    const { readVersion } = await import('./core/version.ts')
+    return `${readVersion()}\n`
+  }
+
+  async function runCommand(columns: number | null): Promise<void> {
+    const [{ runProgram }, { readVersion }] = await Promise.all([
+      import('./cli/program.ts'),
+      import('./core/version.ts'),
+    ])
+    await runProgram(COMMAND_TABLE, argv, { print, version: readVersion, columns, createContext })
+  }
+
+  function print(text: string): void {
+    stdout.write(text)
+  }
+
+  async function createContext(globals: GlobalInput): Promise<CommandContext> {
+    const [{ createOutput }, { createContext }, { createPainter }] = await Promise.all([
+      import('./cli/create-output.ts'),
+      import('./cli/create-context.ts'),
+      import('./core/painter.ts'),
+    ])
+    const [paint, talkPaint] = await Promise.all([createPainter(colorful), createPainter(colorfulErrors)])
+    const { signal } = stopping
+    const quiet = globals.quiet === true
+    const output = createOutput({ stdin, stdout, stderr, paint, talkPaint, quiet, signal })
+    return createContext({ globals, env, cwd: process.cwd(), clock: createSystemClock(), signal, output })
   }
 
   function onSignal(code: number): void {
@@ -84,6 +105,7 @@ export async function main(): Promise<void> {
 
   async function report(error: EcError): Promise<void> {
     const { renderError, renderProblem } = await import('./cli/render-error.ts')
+    const { createPainter } = await import('./core/painter.ts')
     const paint = await createPainter(colorfulErrors)
     stderr.write(json ? renderProblem(error) : renderError(error, paint))
   }

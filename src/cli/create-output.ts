@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream'
 import type { Output } from '../commands/context.ts'
 import type { Painter } from '../core/painter.ts'
 import { renderTable } from '../core/table.ts'
-import { cleanJson } from '../core/text-clean.ts'
+import { terminalJson } from '../core/terminal-text.ts'
 
 interface Terminal extends Writable {
   readonly isTTY?: boolean
@@ -30,11 +30,11 @@ export function createOutput(input: OutputInput): Output {
 
   /** Indented for a person, one line for a pipe. */
   function document(value: unknown): void {
-    print(`${cleanJson(JSON.stringify(value, null, isTTY ? 2 : 0))}\n`)
+    print(`${terminalJson(JSON.stringify(value, null, isTTY ? 2 : 0))}\n`)
   }
 
   function line(value: unknown): Promise<void> {
-    if (stdout.write(`${cleanJson(JSON.stringify(value))}\n`)) return Promise.resolve()
+    if (stdout.write(`${terminalJson(JSON.stringify(value))}\n`)) return Promise.resolve()
     return new Promise(resolve => {
       stdout.once('drain', resolve)
       stdout.once('close', resolve)

@@ -109,9 +109,14 @@ export function many(help: string): Argument<readonly string[]> {
   return { shape: 'many', help }
 }
 
-/** `dataJson` -> `--data-json`; with its value, as help shows it. */
+/** `dataJson` -> `--data-json`. */
+export function flagName(key: string): string {
+  return `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+}
+
+/** The flag with its value, as help shows it. */
 export function flagTerm(key: string, flag: Flag): string {
-  const name = key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
-  if (flag.kind === 'off') return `--no-${name}`
-  return flag.value === '' ? `--${name}` : `--${name} <${flag.value}>`
+  const name = flagName(key)
+  if (flag.kind === 'off') return name.replace('--', '--no-')
+  return flag.value === '' ? name : `${name} <${flag.value}>`
 }

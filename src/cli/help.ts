@@ -13,6 +13,24 @@ export interface Table {
 const MAX_WIDTH = 100
 const INDENT = '  '
 
+/**
+ * The answer to a command line that only asks for help, so that it needs no parser; null for any other. A command that
+ * is not known is answered by the parser, which has a suggestion.
+ */
+export function answerHelp(table: Table, argv: readonly string[], columns: number | null): string | null {
+  const [first, ...rest] = argv
+  if (argv.length === 0 || (argv.length === 1 && (first === '--help' || first === '-h')))
+    return rootHelp(table, columns)
+  return first === 'help' ? helpOn(rest.join(' '), table, columns) : null
+}
+
+function helpOn(name: string, table: Table, columns: number | null): string | null {
+  const command = table.commands[name]
+  if (command !== undefined) return commandHelp(name, command, columns)
+  if (name === '') return rootHelp(table, columns)
+  return table.groups[name] === undefined ? null : groupHelp(table, name, columns)
+}
+
 export function rootHelp(table: Table, columns: number | null): string {
   const rows = new Map<string, string>()
   for (const [name, command] of Object.entries(table.commands)) {

@@ -3,9 +3,9 @@ import { EcError } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
 import type { CommandContext } from '../commands/context.ts'
 import type { Command } from './command.ts'
-import { flagTerm, type Argument, type Flag, type Flags } from './flags.ts'
+import { flagName, flagTerm, type Flag, type Flags } from './flags.ts'
 import { GLOBAL_FLAGS, type GlobalInput } from './globals.ts'
-import { commandHelp, groupHelp, rootHelp, type Table } from './help.ts'
+import { ARGUMENT_TERMS, commandHelp, groupHelp, rootHelp, type Table } from './help.ts'
 
 export interface ProgramIo {
   /** Writes to stdout: help and the version. */
@@ -21,17 +21,22 @@ export interface ProgramIo {
  * `EC_USAGE` for a command line that is not understood; resolves after help and version too.
  */
 export async function runProgram(table: Table, argv: readonly string[], io: ProgramIo): Promise<void> {
-  const program = buildProgram(table, io)
+  const program = buildProgram(table, argv, io)
   try {
-    await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' })
+    await program.parseAsync([...argv], { from: 'user' })
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown
     if (thrown.code === 'commander.helpDisplayed' || thrown.code === 'commander.version') return
-    throw usageError(thrown, table, argv)
+    throw usageError(thrown, table, wordsIn(argv))
   }
 }
 
-function buildProgram(table: Table, io: ProgramIo): Commander {
+/**
+ * The parser for this one command line. It knows the name of every command, to suggest one, and the flags of the one
+ * that is meant: to make those of all takes as long as to start Node.
+ */
+function buildProgram(table: Table, argv: readonly string[], io: ProgramIo): Commander {
+  const [first = '', second = ''] = wordsIn(argv)
   const program = new Commander('ec')
     .exitOverride()
     .enablePositionalOptions()
@@ -42,33 +47,36 @@ function buildProgram(table: Table, io: ProgramIo): Commander {
     .configureOutput({ writeOut: io.print, writeErr: () => {}, outputError: () => {} })
   setHelp(program, () => rootHelp(table, io.columns))
   addFlags(program, GLOBAL_FLAGS)
-
-  const groups = new Map<string, Commander>()
-  for (const [name, command] of Object.entries(table.commands)) {
-    const [first = '', second] = name.split(' ')
-    const parent = second === undefined ? program : (groups.get(first) ?? addGroup(first))
-    addCommand(parent, second ?? first, name, command)
-  }
   program
     .command('help')
     .argument('[command...]')
-    .action((words: readonly string[]) => io.print(helpOn(words, table, io.columns)))
+    .action((words: readonly string[]) => {
+      // Help on commands that exist has been answered before there was a parser.
+      throw unknownHelp(words.join(' '), table)
+    })
+  for (const name of Object.keys(table.groups)) addGroup(name)
+  for (const [name, command] of Object.entries(table.commands)) {
+    if (!name.includes(' ')) addCommand(program, name, name, command, name === first)
+  }
   return program
 
-  function addGroup(name: string): Commander {
-    const group = program.command(name)
-    groups.set(name, group)
-    setHelp(group, () => groupHelp(table, name, io.columns))
-    return addFlags(group, GLOBAL_FLAGS)
+  function addGroup(group: string): void {
+    const parent = program.command(group)
+    if (group !== first) return
+    setHelp(parent, () => groupHelp(table, group, io.columns))
+    addFlags(parent, GLOBAL_FLAGS)
+    for (const [name, command] of Object.entries(table.commands)) {
+      const [head, word = ''] = name.split(' ')
+      if (head === group && word !== '') addCommand(parent, word, name, command, word === second)
+    }
   }
 
-  function addCommand(parent: Commander, word: string, name: string, command: Command): void {
+  function addCommand(parent: Commander, word: string, name: string, command: Command, meant: boolean): void {
     const leaf = parent.command(word)
+    if (!meant) return
     setHelp(leaf, () => commandHelp(name, command, io.columns))
-    const names = Object.entries(command.args).map(([key, argument]) => {
-      leaf.argument(argumentTerm(key, argument))
-      return key
-    })
+    const names = Object.keys(command.args)
+    for (const [key, { shape }] of Object.entries(command.args)) leaf.argument(ARGUMENT_TERMS[shape](key))
     addFlags(addFlags(leaf, command.flags), GLOBAL_FLAGS)
     leaf.action(async () => {
       names.forEach((key, i) => leaf.setOptionValue(key, leaf.processedArgs[i]))
@@ -76,11 +84,6 @@ function buildProgram(table: Table, io: ProgramIo): Commander {
       await command.run(context, () => leaf.opts())
     })
   }
-}
-
-/** `id` -> `<id>`, `[id]`, `<id...>`. */
-function argumentTerm(key: string, { shape }: Argument): string {
-  return shape === 'optional' ? `[${key}]` : shape === 'many' ? `<${key}...>` : `<${key}>`
 }
 
 function addFlags(command: Commander, flags: Flags): Commander {
@@ -141,41 +144,41 @@ function setHelp(command: Commander, render: () => string): void {
   command.configureHelp({ formatHelp: render })
 }
 
-function helpOn(words: readonly string[], table: Table, columns: number | null): string {
-  const name = words.join(' ')
-  const command = table.commands[name]
-  if (name === '') return rootHelp(table, columns)
-  if (command) return commandHelp(name, command, columns)
-  if (table.groups[name] !== undefined) return groupHelp(table, name, columns)
+/** Commander's sentence in our form: `error: unknown option '--titel'\n(Did you mean --title?)`. */
+function usageError(error: CommanderError, table: Table, words: readonly string[]): EcError {
+  const [first = ''] = words
+  if (error.code === 'commander.help') {
+    const members = Object.keys(table.commands).filter(name => name.startsWith(`${first} `))
+    const names = members.map(name => name.slice(first.length + 1)).join(', ')
+    return new EcError('EC_USAGE', `\`ec ${first}\` takes one of ${names}`, { hint: `see \`ec help ${first}\`` })
+  }
+  const [sentence = '', guess = ''] = error.message.replace(/^error: /, '').split('\n')
+  const [, meant] = /Did you mean (.*)\?/.exec(guess) ?? []
+  const two = words.slice(0, 2).join(' ')
+  const known = [two, first].find(name => table.commands[name] !== undefined || table.groups[name] !== undefined)
+  const help = known === undefined ? 'see `ec help`' : `see \`ec help ${known}\``
+  return new EcError('EC_USAGE', sentence, { hint: meant === undefined ? help : `did you mean ${meant}?` })
+}
+
+function unknownHelp(name: string, table: Table): EcError {
   const guess = nearest(name, [...Object.keys(table.commands), ...Object.keys(table.groups)])
-  throw new EcError('EC_USAGE', `there is no command \`${name}\``, {
+  return new EcError('EC_USAGE', `there is no command \`${name}\``, {
     hint: guess === null ? 'see `ec help`' : `did you mean \`ec help ${guess}\`?`,
   })
 }
 
-/** Commander's sentence in our form: `error: unknown option '--titel'\n(Did you mean --title?)`. */
-function usageError(error: CommanderError, table: Table, argv: readonly string[]): EcError {
-  const group = argv.find(word => table.groups[word] !== undefined)
-  if (error.code === 'commander.help' && group !== undefined) {
-    const words = Object.keys(table.commands).flatMap(name =>
-      name.startsWith(`${group} `) ? [name.split(' ')[1]] : [],
-    )
-    return new EcError('EC_USAGE', `\`ec ${group}\` takes one of ${words.join(', ')}`, {
-      hint: `see \`ec help ${group}\``,
-    })
+/** The words of a command line that are no flag and no value of a global flag: the command comes first among them. */
+function wordsIn(argv: readonly string[]): readonly string[] {
+  const words: string[] = []
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i] ?? ''
+    if (word === '--') break
+    if (TAKES_VALUE.has(word)) i += 1
+    else if (!word.startsWith('-')) words.push(word)
   }
-  const [sentence = '', guess = ''] = error.message.replace(/^error: /, '').split('\n')
-  const [, meant] = /Did you mean (.*)\?/.exec(guess) ?? []
-  const command = commandIn(argv, table)
-  return new EcError('EC_USAGE', sentence, {
-    hint: meant === undefined ? `see \`ec help${command === '' ? '' : ` ${command}`}\`` : `did you mean ${meant}?`,
-  })
+  return words
 }
 
-function commandIn(argv: readonly string[], table: Table): string {
-  const words = argv.filter(word => !word.startsWith('-'))
-  const two = words.slice(0, 2).join(' ')
-  if (table.commands[two] !== undefined) return two
-  const [one = ''] = words
-  return table.commands[one] !== undefined || table.groups[one] !== undefined ? one : ''
-}
+const TAKES_VALUE = new Set(
+  Object.entries(GLOBAL_FLAGS).flatMap(([key, flag]) => (flag.value === '' ? [] : [flagName(key)])),
+)

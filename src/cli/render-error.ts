@@ -3,17 +3,17 @@ import { ERROR_CODES } from '../core/error-codes.ts'
 import type { EcError } from '../core/errors.ts'
 import { exitCodeOf } from '../core/exit-codes.ts'
 import type { Painter } from '../core/painter.ts'
-import { cleanJson, cleanLine, cleanText } from '../core/text-clean.ts'
+import { terminalJson, terminalLine, terminalText } from '../core/terminal-text.ts'
 
 /** `ec: what (CODE)`, what is wrong in particular, `next: hint`. */
 export function renderError(error: EcError, paint: Painter): string {
   const code = codeOf(error)
   const lines = [
-    `${paint.red('ec:')} ${cleanText(error.message)} ${paint.dim(`(${cleanLine(code)})`)}`,
-    ...particulars(error).map(line => `  ${cleanLine(line)}`),
+    `${paint.red('ec:')} ${terminalText(error.message)} ${paint.dim(`(${terminalLine(code)})`)}`,
+    ...particulars(error).map(line => `  ${terminalLine(line)}`),
     // A defect is for its maker: where it happened is the one thing that helps.
-    ...(error.code === 'EC_INTERNAL' ? [paint.dim(cleanText(stackOf(error)))] : []),
-    `${paint.bold('next:')} ${cleanText(error.hint)}`,
+    ...(error.code === 'EC_INTERNAL' ? [paint.dim(terminalText(stackOf(error)))] : []),
+    `${paint.bold('next:')} ${terminalText(error.hint)}`,
   ]
   return lines.map(line => `${line}\n`).join('')
 }
@@ -31,7 +31,7 @@ export function renderProblem(error: EcError): string {
     hint: error.hint,
     exit: exitCodeOf(error),
   }
-  return `${cleanJson(JSON.stringify(problem))}\n`
+  return `${terminalJson(JSON.stringify(problem))}\n`
 }
 
 /** A code that this version does not know is shown as it came. */

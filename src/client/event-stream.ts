@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../core/clock.ts'
 import { EcError } from '../core/errors.ts'
 import type { EcEvent, EventState } from '../core/event.ts'
+import { formatCursor, parseCursor, type StreamCursor } from '../core/stream-cursor.ts'
 import { readServerSentEvents } from './server-sent-events.ts'
 import type { Transport } from './transport.ts'
 
@@ -69,14 +70,14 @@ interface Frame {
 
 /** Where a stream stands, and when the agent asked to be called again. */
 interface Position {
-  cursor: string | undefined
+  cursor: StreamCursor | null
   delayMs: number | null
 }
 
 /** See `EcClient.stream`. Refusals (a wrong token, no such right) are thrown; a lost connection is made again. */
 export async function* openEventStream(ports: StreamPorts, options: StreamOptions = {}): AsyncGenerator<StreamItem> {
   const { signal } = options
-  const position: Position = { cursor: options.cursor, delayMs: null }
+  const position: Position = { cursor: readCursor(options.cursor), delayMs: null }
   let failures = 0
   let connected = false
   while (!isAborted()) {
@@ -111,15 +112,31 @@ export async function* openEventStream(ports: StreamPorts, options: StreamOption
   }
 }
 
+function readCursor(text: string | undefined): StreamCursor | null {
+  if (text === undefined) return null
+  const cursor = parseCursor(text)
+  if (cursor !== null) return cursor
+  throw new EcError('EC_USAGE', 'a cursor looks like EPOCH.SEQ', {
+    hint: 'take the `cursor` of an item, or leave it out',
+  })
+}
+
 /** The frames of one connection, until it ends in good order; a broken or silent one throws. */
-async function* connect(ports: StreamPorts, options: StreamOptions, cursor: string | undefined): AsyncGenerator<Frame> {
+async function* connect(
+  ports: StreamPorts,
+  options: StreamOptions,
+  cursor: StreamCursor | null,
+): AsyncGenerator<Frame> {
   const { transport, clock } = ports
   const watch = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, watch.signal]) : watch.signal
   let timer = clock.setTimer(() => watch.abort(), SILENCE_MS)
   let response: IncomingMessage | null = null
   try {
-    const headers = { accept: 'text/event-stream', ...(cursor === undefined ? {} : { 'last-event-id': cursor }) }
+    const headers = {
+      accept: 'text/event-stream',
+      ...(cursor === null ? {} : { 'last-event-id': formatCursor(cursor) }),
+    }
     response = await transport.open({
       method: 'GET',
       path: '/api/events/stream',
@@ -161,12 +178,12 @@ function* follow(position: Position, frame: Frame): Generator<StreamItem> {
 }
 
 /** What a caller gets of a frame; null for one that came before, and for those that only steer. */
-function toItem(frame: Frame, cursor: string | undefined): StreamItem | null {
+function toItem(frame: Frame, cursor: StreamCursor | null): StreamItem | null {
   if (frame.t === 'live') return { type: 'live' }
   if (frame.t === 'hello') return frame.recovered === false ? { type: 'gap' } : null
   const { seq } = frame
-  if (seq === undefined || cursor === undefined || seq <= seqOf(cursor)) return null
-  const position = `${epochOf(cursor)}.${seq}`
+  if (seq === undefined || cursor === null || seq <= cursor.seq) return null
+  const position = formatCursor({ epoch: cursor.epoch, seq })
   if (frame.t === 'ev' && frame.ev !== undefined) {
     return { type: 'event', seq, replay: frame.replay === true, event: frame.ev, cursor: position }
   }
@@ -176,19 +193,10 @@ function toItem(frame: Frame, cursor: string | undefined): StreamItem | null {
 }
 
 /** Where the stream stands after a frame. `hello` says where it begins, unless it goes on after our own cursor. */
-function cursorAfter(frame: Frame, cursor: string | undefined): string | undefined {
-  if (frame.t === 'hello' && frame.epoch !== undefined && frame.head !== undefined) {
-    const goesOn = cursor !== undefined && frame.recovered !== false
-    return goesOn ? cursor : `${frame.epoch}.${frame.head}`
+function cursorAfter(frame: Frame, cursor: StreamCursor | null): StreamCursor | null {
+  const { t, seq, epoch, head } = frame
+  if (t === 'hello' && epoch !== undefined && head !== undefined) {
+    return cursor !== null && frame.recovered !== false ? cursor : { epoch, seq: head }
   }
-  if (frame.seq === undefined || cursor === undefined) return cursor
-  return `${epochOf(cursor)}.${Math.max(frame.seq, seqOf(cursor))}`
-}
-
-function epochOf(cursor: string): string {
-  return cursor.slice(0, cursor.lastIndexOf('.'))
-}
-
-function seqOf(cursor: string): number {
-  return Number(cursor.slice(cursor.lastIndexOf('.') + 1))
+  return seq === undefined || cursor === null ? cursor : { epoch: cursor.epoch, seq: Math.max(seq, cursor.seq) }
 }

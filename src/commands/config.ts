@@ -7,7 +7,8 @@ import type { Config } from '../core/config.ts'
 import { openTrustStore } from '../core/config-trust.ts'
 import { formatDuration } from '../core/duration.ts'
 import { EcError } from '../core/errors.ts'
-import { loadConfig, reportConfig, type ConfigOrigin } from '../core/load-config.ts'
+import { reportConfig } from '../core/config-layers.ts'
+import { loadConfig, type ConfigOrigin } from '../core/load-config.ts'
 import type { CommandContext } from './context.ts'
 
 /** Every setting with its value and where that came from. */

@@ -1,7 +1,7 @@
 import type { EventFilter, EventRow } from '../client.ts'
 import { formatLocalTime } from '../core/local-time.ts'
 import { renderFields } from '../core/fields.ts'
-import { cleanText } from '../core/text-clean.ts'
+import { terminalText } from '../core/terminal-text.ts'
 import type { CommandContext } from './context.ts'
 import { paintLevel } from './paint-level.ts'
 import { sayNext } from './say-next.ts'
@@ -53,7 +53,7 @@ export async function explainEvent(
   const client = await context.connect()
   const explanation = await client.events.trace(input.id, input.user)
   if (context.json) return context.output.document(explanation)
-  context.output.print(explanation.sentences.map(sentence => `${cleanText(sentence)}\n`).join(''))
+  context.output.print(explanation.sentences.map(sentence => `${terminalText(sentence)}\n`).join(''))
 }
 
 function describeEvent(event: EventRow, { output }: CommandContext): string {
@@ -78,5 +78,5 @@ function describeEvent(event: EventRow, { output }: CommandContext): string {
     },
     output.paint.dim,
   )
-  return body === '' ? fields : `${fields}\n${cleanText(body)}\n`
+  return body === '' ? fields : `${fields}\n${terminalText(body)}\n`
 }

@@ -9,6 +9,7 @@ export async function listFeatures(context: CommandContext): Promise<void> {
   const reply = await client.features.list()
   const { output } = context
   if (context.json) return output.document(reply)
+  if (Object.keys(reply.features).length === 0) return output.say('no features can be switched')
   output.table(
     [
       { title: 'feature' },

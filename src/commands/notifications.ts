@@ -1,7 +1,7 @@
 import type { NotificationFilter } from '../client.ts'
 import { renderFields } from '../core/fields.ts'
 import { formatLocalTime } from '../core/local-time.ts'
-import { cleanText } from '../core/text-clean.ts'
+import { terminalText } from '../core/terminal-text.ts'
 import type { CommandContext } from './context.ts'
 import { sayNext } from './say-next.ts'
 
@@ -45,7 +45,7 @@ export async function showNotification(context: CommandContext, input: { readonl
   const processed = formatLocalTime(row.processed_at)
   output.print(renderFields({ ...row, received_at: received, processed_at: processed }, output.paint.dim))
   if (headers !== undefined) output.print(`\n${renderFields(headers, output.paint.dim)}`)
-  if (body !== undefined) output.print(`\n${cleanText(body)}\n`)
+  if (body !== undefined) output.print(`\n${terminalText(body)}\n`)
   else output.print(body_base64 === undefined ? '\nthe body is no longer kept\n' : `\n${body_base64}\n`)
 }
 
@@ -53,5 +53,5 @@ export async function explainNotification(context: CommandContext, input: { read
   const client = await context.connect()
   const why = await client.notifications.why(input.id)
   if (context.json) return context.output.document(why)
-  context.output.print(why.sentences.map(sentence => `${cleanText(sentence)}\n`).join(''))
+  context.output.print(why.sentences.map(sentence => `${terminalText(sentence)}\n`).join(''))
 }

@@ -1,5 +1,5 @@
 import type { StatusReply } from '../client.ts'
-import { cleanLine } from '../core/text-clean.ts'
+import { terminalLine } from '../core/terminal-text.ts'
 import { renderFields } from '../core/fields.ts'
 import type { CommandContext } from './context.ts'
 
@@ -32,9 +32,9 @@ function renderStatus(status: StatusReply, { output }: CommandContext): string {
     skip: paint.dim('skip'),
   }
   const checks = status.checks.map(check => {
-    const hint = check.hint === undefined || check.status === 'ok' ? '' : `\n      next: ${cleanLine(check.hint)}`
-    const detail = check.detail === undefined ? '' : `: ${cleanLine(check.detail)}`
-    return `${marks[check.status]}  ${cleanLine(check.title)}${detail}${hint}\n`
+    const hint = check.hint === undefined || check.status === 'ok' ? '' : `\n      next: ${terminalLine(check.hint)}`
+    const detail = check.detail === undefined ? '' : `: ${terminalLine(check.detail)}`
+    return `${marks[check.status]}  ${terminalLine(check.title)}${detail}${hint}\n`
   })
   return checks.length === 0 ? fields : `${fields}\n${checks.join('')}`
 }

@@ -1,6 +1,6 @@
 import type { EcError } from '../core/errors.ts'
 import type { StreamItem } from '../client.ts'
-import { cleanLine } from '../core/text-clean.ts'
+import { terminalLine } from '../core/terminal-text.ts'
 import type { CommandContext } from './context.ts'
 import { paintLevel } from './paint-level.ts'
 
@@ -34,11 +34,11 @@ function show(context: CommandContext, item: StreamItem, user: string | undefine
     case 'event': {
       const { created_at, level, type, title, id } = item.event
       const time = new Date(created_at).toTimeString().slice(0, 8)
-      const line = `${paintLevel(paint, level, cleanLine(title))} ${paint.dim(cleanLine(id))}`
-      return output.print(`${paint.dim(time)} ${cleanLine(type).padEnd(16)} ${line}\n`)
+      const line = `${paintLevel(paint, level, terminalLine(title))} ${paint.dim(terminalLine(id))}`
+      return output.print(`${paint.dim(time)} ${terminalLine(type).padEnd(16)} ${line}\n`)
     }
     case 'state':
-      return output.print(paint.dim(`         ${item.state.padEnd(16)} ${cleanLine(item.id)}\n`))
+      return output.print(paint.dim(`         ${item.state.padEnd(16)} ${terminalLine(item.id)}\n`))
     case 'live':
       return output.say(`waiting for events${user === undefined ? '' : ` of ${user}`} (Ctrl-C ends)`)
     case 'gap':

@@ -2,7 +2,7 @@ import { CONFIG_KEYS, environmentName, OTHER_VARIABLES, PROVIDER_VARIABLES } fro
 import type { RawSetting, RawSettings } from './config-layer.ts'
 import { nearest } from './nearest.ts'
 
-export type Environment = Readonly<Record<string, string | undefined>>
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** The settings that `EC_...` variables carry; an empty variable says nothing. */
 export function readEnvironment(env: Environment): RawSettings {

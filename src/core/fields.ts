@@ -1,4 +1,4 @@
-import { cleanLine } from './text-clean.ts'
+import { terminalLine } from './terminal-text.ts'
 
 type Value = string | number | boolean | null | undefined
 
@@ -7,6 +7,6 @@ export function renderFields(fields: Readonly<Record<string, Value>>, paintName:
   const given = Object.entries(fields).filter(([, value]) => value !== undefined)
   const width = Math.max(0, ...given.map(([name]) => name.length))
   return given
-    .map(([name, value]) => `${paintName(name.padEnd(width))}  ${cleanLine(String(value ?? '-')) || '-'}\n`)
+    .map(([name, value]) => `${paintName(name.padEnd(width))}  ${terminalLine(String(value ?? '-')) || '-'}\n`)
     .join('')
 }

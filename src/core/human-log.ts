@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Log, LogFields, LogLevel } from './log.ts'
 import type { Painter } from './painter.ts'
-import { cleanLine } from './text-clean.ts'
+import { terminalLine } from './terminal-text.ts'
 
 const RANK = { debug: 0, info: 1, warn: 2, error: 3, silent: 4 } as const satisfies Record<LogLevel, number>
 
@@ -25,7 +25,7 @@ export function createHumanLog(level: LogLevel, write: (line: string) => void, p
     const time = new Date(clock.now()).toTimeString().slice(0, 8)
     const rest = Object.entries(fields ?? {})
       .filter(([, value]) => value !== undefined && value !== null)
-      .map(([name, value]) => ` ${paint.dim(`${name}=`)}${cleanLine(String(value))}`)
-    write(`${paint.dim(time)} ${marks[at]} ${cleanLine(message)}${rest.join('')}\n`)
+      .map(([name, value]) => ` ${paint.dim(`${name}=`)}${terminalLine(String(value))}`)
+    write(`${paint.dim(time)} ${marks[at]} ${terminalLine(message)}${rest.join('')}\n`)
   }
 }

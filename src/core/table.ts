@@ -1,4 +1,4 @@
-import { cleanLine } from './text-clean.ts'
+import { terminalLine } from './terminal-text.ts'
 import { fitText, textWidth } from './text-width.ts'
 
 export interface Column {
@@ -28,7 +28,7 @@ export function renderTable(
   rows: readonly (readonly Cell[])[],
   options: TableOptions,
 ): string {
-  const texts = rows.map(row => columns.map((_, i) => cleanLine(String(row[i] ?? '-')) || '-'))
+  const texts = rows.map(row => columns.map((_, i) => terminalLine(String(row[i] ?? '-')) || '-'))
   const widths = fitWidths(columns, texts, options.width)
   const lines = [
     renderLine(

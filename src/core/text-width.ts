@@ -1,4 +1,3 @@
-const segmenter = new Intl.Segmenter()
 const PLAIN = /^[\u0020-\u007e]*$/
 const INVISIBLE = /^[\p{Mark}\p{Format}\p{Control}]+$/u
 /** East Asian wide and fullwidth characters, and emoji (https://www.unicode.org/reports/tr11/), as terminals draw them. */
@@ -9,7 +8,7 @@ const WIDE =
 export function textWidth(text: string): number {
   if (PLAIN.test(text)) return text.length
   let width = 0
-  for (const { segment } of segmenter.segment(text)) width += segmentWidth(segment)
+  for (const { segment } of segmentsOf(text)) width += segmentWidth(segment)
   return width
 }
 
@@ -18,7 +17,7 @@ export function fitText(text: string, width: number): string {
   if (textWidth(text) <= width) return text
   let used = 1
   let kept = ''
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of segmentsOf(text)) {
     used += segmentWidth(segment)
     if (used > width) break
     kept += segment
@@ -29,4 +28,9 @@ export function fitText(text: string, width: number): string {
 function segmentWidth(segment: string): number {
   if (INVISIBLE.test(segment)) return 0
   return WIDE.test(segment) ? 2 : 1
+}
+
+/** Made when a text needs it: most are plain, and a segmenter takes milliseconds to make. */
+function segmentsOf(text: string): Iterable<Intl.SegmentData> {
+  return new Intl.Segmenter().segment(text)
 }

@@ -8,17 +8,17 @@ import { stripVTControlCharacters } from 'node:util'
 const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
 
 /** Text from outside on one line, safe for a terminal. */
-export function cleanLine(text: string): string {
-  return cleanText(text).replace(/\s+/g, ' ').trim()
+export function terminalLine(text: string): string {
+  return terminalText(text).replace(/\s+/g, ' ').trim()
 }
 
 /** Text from outside, safe for a terminal; its lines are kept. */
-export function cleanText(text: string): string {
+export function terminalText(text: string): string {
   return stripVTControlCharacters(text.replace(/\r\n?/g, '\n')).replace(STEERING, '')
 }
 
 /** JSON leaves C1 controls and DEL as they are; on a terminal they would steer it, so they are escaped. */
-export function cleanJson(json: string): string {
+export function terminalJson(json: string): string {
   return json.replace(
     STEERING,
     char =>
