@@ -116,7 +116,7 @@ export function parseEvent(raw: unknown): ParsedEvent {
     const home = name.startsWith('x-') ? extensions : known
     Object.defineProperty(home, name, { value, enumerable: true, configurable: true, writable: true })
   }
-  const result = schema.safeParse(known)
+  const result = schema.safeParse(known, { error: describeIssue })
   if (!result.success) return { ok: false, problems: result.error.issues.flatMap(toProblems) }
   const { service = serviceOf(result.data.data), channels, ...rest } = result.data
   const input = dropUndefined({
@@ -138,6 +138,14 @@ function checkWhole(input: EventInput): EventProblem[] {
     problems.push({ path: 'expires_at', message: 'must be later than deliver_at' })
   }
   return problems
+}
+
+/** For what has no sentence of its own. */
+function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code !== 'invalid_type') return undefined
+  return issue.input === undefined
+    ? 'is required'
+    : `takes ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`
 }
 
 function toProblems(issue: z.core.$ZodIssue): EventProblem[] {
