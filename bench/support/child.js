@@ -5,9 +5,9 @@ import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 
 /** Starts one of the servers here; what it says when it is ready, and how to stop it. */
-export async function start(script, env = {}) {
+export async function start(script, env = {}, execArgv = []) {
   const file = fileURLToPath(new URL(script, import.meta.url))
-  const child = fork(file, [], { stdio: 'inherit', env: { ...process.env, ...env } })
+  const child = fork(file, [], { stdio: 'inherit', env: { ...process.env, ...env }, execArgv })
   const [ready] = await once(child, 'message')
   return {
     ...ready,

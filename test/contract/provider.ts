@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseEvent } from '#ec/core/event-schema.js'
 import { fixtureRequest, type Fixture } from '#ec/core/fixture.js'
@@ -279,7 +279,6 @@ function receive(receiver: Receiver, fixture: Fixture): Outcome {
   const resource = aResource(fixture.provider, fixture.resource.set)
   const request = fixtureRequest(fixture, resource.id)
   const now = Date.parse(fixture.recorded_at)
-  const refused = (status: number): Outcome => ({ status, notifications: [], events: [] })
   if (fixture.secret === undefined) return refused(401)
   if (!receiver.verify(request, [fixture.secret], resource, now).ok) return refused(401)
   const parsed = receiver.parse(request, resource)
@@ -289,6 +288,10 @@ function receive(receiver: Receiver, fixture: Fixture): Outcome {
     return receiver.describe(aNotification(fixture.provider, item.kind, request.body, rest), resource)
   })
   return { status: receiver.statuses?.accepted ?? 202, notifications: parsed.items, events }
+}
+
+function refused(status: number): Outcome {
+  return { status, notifications: [], events: [] }
 }
 
 function expectSubset(found: readonly object[], expected: readonly object[] | undefined): void {

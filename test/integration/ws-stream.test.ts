@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openLiveAgent, OPERATOR, type LiveAgent } from '../support/live-agent.js'
-import { WsClient, type ReadFrame } from '../support/ws-client.js'
+import type { ReadFrame } from '../support/ws-client.js'
 
 /** Everything that clients of this user must have seen, and may have seen, by now. */
 async function streamOf(agent: LiveAgent, userId: string) {
@@ -177,6 +177,18 @@ describe('the numbered stream', () => {
       expect(agent.reads()).toBe(reads)
     },
   )
+
+  it('asks the store once when it missed something that is not to be shown', async () => {
+    const agent = await openLiveAgent()
+    const { store, bus } = agent.backend
+    await (await agent.connect('ann')).live()
+    const quiet = { ...raw('ann', 'quiet'), level: 'info', channels: [] } as const
+    const appended = await store.appendEvents(agent.emitter.makeOwn([quiet, quiet]))
+    const before = agent.reads()
+    bus.publish('stream', { userId: 'ann', items: appended.flatMap(one => ('item' in one && one.item) || []).slice(1) })
+    await pause(30)
+    expect(agent.reads()).toBe(before + 1)
+  })
 
   it.each([
     { store: 'near', distant: false },

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 /** Strings of any UTF-16 code units: controls, bidirectional marks, lone surrogates; some of them long. */
 const hostileString = fc.oneof(

@@ -77,7 +77,11 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
     renumberProgress: (...args) => fromAfar(distant, () => store.renumberProgress(...args)),
   }
   const stream = createStream({
-    ...{ bus, clock, ids, log, operatorSecret },
+    bus,
+    clock,
+    ids,
+    log,
+    operatorSecret,
     store: watched,
     random: Math.random,
     trace: row => traces.add(row),
@@ -116,7 +120,15 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
   })
 
   return {
-    ...{ backend, clock, ids, stream, emitter, identity, traces, url, port },
+    backend,
+    clock,
+    ids,
+    stream,
+    emitter,
+    identity,
+    traces,
+    url,
+    port,
     reads: () => reads,
     async emit(userId, fields = {}) {
       const raw = { user_id: userId, type: 'task.created', title: 'A task', body: 'of some kind', ...fields }

@@ -28,18 +28,15 @@ const DELIVER_ATTEMPTS = 10
 /** Makes a checked event ready to be stored. The JSON text made here is the one that every client gets. */
 export function makeNewEvent(ctx: NewEventContext, input: EventInput, origin: Origin): NewEvent {
   const now = ctx.clock.now()
-  const event: EcEvent = {
-    ...input,
-    id: input.id ?? ctx.ids.next('evt'),
-    created_at: input.created_at ?? new Date(now).toISOString(),
-  }
+  const id = input.id ?? ctx.ids.next('evt')
+  const event: EcEvent = { id, ...input, created_at: input.created_at ?? new Date(now).toISOString() }
   const plan = ctx.plan(event, now)
   const deliverAt = laterThan(now, event.deliver_at)
   const idempotent = input.id !== undefined || origin.idempotencyKey !== null
   return {
-    id: event.id,
+    id,
     userId: event.user_id,
-    json: serialise(event),
+    json: JSON.stringify(event),
     type: event.type,
     level: event.level,
     service: event.service ?? null,
@@ -54,12 +51,6 @@ export function makeNewEvent(ctx: NewEventContext, input: EventInput, origin: Or
     ws: plan.steps.some(step => step.channel === 'ws' && step.action === 'send'),
     progressKey: progressKey(event),
   }
-}
-
-/** Who and what first, for whoever reads it by eye. */
-function serialise(event: EcEvent): string {
-  const { id, user_id, type, title, body, level, ...rest } = event
-  return JSON.stringify({ id, user_id, type, title, body, level, ...rest })
 }
 
 function laterThan(now: number, instant: string | undefined): number | null {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dottedType, draftEvent, parseInstant, type EventDraft } from '#ec/core/event-draft.js'
 import { parseEvent } from '#ec/core/event-schema.js'

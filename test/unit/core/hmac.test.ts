@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkHmacHeader, isHmacSha256 } from '#ec/core/hmac.js'
 import { aRequest } from '../../support/webhook.js'

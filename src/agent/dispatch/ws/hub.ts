@@ -73,6 +73,11 @@ export class Hub {
     return clients
   }
 
+  /** What all clients together have waiting for the network. */
+  get bufferedBytes(): number {
+    return this.#allSessions().reduce((sum, session) => sum + session.sink.bufferedBytes(), 0)
+  }
+
   get isDraining(): boolean {
     return this.#draining
   }

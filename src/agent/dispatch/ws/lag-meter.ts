@@ -24,7 +24,8 @@ export class LagMeter {
     const takesNothing = bufferedBytes > 0 && bufferedBytes >= this.#lastBuffered
     this.#lastBuffered = bufferedBytes
     if (bufferedBytes + this.#missedChars <= LIMITS.backlogBytes) return false
-    this.#slowLooks += 1
+    // With nothing waiting for the network, it is not the client that is slow.
+    this.#slowLooks = bufferedBytes === 0 ? 0 : this.#slowLooks + 1
     this.#stalledLooks = takesNothing ? this.#stalledLooks + 1 : 0
     return this.#stalledLooks >= LIMITS.stalledLooks || this.#slowLooks >= LIMITS.slowLooks
   }

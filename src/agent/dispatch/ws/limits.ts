@@ -4,8 +4,7 @@ export const LIMITS = {
   maxPayloadBytes: 64 * 1024,
   socketsPerUser: 20,
   idsPerMessage: 1000,
-  messagesPerSecond: 30,
-  messageBurst: 60,
+  messages: { burst: 60, perSecond: 30 },
   /** Frames that cannot be understood; a client that sends more is broken, and is told so by the close. */
   malformedMessages: 10,
   authenticateWithinMs: 5000,
@@ -20,8 +19,11 @@ export const LIMITS = {
   chunkChars: 64 * 1024,
   /** With more than this waiting for the network, a client gets what comes next from the store, once it has caught up. */
   pauseBytes: 256 * 1024,
-  /** The most that one turn sends to a client in one piece; what is more comes from the store, page by page. */
-  turnBytes: 256 * 1024,
+  /**
+   * The most that one turn sends to a client in one piece, in characters, of up to 3 bytes; what is more comes from the
+   * store, page by page.
+   */
+  turnChars: 128 * 1024,
   /** A client that is this far behind and does not catch up is closed; it comes back with its cursor. */
   backlogBytes: 1024 * 1024,
   /** Looks, a second apart: at a client beyond the backlog that takes nothing at all, and at one that is too slow. */

@@ -48,7 +48,10 @@ export class ProgressGate {
     return held
   }
 
-  /** What may go out now, ascending by `seq`; jobs that were silent for a while are forgotten. */
+  /**
+   * What may go out now, ascending by `seq`; `sent` says which of it did. Jobs that were silent for a while are
+   * forgotten.
+   */
   takeDue(now: number): readonly EventItem[] {
     const due: EventItem[] = []
     for (const [key, lane] of this.#lanes) {
@@ -59,9 +62,12 @@ export class ProgressGate {
       }
       due.push(lane.held)
       lane.held = null
-      lane.sentAt = now
     }
     return due.sort((a, b) => a.seq - b.seq)
+  }
+
+  sent(key: string, now: number): void {
+    this.#lanes.set(key, { sentAt: now, held: null })
   }
 
   /** When there is something to do; null when nothing is kept and no job is remembered. */

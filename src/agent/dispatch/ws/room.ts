@@ -77,11 +77,11 @@ export class Room {
     const newest = Math.max(this.position, items.at(-1)?.seq ?? 0)
     if (!this.#sessions.some(session => session.isLive)) {
       if (this.#position !== null) this.#position = newest
-      return
+      return this.#sendToStore(sizeOf(items))
     }
     const fresh = this.#contiguous(items)
     this.#position = newest
-    if (fresh === null) return this.#sendToStore()
+    if (fresh === null) return this.#sendToStore(sizeOf(items))
     this.#broadcast(this.#toFrames(fresh))
   }
 
@@ -98,7 +98,7 @@ export class Room {
       // What the bus told in the meantime is on its way already.
       if (missed !== undefined && this.#position === position && this.#pending.length === 0) {
         this.#position = missed.seq
-        this.#sendToStore()
+        this.#sendToStore(sizeOf([missed]))
       }
     } catch (error) {
       this.#host.log.warn('a stream could not be checked', { code: toEcError(error).code })
@@ -136,8 +136,8 @@ export class Room {
     return fresh
   }
 
-  #sendToStore(): void {
-    for (const session of this.#sessions) session.fallBehind()
+  #sendToStore(chars: number): void {
+    for (const session of this.#sessions) session.fallBehind(chars)
   }
 
   #toFrames(items: readonly StreamItem[]): readonly Frame[] {
@@ -160,7 +160,7 @@ export class Room {
     if (frames.length === 0) return
     const chunk = new Chunk(frames, this.#host.store.identity().epoch)
     this.#sent = Math.max(this.#sent, chunk.last)
-    if (chunk.chars > LIMITS.turnBytes) return this.#sendToStore()
+    if (chunk.chars > LIMITS.turnChars) return this.#sendToStore(chunk.chars)
     let count = 0
     for (const session of this.#sessions) if (session.deliver(chunk)) count += 1
     const at = this.#host.clock.now()
@@ -198,11 +198,13 @@ export class Room {
 
   #releaseProgress(): void {
     this.#timer = null
-    const due = this.#gate?.takeDue(this.#host.clock.monotonic()) ?? []
+    const now = this.#host.clock.monotonic()
     const frames: Frame[] = []
-    for (const item of due) {
-      if (item.seq > this.#sent) frames.push(itemFrame(item, false))
-      else void this.#renumber(item)
+    for (const item of this.#gate?.takeDue(now) ?? []) {
+      if (item.seq > this.#sent) {
+        frames.push(itemFrame(item, false))
+        this.#gate?.sent(item.progressKey ?? item.id, now)
+      } else void this.#renumber(item)
     }
     this.#broadcast(frames)
     this.#armGate()
@@ -233,6 +235,11 @@ export class Room {
     for (const item of held) if (item.seq <= this.#sent) void this.#renumber(item)
     this.#host.roomEmptied(this)
   }
+}
+
+/** About how many characters these items make. */
+function sizeOf(items: readonly StreamItem[]): number {
+  return items.reduce((sum, item) => sum + (item.kind === 'event' ? item.json.length : 0), 0)
 }
 
 function isWithdrawal(item: StreamItem): boolean {

@@ -112,8 +112,7 @@ export class Session implements Wakeable {
     const part = chunk.after(this.#position)
     if (part === null) return false
     if (this.#sink.bufferedBytes() > LIMITS.pauseBytes) {
-      this.fallBehind()
-      this.#lag?.missed(chunk.chars)
+      this.fallBehind(chunk.chars)
       return false
     }
     this.#sink.send(part.bytes(this.#sink.format))
@@ -121,11 +120,15 @@ export class Session implements Wakeable {
     return true
   }
 
-  /** Sends a live session to the store for what comes next. */
-  fallBehind(): void {
-    if (this.#phase !== 'live') return
+  /** Sends a live session to the store for what comes next; `missedChars` is about what went past it. */
+  fallBehind(missedChars: number): void {
+    if (this.#phase !== 'live') {
+      this.#lag?.missed(missedChars)
+      return
+    }
     this.#phase = 'behind'
     this.#lag = new LagMeter(this.#sink.bufferedBytes())
+    this.#lag.missed(missedChars)
     this.#scheduleWake()
     this.#catchUp().catch((error: unknown) => this.#fail(error))
   }

@@ -12,6 +12,8 @@ export interface Stream extends StreamApi {
   readonly dispatcher: Dispatcher
   /** Connected clients. */
   clients(): number
+  /** What all of them together have waiting for the network. */
+  bufferedBytes(): number
   presenceOf(userId: string): Presence
   /** Sends everyone away to come back later; what has not gone after `graceMs` is cut. New ones are refused. */
   drain(graceMs: number): Promise<void>
@@ -29,6 +31,7 @@ export function createStream(options: StreamOptions): Stream {
     openEventStream,
     dispatcher: createWsDispatcher(hub),
     clients: () => hub.clients,
+    bufferedBytes: () => hub.bufferedBytes,
     presenceOf: userId => hub.presenceOf(userId),
     drain: graceMs => hub.drain(graceMs),
     reset: () => hub.reset(),

@@ -56,6 +56,16 @@ describe('firstZone', () => {
   })
 })
 
+describe('many zones, one after another', () => {
+  it('do not mix', () => {
+    const zones = Intl.supportedValuesOf('timeZone').slice(0, 120)
+    const times = () => zones.map(zone => formatTime('2026-01-05T09:00:00Z', zone, now))
+    expect(times()).toEqual(times())
+    expect(new Set(times()).size).toBeGreaterThan(10)
+    expect(formatTime('2026-01-05T09:00:00Z', 'Asia/Kolkata', now)).toBe('Mon 5 Jan 14:30')
+  })
+})
+
 describe('the zone of the machine', () => {
   const script = `
     const { describe } = await import(process.argv[1])

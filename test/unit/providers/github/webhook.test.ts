@@ -1,5 +1,5 @@
 import { sign, verify as octokitVerify } from '@octokit/webhooks-methods'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse, verify } from '#ec/providers/github/webhook.js'
 import { aRequest, aResource } from '../../../support/webhook.js'
