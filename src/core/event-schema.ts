@@ -109,8 +109,8 @@ export function parseEvent(raw: unknown): ParsedEvent {
     return { ok: false, problems: [{ path: '', message: 'takes a JSON object' }] }
   }
   const { known, extensions } = split(raw)
-  const result = schema.safeParse(known, SENTENCES)
-  if (!result.success) return { ok: false, problems: result.error.issues.flatMap(toProblems) }
+  const result = schema.safeParse(known)
+  if (!result.success) return { ok: false, problems: explain(known) }
   const input = toInput(result.data, extensions)
   const problems = checkWhole(input)
   return problems.length > 0 ? { ok: false, problems } : { ok: true, input }
@@ -155,14 +155,16 @@ function checkWhole(input: EventInput): EventProblem[] {
   return problems
 }
 
-/** For what has no sentence of its own. */
-const SENTENCES = { error: describeIssue }
+/** Parses a second time, for sentences: to ask for them takes as long as to check an event, and most are valid. */
+function explain(known: object): readonly EventProblem[] {
+  return schema.safeParse(known, { error: describeIssue }).error?.issues.flatMap(toProblems) ?? []
+}
 
+/** For what has no sentence of its own. */
 function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code !== 'invalid_type') return undefined
-  return issue.input === undefined
-    ? 'is required'
-    : `takes ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`
+  if (issue.input === undefined) return 'is required'
+  return `takes ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`
 }
 
 function toProblems(issue: z.core.$ZodIssue): EventProblem[] {
