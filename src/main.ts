@@ -99,7 +99,7 @@ export async function main(): Promise<void> {
 
   function onStreamError(cause: Error): void {
     if (isErrno(cause, 'EPIPE')) stopCode ??= EXIT_CODES.done.code
-    else outputError ??= new EcError('EC_FILE', 'the output cannot be written', { cause })
+    else outputError ??= new EcError('EC_FILE', 'the output cannot be written', { cause, category: 'failed' })
     stopping.abort()
   }
 
