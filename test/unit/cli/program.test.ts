@@ -49,7 +49,7 @@ async function run(...argv: string[]): Promise<string> {
   let printed = ''
   await runProgram(TABLE, argv, {
     print: text => void (printed += text),
-    version: () => '1.2.3',
+    readVersion: async () => '1.2.3',
     columns: null,
     // No command of this table looks at it.
     createContext: async given => {
@@ -177,7 +177,7 @@ describe('the table of commands', () => {
       const table = spyOn(name, () => (reached = name))
       await runProgram(table, wordsOf(example), {
         print: () => {},
-        version: () => '',
+        readVersion: async () => '',
         columns: null,
         createContext: async () => JSON.parse('{}'),
       })

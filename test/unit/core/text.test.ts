@@ -68,7 +68,7 @@ describe('a table', () => {
       ['bb', 'plain', 20],
     ]
     expect(renderTable(columns, rows, { width: null, paintTitle: plain })).toBe(
-      'ID  TITLE   N\n' + 'a   世界    1\n' + 'bb  plain  20\n',
+      'ID  TITLE   N\na   世界    1\nbb  plain  20\n',
     )
   })
 
