@@ -65,9 +65,9 @@ export function parseBody<Body extends z.ZodType | null>(
 ): Body extends z.ZodType ? z.output<Body> : undefined
 export function parseBody(schema: z.ZodType | null, raw: unknown): unknown {
   if (schema === null) return undefined
-  if (raw === undefined) throw new EcError('EC_FIELD_INVALID', 'a JSON body is needed', { details: { errors: [] } })
   const result = schema.safeParse(raw)
   if (result.success) return result.data
+  if (raw === undefined) throw new EcError('EC_FIELD_INVALID', 'a JSON body is needed', { details: { errors: [] } })
   const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
   const errors = result.error.issues.flatMap(issue => toErrors(issue, known)).slice(0, MAX_ERRORS)
   const detail = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')

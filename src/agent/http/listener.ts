@@ -8,6 +8,7 @@ import type { Door } from './api.ts'
 import { answerClientError } from './client-error.ts'
 import type { HttpLimits } from './limits.ts'
 import { listenOnSocket } from './operator-socket.ts'
+import { responseOn } from './response-on.ts'
 
 export interface ListenerOptions {
   readonly door: Door
@@ -61,6 +62,10 @@ export class Listener {
   /** Goes on serving, but every answer is the last on its connection. */
   drain(): void {
     this.#draining = true
+    for (const socket of this.#sockets) {
+      const response = responseOn(socket)
+      if (response !== null) response.shouldKeepAlive = false
+    }
   }
 
   /** Accepts nothing more, lets what runs finish, and after `graceMs` ends what is left. */

@@ -44,23 +44,21 @@ export function createReceiving(options: ReceivingOptions): Receive {
     const parsed = receiver.parse(request, resource)
     if (!parsed.ok) return await setAside(entry, request, now, parsed.detail)
 
-    const outcome = await accept(entry, request, parsed.items, now)
     const count = countsOf(resource.provider)
-    count.add(outcome)
+    if (parsed.items.length === 0) count.add('empty')
+    else count.add(await accept(entry, request, parsed.items, now))
     count.seconds.observe((clock.monotonic() - started) / 1000)
     return { status: receiver.statuses?.accepted ?? 202 }
   }
 
   async function accept(
     entry: Entry,
-    request: RawRequest,
+    { headers, body }: RawRequest,
     items: readonly ParsedNotification[],
     now: number,
   ): Promise<WebhookOutcome> {
-    if (items.length === 0) return 'empty'
-    const headers = keepHeaders(request.headers, entry.receiver.keepHeaders)
-    const batch = items.map(item => newNotification(entry, request.body, headers, item, now))
-    const accepted = await store.acceptNotifications(batch)
+    const kept = keepHeaders(headers, entry.receiver.keepHeaders)
+    const accepted = await store.acceptNotifications(items.map(item => newNotification(entry, body, kept, item, now)))
     if (!accepted.some(({ outcome }) => outcome === 'accepted')) return 'duplicate'
     if (entry.resource.paused) {
       await releaseIfResumed(entry)

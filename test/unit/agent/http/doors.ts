@@ -1,7 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { onTestFinished } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { beforeAll, onTestFinished } from 'vitest'
 import { openBackend } from '#ec/backends/index.js'
 import type { Backend } from '#ec/backends/backend.js'
 import type { Api, Health } from '#ec/agent/http/api.js'
@@ -19,7 +21,6 @@ import type { Resource } from '#ec/core/resource.js'
 import { createSeal } from '#ec/core/seal.js'
 import type { KeyScope } from '#ec/core/service-key.js'
 import { loadProvider } from '#ec/providers/index.js'
-import { tempDir } from '../../../support/temp-dir.js'
 
 export const SECRET = 'a-secret-for-tests'
 
@@ -49,12 +50,15 @@ export interface DoorsOptions {
   /** Stands in the place of what is wired here. */
   readonly api?: Partial<Api>
   readonly store?: (store: Backend['store']) => Backend['store']
+  /** Where the end is announced; the end of the test when not given. */
+  readonly atEnd?: (close: () => unknown) => void
 }
 
 /** The doors with the real store, the real receive stage and the real providers behind them, on free ports. */
 export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
-  const { log = silentLog, clock = createSystemClock() } = options
-  const dir = tempDir()
+  const { log = silentLog, clock = createSystemClock(), atEnd = onTestFinished } = options
+  const dir = mkdtempSync(join(tmpdir(), 'ec-doors-'))
+  atEnd(() => rmSync(dir, { recursive: true, force: true }))
   const ids = createIds(clock, randomBytes)
   const meter = createMeter()
   const backend = await openBackend(pathToFileURL(join(dir, 'ec.db')).href, {
@@ -64,7 +68,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
     random: Math.random,
     seal: createSeal(randomBytes(32)),
   })
-  onTestFinished(() => backend.close())
+  atEnd(() => backend.close())
   const store = options.store?.(backend.store) ?? backend.store
   const bearers = new Map<string, Principal>()
   let health: Health = { status: 'ok', version: '0.0.0', instance: 'ins', uptime_s: 1, checks: [] }
@@ -80,7 +84,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
     onAccepted: () => backend.queue.wake(),
     settings: options.settings ?? {},
   })
-  onTestFinished(() => webhooks.close())
+  atEnd(() => webhooks.close())
   const api: Api = {
     health: { read: async () => health, metrics: () => meter.read() },
     identity: {
@@ -142,7 +146,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
     trustedProxies: [],
     ...options.listeners,
   })
-  onTestFinished(() => listeners.close(0))
+  atEnd(() => listeners.close(0))
   return {
     listeners,
     backend,
@@ -165,6 +169,22 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
         secrets,
         createdAt: clock.now(),
       }),
+  }
+}
+
+/** One house for all tests of a file that leave no trace in it. */
+export function shareDoors<T>(open: (atEnd: (close: () => unknown) => void) => Promise<T>): () => T {
+  const ends: (() => unknown)[] = []
+  let shared: T | undefined
+  beforeAll(async () => {
+    shared = await open(close => ends.unshift(close))
+    return async () => {
+      for (const end of ends) await end()
+    }
+  })
+  return () => {
+    if (shared === undefined) throw new Error('asked for before the tests began')
+    return shared
   }
 }
 
