@@ -1,4 +1,4 @@
-import { describeProblem, type ConfigProblem } from '../core/config-layer.ts'
+import { describeProblem, type ConfigProblem } from '../core/config-problem.ts'
 import { ERROR_CODES } from '../core/error-codes.ts'
 import type { EcError } from '../core/errors.ts'
 import { exitCodeOf } from '../core/exit-codes.ts'

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { describe, expect, it } from 'vitest'
 import { COMMAND_TABLE } from '#ec/cli.js'
 import { finish, makeHome, runCli, startCli } from '../support/cli.ts'
-import { openStandIn, sendJson } from '../support/stand-in.ts'
+import { openStandIn, sendJson, type StandIn } from '../support/stand-in.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 const ESCAPE = '\u001b['
@@ -181,11 +181,6 @@ describe('output', () => {
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
     expect(stdout.split('\n')[1]).toMatch(/^evil name /)
   })
-
-  function keyRow(i: number) {
-    const row = { id: `key_${i}`, name: `name ${i}`, scope: ['emit'], types: [], users: [] }
-    return { ...row, max_level: null, callback: null, created_at: '2026-01-05T09:00:00.000Z', revoked_at: null }
-  }
 })
 
 describe('colours', () => {
@@ -253,21 +248,10 @@ describe('Ctrl-C', () => {
 })
 
 describe('events from a file', () => {
-  const echo = () =>
-    openStandIn((request, response) => {
-      const body: unknown = JSON.parse(request.body)
-      if (!Array.isArray(body)) return sendJson(response, 202, REPLY)
-      const results = body.map((event: { type: string }) =>
-        event.type === 'bad' ? { error: { code: 'EC_EVENT_INVALID', detail: 'no good' } } : REPLY,
-      )
-      const rejected = body.filter((event: { type: string }) => event.type === 'bad').length
-      return sendJson(response, 202, { results, accepted: results.length - rejected, rejected })
-    })
-
   it('go out with the flags laid over them, and the user of the configuration where none is named', async () => {
     const home = makeHome()
     writeFileSync(join(home.configDir, 'ec.config.yaml'), 'user: ana\n')
-    const agent = await echo()
+    const agent = await openEcho()
     const input = '{"type":"a.b","title":"T","body":""}\n{"user_id":"ben","type":"a.b","title":"U","body":""}\n'
     const args = ['emit', '--file', '-', '--level', 'error', '--url', agent.url]
     expect(await runCli(home, args, { input })).toMatchObject({ code: 0, stdout: 'evt_1\nevt_1\n' })
@@ -279,7 +263,7 @@ describe('events from a file', () => {
 
   it('that are refused in part make exit code 4, and say which', async () => {
     const home = makeHome()
-    const agent = await echo()
+    const agent = await openEcho()
     writeFileSync(join(home.cwd, 'events.json'), '[{"user_id":"a","type":"a.b"},{"user_id":"a","type":"bad"}]')
     const args = ['emit', '--file', 'events.json', '--url', agent.url]
     const plain = await runCli(home, args)
@@ -291,7 +275,7 @@ describe('events from a file', () => {
   })
 
   it('are sent alone and answered alone when there is one', async () => {
-    const agent = await echo()
+    const agent = await openEcho()
     const input = '{\n "user_id": 7,\n "type": "a.b", "title": "T", "body": ""}'
     const { stdout } = await runCli(makeHome(), ['emit', '--file', '-', '--json', '--url', agent.url], { input })
     expect(JSON.parse(stdout)).toMatchObject({ id: 'evt_1' })
@@ -370,3 +354,21 @@ describe('the first lines of the program', () => {
     expect(statSync('bin/ec.js').mode & 0o111).not.toBe(0)
   })
 })
+
+function keyRow(i: number) {
+  const row = { id: `key_${i}`, name: `name ${i}`, scope: ['emit'], types: [], users: [] }
+  return { ...row, max_level: null, callback: null, created_at: '2026-01-05T09:00:00.000Z', revoked_at: null }
+}
+
+/** Answers each emit as an agent would that only refuses events of type `bad`. */
+function openEcho(): Promise<StandIn> {
+  return openStandIn((request, response) => {
+    const body: unknown = JSON.parse(request.body)
+    if (!Array.isArray(body)) return sendJson(response, 202, REPLY)
+    const results = body.map((event: { type: string }) =>
+      event.type === 'bad' ? { error: { code: 'EC_EVENT_INVALID', detail: 'no good' } } : REPLY,
+    )
+    const rejected = body.filter((event: { type: string }) => event.type === 'bad').length
+    return sendJson(response, 202, { results, accepted: results.length - rejected, rejected })
+  })
+}
