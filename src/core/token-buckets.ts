@@ -25,15 +25,14 @@ export class TokenBuckets {
   /** Takes one token: 0 when there was one, else how many ms until there is. */
   take(key: string): number {
     const bucket = this.#refill(key)
-    if (bucket.tokens < 1) return this.#waitMs(bucket)
-    bucket.tokens -= 1
-    return 0
+    const waitMs = this.#waitMs(bucket)
+    if (waitMs === 0) bucket.tokens -= 1
+    return waitMs
   }
 
   /** What `take` would answer, without taking. */
   wait(key: string): number {
-    const bucket = this.#refill(key)
-    return bucket.tokens < 1 ? this.#waitMs(bucket) : 0
+    return this.#waitMs(this.#refill(key))
   }
 
   #refill(key: string): Bucket {
@@ -50,9 +49,13 @@ export class TokenBuckets {
   }
 
   #waitMs(bucket: Bucket): number {
-    return Math.max(1, Math.ceil(((1 - bucket.tokens) * 1000) / this.#rate.perSecond))
+    const missing = 1 - bucket.tokens
+    return missing <= ROUNDING ? 0 : Math.ceil(((missing - ROUNDING) * 1000) / this.#rate.perSecond)
   }
 }
+
+/** Tokens are fractions that were added up: a billionth short of one is one. */
+const ROUNDING = 1e-9
 
 interface Bucket {
   tokens: number
