@@ -37,6 +37,8 @@ export interface Queue {
   stop(graceMs: number): Promise<void>
   /** Jobs in hand at this moment. */
   running(): number
+  /** Jobs that wait, due or not, as far as this process knows. */
+  waiting(): number
 }
 
 export interface JobWorker {

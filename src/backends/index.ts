@@ -3,17 +3,18 @@ import { EcError } from '../core/errors.ts'
 import type { Backend, BackendContext } from './backend.ts'
 
 /**
- * Opens the backend that a URL names: `file:///path/ec.db` is the embedded one. Nothing of a backend loads before it is
+ * Opens the backend that a URL names: `file:///path/ec.db` is the embedded one (`?batch=1` commits each write by
+ * itself, for benchmarks). Nothing of a backend loads before it is
  * asked for.
  */
 export async function openBackend(url: string, ctx: BackendContext): Promise<Backend> {
-  const { protocol } = new URL(url)
-  if (protocol === 'file:') return openEmbedded(fileURLToPath(url), ctx)
+  const { protocol, searchParams } = new URL(url)
+  if (protocol === 'file:') return openEmbedded(fileURLToPath(url), Number(searchParams.get('batch')) || undefined, ctx)
   throw new EcError('EC_CONFIG_INVALID', `no backend for ${protocol}//`, { hint: 'leave database_url out for SQLite' })
 }
 
 /** SQLite for facts, this process for work, cache and bus. */
-async function openEmbedded(file: string, ctx: BackendContext): Promise<Backend> {
+async function openEmbedded(file: string, maxBatch: number | undefined, ctx: BackendContext): Promise<Backend> {
   const [{ openSqliteStore }, { createMemoryQueue }, { createMemoryCache }, { createMemoryBus }] = await Promise.all([
     import('./sqlite/store.ts'),
     import('./memory/queue.ts'),
@@ -21,7 +22,7 @@ async function openEmbedded(file: string, ctx: BackendContext): Promise<Backend>
     import('./memory/bus.ts'),
   ])
   const { clock, log, seal } = ctx
-  const store = await openSqliteStore({ file, clock, log, seal })
+  const store = await openSqliteStore({ file, clock, log, seal, ...(maxBatch === undefined ? {} : { maxBatch }) })
   const queue = createMemoryQueue({ store, clock, log, busy: () => store.waiting() > BUSY_UNITS })
   return {
     store,

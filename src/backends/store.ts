@@ -1,5 +1,5 @@
 import type { ApiCall, ApiCallSum } from '../core/api-call.ts'
-import type { Channel, EventState } from '../core/event.ts'
+import type { Channel, EventListState, EventState } from '../core/event.ts'
 import type { ClaimedJob, Job, JobState, Lease, NewJob } from '../core/job.ts'
 import type { Notification, NotificationRecord, NotificationState } from '../core/notification.ts'
 import type { Plan, TraceRow } from '../core/plan.ts'
@@ -83,6 +83,7 @@ export interface Store {
   getResource(id: string): Promise<Resource | null>
   /** The secrets that its notifications may be signed with, newest first, opened. */
   getSecrets(resourceId: string): Promise<readonly string[]>
+  countResources(): Promise<number>
   listResources(query: ResourceQuery): Promise<Page<Resource>>
 
   /** `hash` is the SHA-256 of the key, hex; a second live key of the same name is `EC_CONFLICT`. */
@@ -263,9 +264,6 @@ export interface EventQuery extends PageQuery {
   readonly q?: string
 }
 
-export const EVENT_LIST_STATES = ['unread', 'read', 'seen', 'archived', 'snoozed', 'retracted', 'scheduled'] as const
-export type EventListState = (typeof EVENT_LIST_STATES)[number]
-
 /** An event of the history with what became of it. */
 export interface StoredEvent {
   readonly json: string
@@ -307,6 +305,8 @@ export interface ClaimResult {
   readonly nextRunAt: number | null
   /** Whether more could have been claimed right now. */
   readonly more: boolean
+  /** Jobs that wait, due or not. */
+  readonly waiting: number
 }
 
 /** How a job ends, with everything that must happen in the same transaction. */

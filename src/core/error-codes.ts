@@ -123,6 +123,7 @@ export const ERROR_CODES = {
 
   // everything else
   EC_PROVIDER: entry('refused', 502, 'a provider did not do as asked', 'see `ec calls`'),
+  EC_REMOTE: entry('refused', 502, 'an answer carries a code that this version of ec does not know', 'see the details'),
   EC_TIMEOUT: entry('unreachable', 504, 'no answer in time', 'try again'),
   EC_NOTHING_MATCHED: entry('empty', 404, 'nothing matched', 'widen the filter'),
   EC_INTERNAL: entry('failed', 500, 'a defect in ec', 'please report it with the log lines around it'),

@@ -4,6 +4,9 @@ import { ERROR_CODES, type ErrorCode } from './error-codes.ts'
 export type ErrorCategory = 'failed' | 'usage' | 'config' | 'refused' | 'check' | 'empty' | 'unreachable'
 
 export interface EcErrorOptions {
+  /** Instead of the catalogue's: what an answer from afar says of itself. */
+  readonly category?: ErrorCategory
+  readonly status?: number
   /** The one next step for a person; the catalogue's when not given. */
   readonly hint?: string
   readonly cause?: unknown
@@ -28,8 +31,8 @@ export class EcError extends Error {
     this.name = 'EcError'
     const entry = ERROR_CODES[code]
     this.code = code
-    this.category = entry.category
-    this.status = entry.status
+    this.category = options.category ?? entry.category
+    this.status = options.status ?? entry.status
     this.hint = options.hint ?? entry.hint
     this.details = options.details ?? {}
     this.retryAfterMs = options.retryAfterMs

@@ -22,7 +22,7 @@ export interface EventDraft {
   readonly data: Readonly<Record<string, string | number | boolean | null>>
 }
 
-export interface DraftOrigin {
+interface DraftOrigin {
   readonly userId: string
   /** The provider, as `source` and `service` of the event. */
   readonly provider: string

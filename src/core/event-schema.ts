@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CHANNELS, CHANNEL_HINTS, LEVELS, type EcEvent } from './event.ts'
-import type { Json, JsonObject } from './json.ts'
+import { EVENT_TYPE, USER_ID } from './event-words.ts'
+import type { JsonObject } from './json.ts'
 import { nearest } from './nearest.ts'
 
 /** One thing that is wrong with an event; `path` is dotted, '' for the event as a whole. */
@@ -21,9 +22,6 @@ const MAX_EVENT_BYTES = 32 * 1024
 const MAX_TITLE = 1000
 const MAX_KEY = 255
 
-const USER_ID = /^[A-Za-z0-9._@-]{1,128}$/
-/** Built-in types are dotted too, so one pattern holds for all. */
-const TYPE = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+$/
 const EVENT_ID = /^[A-Za-z0-9._:@/+=-]{1,128}$/
 
 export const userIdSchema = z.union(
@@ -59,28 +57,26 @@ const imageUrl = z
   )
 const key = z.string().min(1).max(MAX_KEY)
 
-const jsonValue: z.ZodType<Json> = z.json()
-const data: z.ZodType<JsonObject> = z
-  .record(z.string(), jsonValue, { error: 'takes a JSON object' })
-  .refine(value => byteLength(value) <= MAX_DATA_BYTES, `takes at most ${MAX_DATA_BYTES} bytes of JSON`)
+/** The values are walked by hand: a schema for them costs more than all other fields together. */
+const jsonObject = z.custom<JsonObject>(isJsonObject, 'takes a JSON object').meta({ type: 'object' })
 
 const shape = {
   id: z.string().regex(EVENT_ID, 'takes 1 to 128 characters of A-Z a-z 0-9 . _ : @ / + = -').optional(),
   user_id: userIdSchema,
-  type: z.string().max(128).regex(TYPE, 'takes a dotted name, as job.done or task.created'),
+  type: z.string().max(128).regex(EVENT_TYPE, 'takes a dotted name, as job.done or task.created'),
   title: z.string().min(1, 'must not be empty').max(MAX_TITLE),
   body: z.string(),
   level: z.enum(LEVELS, { error: `takes one of ${LEVELS.join(', ')}` }).default('info'),
   channels: z.array(z.enum(CHANNELS, { error: `unknown channel; known are ${CHANNELS.join(', ')}` })).optional(),
   channel_hint: z.enum(CHANNEL_HINTS, { error: `takes one of ${CHANNEL_HINTS.join(', ')}` }).optional(),
   cta: z.strictObject({ label: z.string().min(1).max(200), url: httpUrl }).optional(),
-  data: data.optional(),
+  data: jsonObject.optional(),
   created_at: instant.optional(),
   idempotency_key: key.optional(),
   collapse_key: key.optional(),
   thread: key.optional(),
   service: key.optional(),
-  actor: z.union([z.string().min(1).max(MAX_KEY), z.record(z.string(), jsonValue)]).optional(),
+  actor: z.union([z.string().min(1).max(MAX_KEY), jsonObject]).optional(),
   icon: imageUrl.optional(),
   image: imageUrl.optional(),
   lang: z
@@ -112,34 +108,63 @@ export function parseEvent(raw: unknown): ParsedEvent {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     return { ok: false, problems: [{ path: '', message: 'takes a JSON object' }] }
   }
-  const known: Record<string, unknown> = {}
-  const extensions: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(raw)) {
-    const home = name.startsWith('x-') ? extensions : known
-    Object.defineProperty(home, name, { value, enumerable: true, configurable: true, writable: true })
-  }
+  const { known, extensions } = split(raw)
   const result = schema.safeParse(known)
-  if (!result.success) return { ok: false, problems: result.error.issues.flatMap(toProblems) }
-  const { service = serviceOf(result.data.data), channels, ...rest } = result.data
-  const input = dropUndefined({
-    ...rest,
-    ...(service === undefined ? {} : { service }),
-    ...(channels === undefined ? {} : { channels: [...new Set(channels)] }),
-    ...extensions,
-  })
+  if (!result.success) return { ok: false, problems: explain(known) }
+  const input = toInput(result.data, extensions)
   const problems = checkWhole(input)
   return problems.length > 0 ? { ok: false, problems } : { ok: true, input }
 }
 
+/** Most events have no fields of the caller's own, and are taken as they are. */
+function split(raw: object): { readonly known: object; readonly extensions: object | null } {
+  const names = Object.keys(raw)
+  if (!names.some(name => name.startsWith('x-'))) return { known: raw, extensions: null }
+  const entries = Object.entries(raw)
+  return {
+    known: Object.fromEntries(entries.filter(([name]) => !name.startsWith('x-'))),
+    extensions: Object.fromEntries(entries.filter(([name]) => name.startsWith('x-'))),
+  }
+}
+
+/** JSON cannot tell a missing field from an undefined one, so neither do we. */
+function toInput(parsed: z.output<typeof schema>, extensions: object | null): EventInput {
+  const service = parsed.service ?? serviceOf(parsed.data)
+  const channels = parsed.channels === undefined ? undefined : [...new Set(parsed.channels)]
+  return {
+    ...parsed,
+    ...(service === undefined ? null : { service }),
+    ...(channels === undefined ? null : { channels }),
+    ...extensions,
+  } as EventInput
+}
+
 function checkWhole(input: EventInput): EventProblem[] {
   const problems: EventProblem[] = []
-  if (byteLength(input) > MAX_EVENT_BYTES) {
+  const bytes = byteLength(input)
+  if (bytes > MAX_EVENT_BYTES) {
     problems.push({ path: '', message: `the event takes at most ${MAX_EVENT_BYTES} bytes of JSON` })
+  }
+  // Its data is looked at on its own only where it can be too large at all.
+  if (bytes > MAX_DATA_BYTES && input.data !== undefined && byteLength(input.data) > MAX_DATA_BYTES) {
+    problems.push({ path: 'data', message: `takes at most ${MAX_DATA_BYTES} bytes of JSON` })
   }
   if (input.deliver_at && input.expires_at && input.expires_at <= input.deliver_at) {
     problems.push({ path: 'expires_at', message: 'must be later than deliver_at' })
   }
   return problems
+}
+
+/** Parses a second time, for sentences: to ask for them takes as long as to check an event, and most are valid. */
+function explain(known: object): readonly EventProblem[] {
+  return schema.safeParse(known, { error: describeIssue }).error?.issues.flatMap(toProblems) ?? []
+}
+
+/** For what has no sentence of its own. */
+function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code !== 'invalid_type') return undefined
+  if (issue.input === undefined) return 'is required'
+  return `takes ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`
 }
 
 function toProblems(issue: z.core.$ZodIssue): EventProblem[] {
@@ -163,8 +188,26 @@ function byteLength(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value))
 }
 
-/** JSON cannot tell a missing field from an undefined one, so neither do we. */
-function dropUndefined(value: Record<string, unknown>): EventInput {
-  const entries = Object.entries(value).filter(([, v]) => v !== undefined)
-  return Object.fromEntries(entries) as EventInput
+function isJsonObject(value: unknown): boolean {
+  return isPlain(value) && Object.values(value).every(isJson)
+}
+
+function isJson(value: unknown): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true
+    case 'number':
+      return Number.isFinite(value)
+    case 'object':
+      return value === null || (Array.isArray(value) ? value.every(isJson) : isJsonObject(value))
+    default:
+      return false
+  }
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }

@@ -21,7 +21,7 @@ export interface Fixture {
   readonly secret?: string | undefined
   /** `recorded`: the headers carry a signature that holds. `at-replay`: it is made when the fixture is sent. */
   readonly sign: 'recorded' | 'at-replay'
-  /** A subset: what is not named is not compared. */
+  /** A subset: what is not named is not compared. An empty list says that there is none. */
   readonly expect: {
     readonly status: number
     readonly notifications?: readonly { readonly key?: string | undefined; readonly kind: string }[] | undefined

@@ -9,7 +9,7 @@ export interface HmacHeader {
   readonly prefix: string
 }
 
-export type HmacVerdict =
+type HmacVerdict =
   | { readonly ok: true }
   | {
       readonly ok: false

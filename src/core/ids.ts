@@ -30,14 +30,20 @@ export function createIds(clock: Clock, randomBytes: RandomBytes): Ids {
     return pool.subarray(used - 16, used)
   }
 
+  /** The counter begins somewhere in its lower half, so that ids of one millisecond cannot be guessed from each other. */
+  function randomStart(): number {
+    const [a = 0, b = 0, c = 0, d = 0] = random16()
+    return (((a << 24) | (b << 16) | (c << 8) | d) >>> 0) & 0x3fffffff
+  }
+
   function uuid(): string {
     const now = clock.now()
     if (now > lastMs) {
       lastMs = now
-      seq = 0
+      seq = randomStart()
     } else if (++seq > 0x7fffffff) {
       lastMs += 1
-      seq = 0
+      seq = randomStart()
     }
     return v7({ msecs: lastMs, seq, random: random16() })
   }

@@ -5,6 +5,7 @@ export const METRICS = {
   ec_quarantine_skipped_total: counter('refused requests that were only counted, to spare the disk', ['provider']),
   ec_http_requests_total: counter('requests to the JSON API', ['method', 'route', 'status']),
   ec_http_refused_total: counter('requests refused before they reached a route', ['code']),
+  ec_jobs_total: counter('jobs by how an attempt ended', ['kind', 'end']),
   ec_body_bytes: gauge('request bodies held in memory', ['account']),
 } as const satisfies Record<string, MetricEntry>
 

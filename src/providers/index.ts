@@ -2,7 +2,7 @@ import { EcError } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
 import type { Provider } from './provider.ts'
 
-export interface ProviderEntry {
+interface ProviderEntry {
   readonly title: string
   load(): Promise<Provider>
 }
@@ -19,7 +19,7 @@ export async function loadProvider(id: string): Promise<Provider> {
   if (entry) return entry.load()
   const known = Object.keys(PROVIDERS)
   const guess = nearest(id, known)
-  throw new EcError('EC_PROVIDER_UNKNOWN', `there is no provider of this name`, {
+  throw new EcError('EC_PROVIDER_UNKNOWN', 'there is no provider of this name', {
     hint: guess === null ? `the providers are ${known.join(', ')}` : `did you mean ${guess}?`,
   })
 }

@@ -1,4 +1,4 @@
-import type { Rate } from '../../core/token-buckets.ts'
+import type { Rate } from '../../core/token-bucket.ts'
 
 /** What the receive stage allows; every value can be set by whoever makes it. */
 export interface ReceiveSettings {

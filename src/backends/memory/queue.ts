@@ -22,6 +22,8 @@ export interface MemoryQueueOptions {
 
 /** A claim waits this long at most for others to go first, so that a flood delays work but never starves it. */
 const YIELD_MS = 25
+/** Jobs of a run between two pauses, in which others get their turn and the store gets to work. */
+const BREATH = 32
 /** After the store failed to hand out jobs. */
 const PAUSE_MS = 1000
 
@@ -37,6 +39,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
   let worker: JobWorker | null = null
   let stopping: AbortController | null = null
   let inHand = 0
+  let waiting = 0
   let claiming = false
   /** Woken while a claim was under way: look once more. */
   let again = false
@@ -62,6 +65,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
       await yieldToOthers()
       const limit = concurrency - inHand
       result = await store.claimJobs({ now: clock.now(), leaseUntil: steadyNow() + leaseMs, limit, perGroup })
+      waiting = result.waiting
       for (const run of byGroup(result.jobs)) startRun(run)
     } catch (error) {
       log.error('no jobs could be claimed', { code: toEcError(error).code })
@@ -107,6 +111,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
       const result = await worker.handle(job, stopping?.signal ?? NEVER)
       // Ends reach the store in order, so the next job need not wait for the disk.
       settling.push(settle(job, result))
+      if (i % BREATH === BREATH - 1) await breathe()
       if (result.type === 'retry') {
         await giveBack(jobs.slice(i + 1))
         break
@@ -158,6 +163,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
     },
     wake,
     running: () => inHand,
+    waiting: () => waiting,
     async stop(graceMs) {
       timer?.cancel()
       sweep?.cancel()
@@ -169,6 +175,10 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
       worker = null
     },
   }
+}
+
+function breathe(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
 }
 
 const NEVER = new AbortController().signal

@@ -10,9 +10,6 @@ import { readPayload } from './payload.ts'
 
 const DESCRIBERS: ReadonlyMap<string, Describer> = new Map(Object.entries({ ...BOOKINGS, ...OTHERS }))
 
-/** The triggers that have a describer of their own. */
-export const DESCRIBED_TRIGGERS: readonly string[] = [...DESCRIBERS.keys()].sort()
-
 /**
  * One event for the owner per notification, none for the `PING` of the test button. Its type is the trigger in lower
  * case; a trigger of one of the families has its family as a part of its own: `BOOKING_CREATED` is

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { checkHmacHeader } from '../../core/hmac.ts'
 import type { RawRequest } from '../../core/notification.ts'
 import { peekString } from '../../core/peek.ts'
@@ -31,7 +31,7 @@ export function parse(request: RawRequest): ParseResult {
   if (!payload.ok) return payload
   const trigger = peekString(payload.value, 'triggerEvent')
   const kind = TRIGGER.test(trigger) ? trigger : 'unknown'
-  return { ok: true, items: [{ key: createHash('sha256').update(request.body).digest('hex'), kind }] }
+  return { ok: true, items: [{ key: hash('sha256', request.body, 'hex'), kind }] }
 }
 
 /** A custom template may leave the trigger out, or put anything in its place. */

@@ -12,10 +12,13 @@ export function readPayload(body: Uint8Array, contentType: string | undefined): 
 
 /** Unlike URLSearchParams this refuses what does not decode to UTF-8 instead of replacing it. */
 function readField(form: string, name: string): string | null {
-  const pair = form.split('&').find(part => part.startsWith(`${name}=`))
-  if (pair === undefined) return null
+  const found = `&${form}`.indexOf(`&${name}=`)
+  if (found === -1) return null
+  const start = found + name.length + 1
+  const end = form.indexOf('&', start)
+  const value = form.slice(start, end === -1 ? undefined : end)
   try {
-    return decodeURIComponent(pair.slice(name.length + 1).replaceAll('+', ' '))
+    return decodeURIComponent(value.replaceAll('+', ' '))
   } catch {
     return null
   }

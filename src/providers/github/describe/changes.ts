@@ -4,7 +4,7 @@ import { inWords, nameOf, quoted } from '../words.ts'
 
 /**
  * `labeled` + `issue #3 "Broken"` -> `added the label "bug" to issue #3 "Broken"`: what issues, pull requests and
- * discussions have in common. Other actions are past participles and stand as they are.
+ * discussions have in common. Most other actions are past participles and stand as they are.
  */
 export function changeOf({ action, payload }: Delivery, thing: string): string {
   const label = quoted(peekLine(payload, 'label', 'name'), 50)
@@ -32,9 +32,12 @@ export function changeOf({ action, payload }: Delivery, thing: string): string {
     case 'unanswered':
       return `took back the answer to ${thing}`
     default:
-      return `${inWords(action)} ${thing}`
+      return PARTICIPLE.test(action) ? `${action} ${thing}` : `changed ${thing} (${inWords(action)})`
   }
 }
+
+/** A word that can stand between who did it and what it was done to: `opened`, `pinned`. */
+const PARTICIPLE = /^[a-z]+ed$/
 
 /** `created` -> `commented on issue #3` and so on. */
 export function commentOn(action: string, thing: string): string {

@@ -21,6 +21,3 @@ const DESCRIBERS: ReadonlyMap<string, Describer> = new Map(
 export function describerOf(kind: string): Describer {
   return DESCRIBERS.get(kind) ?? describeOther
 }
-
-/** The kinds that have a describer of their own. */
-export const DESCRIBED_KINDS: readonly string[] = [...DESCRIBERS.keys()].sort()

@@ -4,11 +4,12 @@ import { capitalised, inWords, quoted } from '../words.ts'
 
 /** A readable sentence about a kind that nobody here has heard of, from what most payloads have in common. */
 export function describeOther(delivery: Delivery): Draft {
-  const { kind, action, actor, where, payload } = delivery
+  const { kind, action, where, payload } = delivery
+  const actor = peekLine(payload, 'sender', 'login')
   const subject = findSubject(payload, kind)
   const number = peekInteger(subject, 'number')
   const name = `${number === null ? '' : ` #${number}`}${quoted(titleOf(subject))}`
-  const by = actor === 'Someone' ? '' : ` by ${actor}`
+  const by = actor === '' ? '' : ` by ${actor}`
   return {
     title: `${capitalised(inWords(kind))}${name}: ${inWords(action) || 'reported'}${by}${where}`,
     body: peekExcerpt(subject, 'body') || peekExcerpt(subject, 'description') || titleOf(subject),

@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { openBackend } from '../backends/index.ts'
+import { writeAgentFile } from '../core/agent-file.ts'
+import type { AgentOptions, RunningAgent } from '../core/agent-options.ts'
+import type { EcError } from '../core/errors.ts'
+import { createIds } from '../core/ids.ts'
+import { createSeal } from '../core/seal.ts'
+import { TokenBuckets } from '../core/token-buckets.ts'
+import { loadProvider } from '../providers/index.ts'
+import { watchClock } from './clock-watch.ts'
+import { lockDataDir } from './data-lock.ts'
+import { createStream } from './dispatch/ws/stream.ts'
+import { createEventApi } from './events/api.ts'
+import { createEmitter } from './events/emitter.ts'
+import { createTraceBuffer } from './events/trace-buffer.ts'
+import { createHouse } from './house/house.ts'
+import { createJobApi } from './house/jobs.ts'
+import { createResourceApi } from './house/resources.ts'
+import { createUserApi } from './house/users.ts'
+import type { Api } from './http/api.ts'
+import { createHostGuard } from './http/hosts.ts'
+import { DEFAULT_LIMITS } from './http/limits.ts'
+import { openListeners, type Listeners } from './http/listeners.ts'
+import { createMeter } from './http/metrics.ts'
+import { createOriginGuard } from './http/origins.ts'
+import { problemHeaders, toProblem } from './http/problem.ts'
+import { createAddressReader } from './http/remote-address.ts'
+import { createIdentity } from './identity/identity.ts'
+import { createPipeline } from './pipeline.ts'
+import { createNotificationApi } from './receive/notifications.ts'
+import { processingJob } from './receive/receiving.ts'
+import { createWebhooks } from './receive/webhooks.ts'
+import { startRetention } from './retention.ts'
+import { route } from './route/route.ts'
+import { Supervisor } from './supervisor.ts'
+
+/** Addresses that are remembered for their failed attempts. */
+const MAX_FAILING_ADDRESSES = 10_000
+
+/**
+ * Starts the agent and resolves when it serves. This is the one place where the parts are made and meet: configuration,
+ * then the backend, then the stages, then the doors, then the work. If a part cannot start, those that did are stopped
+ * and its error is thrown.
+ */
+export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
+  const { config, paths, log, clock, version } = options
+  const supervisor = new Supervisor(log)
+  try {
+    const unlock = lockDataDir(paths.lock)
+    supervisor.add('lock', unlock)
+    return await start(supervisor)
+  } catch (error) {
+    await supervisor.stop().catch(() => {})
+    throw error
+  }
+
+  async function start(parts: Supervisor): Promise<RunningAgent> {
+    const ids = createIds(clock, randomBytes)
+    const random = Math.random
+    const seal = createSeal(options.masterKey)
+    const meter = createMeter()
+    const url = config.database_url ?? pathToFileURL(paths.store).href
+    const backend = await openBackend(url, { clock, ids, log, seal, random })
+    parts.add('backend', () => backend.close())
+    const { store, queue, bus } = backend
+    const wake = (): void => queue.wake()
+
+    const traces = createTraceBuffer({ store, clock, log })
+    parts.add('traces', () => traces.flush())
+    const clockWatch = watchClock(clock, byMs => {
+      log.warn('the clock of this machine jumped', { by_ms: byMs })
+      // Retries that were set on the old time line would wait for hours that have passed already.
+      if (byMs < 0) void store.shiftRetries(byMs).then(wake, () => {})
+      else wake()
+    })
+    parts.add('clock watch', () => clockWatch.stop())
+
+    const facts = { available: ['ws'], rules: config.route.rules } as const
+    const identity = createIdentity({ store, bus, clock, ids, randomBytes })
+    parts.add('identity', () => identity.close())
+    const emitter = createEmitter({ store, bus, clock, ids, wake, plan: (event, now) => route(event, facts, now) })
+    const webhooks = createWebhooks({
+      store,
+      loadProvider,
+      bus,
+      clock,
+      log,
+      meter,
+      backlog: () => queue.waiting(),
+      onAccepted: wake,
+      settings: receiveSettings(),
+    })
+    parts.add('webhooks', () => webhooks.close())
+    const readAddress = createAddressReader(config.trusted_proxies)
+    const stream = createStream({
+      store,
+      bus,
+      clock,
+      ids,
+      log,
+      random,
+      trace: traces.add,
+      verify: identity.verify,
+      redeemTicket: identity.redeemTicket,
+      isOriginAllowed: createOriginGuard(config.http.origins, publicUrl),
+      operatorSecret: null,
+      checkHost: createHostGuard(config.http.hosts),
+      readAddress,
+      failures: new TokenBuckets(DEFAULT_LIMITS.failedLogins, MAX_FAILING_ADDRESSES, clock),
+      renderRefusal: error => ({ headers: problemHeaders(error), body: JSON.stringify(toProblem(error)) }),
+    })
+    parts.add('stream', () => stream.close())
+
+    let listeners: Listeners | null = null
+    let draining = false
+    const { house, health } = createHouse({
+      backend,
+      clock,
+      version,
+      checks: () => [clockWatch.check()],
+      isDraining: () => draining,
+      url: () => listeners?.url ?? '',
+      publicUrl,
+      clients: () => stream.clients(),
+      metrics: () => meter.read(),
+    })
+    const api: Api = {
+      health,
+      identity,
+      webhooks,
+      events: createEventApi({ store, bus, clock, emitter }),
+      stream,
+      notifications: createNotificationApi(store),
+      resources: createResourceApi({
+        store,
+        bus,
+        clock,
+        ids,
+        randomBytes,
+        loadProvider,
+        heldJob: processingJob,
+        wake,
+        publicUrl: () => publicUrl() ?? listeners?.url ?? '',
+      }),
+      users: createUserApi({ store, bus, clock }),
+      keys: identity.keys,
+      jobs: createJobApi({ store, clock, wake }),
+      house,
+    }
+
+    const doors = await openListeners({
+      api,
+      clock,
+      ids,
+      log,
+      meter,
+      version,
+      private: { host: options.host, port: options.port },
+      public: publicDoor(),
+      socketPath: paths.socket,
+      socketSecret: null,
+      hosts: config.http.hosts,
+      trustedProxies: config.trusted_proxies,
+      limits: { unverifiedBytes: config.receive.max_unverified_bytes },
+    })
+    listeners = doors
+    parts.add('doors', () => doors.close(0))
+    queue.start(createPipeline({ store, loadProvider, events: emitter, clock, random, log, meter }))
+    const retention = startRetention({ store, clock, log, periods: config.retention })
+    parts.add('retention', () => retention.stop())
+    writeAgentFile(paths.agent, { url: doors.url, socket: paths.socket, version, pid: process.pid, secret: null })
+    parts.add('agent file', () => rmSync(paths.agent, { force: true }))
+    log.info('the agent serves', { url: doors.url, version, instance: store.identity().instance })
+
+    let stopping: Promise<void> | null = null
+    async function stop(graceMs: number): Promise<void> {
+      draining = true
+      webhooks.drain()
+      doors.drain()
+      await Promise.all([stream.drain(graceMs), queue.stop(graceMs), doors.close(graceMs)])
+      await parts.stop()
+      log.info('the agent has stopped')
+    }
+    return {
+      url: doors.url,
+      socket: paths.socket,
+      version,
+      stop: graceMs => (stopping ??= stop(graceMs)),
+      failed: new Promise<EcError>(() => {}),
+    }
+
+    function publicUrl(): string | null {
+      return options.publicUrl?.replace(/\/+$/, '') ?? null
+    }
+
+    function publicDoor() {
+      const { port, expose } = config.public
+      return port === null ? null : { host: options.host, port, expose }
+    }
+
+    function receiveSettings() {
+      const { backlog, rate_per_resource, rate_per_address } = config.receive
+      return {
+        maxBacklog: backlog,
+        resourceRate: { burst: 2 * rate_per_resource, perSecond: rate_per_resource },
+        addressRate: { burst: 2 * rate_per_address, perSecond: rate_per_address },
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import type { NewEvent } from '../../backends/store.ts'
+import { contentHash } from '../../core/canonical-json.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { EventInput } from '../../core/event-schema.ts'
+import { progressKey, type EcEvent } from '../../core/event.ts'
+import type { Ids } from '../../core/ids.ts'
+import type { NewJob } from '../../core/job.ts'
+import type { Plan } from '../../core/plan.ts'
+
+export interface NewEventContext {
+  readonly clock: Clock
+  readonly ids: Ids
+  /** `route` with its facts. */
+  readonly plan: (event: EcEvent, now: number) => Plan
+}
+
+/** Where an event came from and what makes it the same as an earlier one. */
+export interface Origin {
+  readonly keyId: string | null
+  readonly idempotencyKey: string | null
+  /** The caller's own fields, to tell the same event from another under the same id or key; asked for only then. */
+  readonly content: () => unknown
+}
+
+/** Finding the event and giving it a number can only fail with the disk, so a few tries are plenty. */
+const DELIVER_ATTEMPTS = 10
+
+/** Makes a checked event ready to be stored. The JSON text made here is the one that every client gets. */
+export function makeNewEvent(ctx: NewEventContext, input: EventInput, origin: Origin): NewEvent {
+  const now = ctx.clock.now()
+  const id = input.id ?? ctx.ids.next('evt')
+  const event: EcEvent = { id, ...input, created_at: input.created_at ?? new Date(now).toISOString() }
+  const plan = ctx.plan(event, now)
+  const deliverAt = laterThan(now, event.deliver_at)
+  const idempotent = input.id !== undefined || origin.idempotencyKey !== null
+  return {
+    id,
+    userId: event.user_id,
+    json: JSON.stringify(event),
+    type: event.type,
+    level: event.level,
+    service: event.service ?? null,
+    keyId: origin.keyId,
+    contentHash: idempotent ? contentHash(origin.content()) : null,
+    idempotencyKey: origin.idempotencyKey,
+    createdAt: now,
+    deliverAt,
+    deliverJob: deliverAt === null ? null : deliverJob(event, deliverAt),
+    expiresAt: event.expires_at === undefined ? null : Date.parse(event.expires_at),
+    plan,
+    ws: plan.steps.some(step => step.channel === 'ws' && step.action === 'send'),
+    progressKey: progressKey(event),
+  }
+}
+
+function laterThan(now: number, instant: string | undefined): number | null {
+  const at = instant === undefined ? now : Date.parse(instant)
+  return at > now ? at : null
+}
+
+function deliverJob(event: EcEvent, runAt: number): NewJob {
+  return {
+    kind: 'event.deliver',
+    group: '',
+    priority: 0,
+    maxAttempts: DELIVER_ATTEMPTS,
+    runAt,
+    payload: { user_id: event.user_id, event_id: event.id },
+  }
+}

@@ -1,0 +1,79 @@
+import type { Backend } from '../../backends/backend.ts'
+import { worstStatus, type CheckResult } from '../../core/check.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { Health, HealthApi, HouseApi } from '../http/api.ts'
+
+export interface HouseOptions {
+  readonly backend: Backend
+  readonly clock: Clock
+  readonly version: string
+  /** Checks of parts other than the backend. */
+  readonly checks: () => readonly CheckResult[]
+  readonly isDraining: () => boolean
+  readonly url: () => string
+  readonly publicUrl: () => string | null
+  readonly clients: () => number
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
+}
+
+/** What the operator asks of the agent itself: how it is, what it does, its switches, its copy. */
+export function createHouse(options: HouseOptions): { readonly house: HouseApi; readonly health: HealthApi } {
+  const { backend, clock, version } = options
+  const { store, bus } = backend
+  const startedAt = clock.monotonic()
+
+  async function checks(): Promise<readonly CheckResult[]> {
+    return [...(await backend.checks()), ...options.checks()]
+  }
+
+  function uptime(): number {
+    return Math.floor((clock.monotonic() - startedAt) / 1000)
+  }
+
+  const health: HealthApi = {
+    async read(): Promise<Health> {
+      const results = await checks()
+      return {
+        status: options.isDraining() ? 'draining' : worstStatus(results),
+        version,
+        instance: store.identity().instance,
+        uptime_s: uptime(),
+        checks: results,
+      }
+    },
+    metrics: options.metrics,
+  }
+
+  const house: HouseApi = {
+    checks,
+    sumCalls: since => store.sumCalls(since),
+    features: () => store.listFeatures(),
+    async setFeature(name, on) {
+      await store.setFeature(name, on)
+      bus.publish('changed', { what: 'feature', id: name })
+    },
+    async status() {
+      const { instance, epoch } = store.identity()
+      return {
+        instance,
+        version,
+        epoch,
+        uptime_s: uptime(),
+        url: options.url(),
+        public_url: options.publicUrl(),
+        clients: options.clients(),
+        resources: await store.countResources(),
+        jobs: await store.countJobs(),
+        checks: await checks(),
+      }
+    },
+    backup: file => store.backup(file),
+    async restore(file) {
+      const kept = await store.restore(file)
+      bus.publish('restored', { epoch: store.identity().epoch })
+      backend.queue.wake()
+      return kept
+    },
+  }
+  return { house, health }
+}

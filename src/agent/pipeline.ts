@@ -1,0 +1,110 @@
+import type { JobWorker } from '../backends/backend.ts'
+import type { Appended, JobEffects, NewEvent, Store } from '../backends/store.ts'
+import type { Clock } from '../core/clock.ts'
+import { toEcError } from '../core/errors.ts'
+import type { EventInput } from '../core/event-schema.ts'
+import type { ClaimedJob, JobKind, JobResult } from '../core/job.ts'
+import type { Log } from '../core/log.ts'
+import type { Meter } from '../core/meter.ts'
+import { nextAttemptAt, type RetryPolicy } from '../core/retry.ts'
+import type { Provider } from '../providers/provider.ts'
+import { processNotification } from './receive/process.ts'
+
+/**
+ * The flow behind the doors, on one screen:
+ *
+ *     receive  -> accepted, durable, answered 2xx        -> job notification.process
+ *     notification.process -> provider.describe          -> events, in the transaction that ends the job
+ *     emit     -> route -> appended, durable, answered   -> told to whoever listens; later, job event.deliver
+ *     event.deliver -> its number in the stream          -> told to whoever listens
+ */
+export interface PipelineOptions {
+  readonly store: Store
+  readonly loadProvider: (id: string) => Promise<Provider>
+  readonly events: {
+    makeOwn(inputs: readonly EventInput[]): readonly NewEvent[]
+    announce(appended: readonly Appended[]): void
+  }
+  readonly clock: Clock
+  readonly random: () => number
+  readonly log: Log
+  readonly meter: Meter
+}
+
+/** "Up to 3 retries"; the number of attempts stands with the job, since it is decided when the job is born. */
+const RETRIES: Readonly<Record<JobKind, Omit<RetryPolicy, 'maxAttempts'>>> = {
+  'notification.process': { baseMs: 1_000, capMs: 60_000 },
+  'event.deliver': { baseMs: 500, capMs: 10_000 },
+}
+
+type Result = JobResult<JobEffects>
+
+export function createPipeline(options: PipelineOptions): JobWorker {
+  const { store, events, clock, random, log, meter } = options
+
+  function run(job: ClaimedJob): Promise<JobEffects> {
+    switch (job.kind) {
+      case 'notification.process':
+        return processNotification(options, text(job, 'notification'))
+      case 'event.deliver':
+        return Promise.resolve({ deliver: { userId: text(job, 'user_id'), eventId: text(job, 'event_id') } })
+      default:
+        return job.kind satisfies never
+    }
+  }
+
+  async function failed(job: ClaimedJob, thrown: unknown): Promise<Result> {
+    const error = toEcError(thrown)
+    const policy = { ...RETRIES[job.kind], maxAttempts: job.maxAttempts }
+    const at = nextAttemptAt({ policy, attempt: job.attempt, now: clock.now(), random: random() })
+    log.warn('a job failed', {
+      job: job.id,
+      kind: job.kind,
+      attempt: job.attempt,
+      code: error.code,
+      again: at !== null,
+    })
+    const reason = `${error.code}: ${error.message}`
+    if (at !== null) return { type: 'retry', at, reason }
+    return { type: 'dead', reason, effects: await lastEffects(job, error.code) }
+  }
+
+  /** What must be known of a job that nobody will try again. */
+  async function lastEffects(job: ClaimedJob, code: string): Promise<JobEffects> {
+    if (job.kind !== 'notification.process') return {}
+    const id = text(job, 'notification')
+    const notification = { id, state: 'dead', reason: code } as const
+    const record = await store.getNotification(id).catch(() => null)
+    const resource = record && (await store.getResource(record.resourceId).catch(() => null))
+    if (!resource) return { notification }
+    const alert: EventInput = {
+      user_id: resource.userId,
+      type: 'system.alert',
+      level: 'error',
+      title: `A notification of ${resource.name} could not be processed`,
+      body: `It was tried ${job.attempt} times. See \`ec notifications why ${id}\`, then \`ec jobs retry ${job.id}\`.`,
+      service: 'ec',
+      collapse_key: `dead:${resource.id}`,
+      data: { notification: id, job: job.id, resource: resource.id, code },
+    }
+    return { notification, events: events.makeOwn([alert]) }
+  }
+
+  return {
+    handle: job =>
+      run(job).then(
+        effects => ({ type: 'done', effects }),
+        (error: unknown) => failed(job, error),
+      ),
+    settled(job, result, appended) {
+      meter.counter('ec_jobs_total', { kind: job.kind, end: result.type }).add()
+      if (appended.length > 0) events.announce(appended)
+    },
+  }
+}
+
+function text(job: ClaimedJob, name: string): string {
+  const value = job.payload[name]
+  if (typeof value === 'string') return value
+  throw new Error(`job ${job.id} has no ${name}`)
+}

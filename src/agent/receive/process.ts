@@ -1,0 +1,29 @@
+import type { JobEffects, NewEvent, Store } from '../../backends/store.ts'
+import { EcError } from '../../core/errors.ts'
+import type { EventInput } from '../../core/event-schema.ts'
+import type { Provider } from '../../providers/provider.ts'
+
+export interface ProcessOptions {
+  readonly store: Pick<Store, 'getNotification' | 'getResource'>
+  readonly loadProvider: (id: string) => Promise<Provider>
+  readonly events: { makeOwn(inputs: readonly EventInput[]): readonly NewEvent[] }
+}
+
+/**
+ * Turns an accepted notification into events for the owner of its resource. It changes nothing itself: what it returns
+ * is done in the transaction that ends its job, so a repetition after a crash repeats no effect.
+ */
+export async function processNotification(options: ProcessOptions, id: string): Promise<JobEffects> {
+  const { store, loadProvider, events } = options
+  const record = await store.getNotification(id)
+  if (!record) throw new EcError('EC_NOT_FOUND', `notification ${id} is no longer stored`)
+  const resource = await store.getResource(record.resourceId)
+  if (!resource) {
+    // Its owner took the resource away while it waited: there is nobody to tell.
+    return { notification: { id, state: 'processed', reason: 'EC_RESOURCE_UNKNOWN' } }
+  }
+  if (!record.body) throw new EcError('EC_NOT_FOUND', `the body of notification ${id} is no longer stored`)
+  const provider = await loadProvider(record.provider)
+  const inputs = provider.receiver?.describe(record, resource) ?? []
+  return { notification: { id, state: 'processed' }, events: events.makeOwn(inputs) }
+}

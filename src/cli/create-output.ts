@@ -1,0 +1,74 @@
+import type { Readable, Writable } from 'node:stream'
+import type { Output } from '../commands/context.ts'
+import type { Painter } from '../core/painter.ts'
+import { renderTable } from '../core/table.ts'
+import { terminalJson } from '../core/terminal-text.ts'
+
+interface Terminal extends Writable {
+  readonly isTTY?: boolean
+  readonly columns?: number
+}
+
+export interface OutputInput {
+  readonly stdin: Readable & { readonly isTTY?: boolean }
+  readonly stdout: Terminal
+  readonly stderr: Terminal
+  readonly paint: Painter
+  readonly talkPaint: Painter
+  readonly quiet: boolean
+  readonly signal: AbortSignal
+}
+
+export function createOutput(input: OutputInput): Output {
+  const { stdin, stdout, stderr, paint, talkPaint, quiet, signal } = input
+  const isTTY = stdout.isTTY === true
+  return { isTTY, paint, talkPaint, print, document, line, table, say, tell, confirm, readStdin }
+
+  function print(text: string): void {
+    stdout.write(text)
+  }
+
+  /** Indented for a person, one line for a pipe. */
+  function document(value: unknown): void {
+    print(`${terminalJson(JSON.stringify(value, null, isTTY ? 2 : 0))}\n`)
+  }
+
+  function line(value: unknown): Promise<void> {
+    if (stdout.write(`${terminalJson(JSON.stringify(value))}\n`)) return Promise.resolve()
+    return new Promise(resolve => {
+      stdout.once('drain', resolve)
+      stdout.once('close', resolve)
+    })
+  }
+
+  function table(...[columns, rows]: Parameters<Output['table']>): void {
+    const width = isTTY ? (stdout.columns ?? null) : null
+    print(renderTable(columns, rows, { width, paintTitle: paint.bold }))
+  }
+
+  function say(text: string): void {
+    if (!quiet) tell(text)
+  }
+
+  function tell(text: string): void {
+    stderr.write(`${text}\n`)
+  }
+
+  async function confirm(question: string): Promise<boolean> {
+    if (stdin.isTTY !== true || stderr.isTTY !== true) return true
+    const { createInterface } = await import('node:readline/promises')
+    const prompt = createInterface({ input: stdin, output: stderr })
+    try {
+      const answer = await prompt.question(`${question} [y/N] `, { signal })
+      return /^y(es)?$/i.test(answer.trim())
+    } finally {
+      prompt.close()
+    }
+  }
+
+  async function readStdin(): Promise<string> {
+    const chunks: Buffer[] = []
+    for await (const chunk of stdin) chunks.push(Buffer.from(chunk))
+    return Buffer.concat(chunks).toString('utf8')
+  }
+}

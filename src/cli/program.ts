@@ -1,0 +1,184 @@
+import { Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { EcError } from '../core/errors.ts'
+import { nearest } from '../core/nearest.ts'
+import type { CommandContext } from '../commands/context.ts'
+import type { Command } from './command.ts'
+import { flagName, flagTerm, type Flag, type Flags } from './flags.ts'
+import { GLOBAL_FLAGS, type GlobalInput } from './globals.ts'
+import { ARGUMENT_TERMS, commandHelp, groupHelp, rootHelp, type Table } from './help.ts'
+
+export interface ProgramIo {
+  /** Writes to stdout: help and the version. */
+  readonly print: (text: string) => void
+  readonly version: () => string
+  /** Columns of stdout; null when it is no terminal. */
+  readonly columns: number | null
+  readonly createContext: (globals: GlobalInput) => Promise<CommandContext>
+}
+
+/**
+ * Runs the command that `argv` (without node and script) names. Rejects with what the command throws and with
+ * `EC_USAGE` for a command line that is not understood; resolves after help and version too.
+ */
+export async function runProgram(table: Table, argv: readonly string[], io: ProgramIo): Promise<void> {
+  const program = buildProgram(table, argv, io)
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown
+    if (thrown.code === 'commander.helpDisplayed' || thrown.code === 'commander.version') return
+    throw usageError(thrown, table, wordsIn(argv))
+  }
+}
+
+/**
+ * The parser for this one command line. It knows the name of every command, to suggest one, and the flags of the one
+ * that is meant: to make those of all takes as long as to start Node.
+ */
+function buildProgram(table: Table, argv: readonly string[], io: ProgramIo): Commander {
+  const [first = '', second = ''] = wordsIn(argv)
+  const program = new Commander('ec')
+    .exitOverride()
+    .enablePositionalOptions()
+    .helpCommand(false)
+    .helpOption('-h, --help', 'show help')
+    .version(io.version(), '-V, --version', 'show the version')
+    // Errors are rendered in one place, by main; what commander would write of its own goes nowhere.
+    .configureOutput({ writeOut: io.print, writeErr: () => {}, outputError: () => {} })
+  setHelp(program, () => rootHelp(table, io.columns))
+  addFlags(program, GLOBAL_FLAGS)
+  program
+    .command('help')
+    .argument('[command...]')
+    .action((words: readonly string[]) => {
+      // Help on commands that exist has been answered before there was a parser.
+      throw unknownHelp(words.join(' '), table)
+    })
+  for (const name of Object.keys(table.groups)) addGroup(name)
+  for (const [name, command] of Object.entries(table.commands)) {
+    if (!name.includes(' ')) addCommand(program, name, name, command, name === first)
+  }
+  return program
+
+  function addGroup(group: string): void {
+    const parent = program.command(group)
+    if (group !== first) return
+    setHelp(parent, () => groupHelp(table, group, io.columns))
+    addFlags(parent, GLOBAL_FLAGS)
+    for (const [name, command] of Object.entries(table.commands)) {
+      const [head, word = ''] = name.split(' ')
+      if (head === group && word !== '') addCommand(parent, word, name, command, word === second)
+    }
+  }
+
+  function addCommand(parent: Commander, word: string, name: string, command: Command, meant: boolean): void {
+    const leaf = parent.command(word)
+    if (!meant) return
+    setHelp(leaf, () => commandHelp(name, command, io.columns))
+    const names = Object.keys(command.args)
+    for (const [key, { shape }] of Object.entries(command.args)) leaf.argument(ARGUMENT_TERMS[shape](key))
+    addFlags(addFlags(leaf, command.flags), GLOBAL_FLAGS)
+    leaf.action(async () => {
+      names.forEach((key, i) => leaf.setOptionValue(key, leaf.processedArgs[i]))
+      const context = await io.createContext(readGlobals(leaf))
+      await command.run(context, () => leaf.opts())
+    })
+  }
+}
+
+function addFlags(command: Commander, flags: Flags): Commander {
+  for (const [key, flag] of Object.entries(flags)) {
+    const short = key === 'quiet' ? '-q, ' : ''
+    command.addOption(toOption(`${short}${flagTerm(key, flag)}`, flag))
+    if (key === 'color') command.addOption(new Option('--no-color'))
+  }
+  return command
+}
+
+function toOption(term: string, flag: Flag): Option {
+  const option = new Option(term, flag.help).makeOptionMandatory(flag.required)
+  const { read } = flag
+  switch (flag.kind) {
+    case 'switch':
+    case 'off':
+      return option
+    case 'one':
+      if (flag.choices !== null) return option.choices(flag.choices)
+      return read === null ? option : option.argParser(text => orRefuse(read(text), flag.expects))
+    case 'many':
+      return option.argParser((text, before: readonly string[] = []) => [...before, text])
+    case 'list':
+      return option.argParser((text, before: readonly string[] = []) => [...before, ...splitList(text, flag.choices)])
+    default:
+      return flag.kind satisfies never
+  }
+}
+
+function splitList(text: string, choices: readonly string[] | null): readonly string[] {
+  const items = text.split(',').flatMap(item => (item.trim() === '' ? [] : [item.trim()]))
+  const stranger = choices === null ? undefined : items.find(item => !choices.includes(item))
+  if (stranger !== undefined) throw new InvalidArgumentError(`It takes ${(choices ?? []).join(', ')}.`)
+  return items
+}
+
+function orRefuse<T>(value: T | null, expects: string): T {
+  if (value === null) throw new InvalidArgumentError(`It takes ${expects}.`)
+  return value
+}
+
+/** The global flags as given anywhere on the command line; what stands nearer to the end wins. */
+function readGlobals(leaf: Commander): GlobalInput {
+  const merged = new Commander()
+  const chain: Commander[] = []
+  for (let command: Commander | null = leaf; command !== null; command = command.parent) chain.unshift(command)
+  for (const command of chain) {
+    for (const key of Object.keys(GLOBAL_FLAGS)) {
+      const value: unknown = command.getOptionValue(key)
+      if (value !== undefined) merged.setOptionValue(key, value)
+    }
+  }
+  return merged.opts<GlobalInput>()
+}
+
+function setHelp(command: Commander, render: () => string): void {
+  command.configureHelp({ formatHelp: render })
+}
+
+/** Commander's sentence in our form: `error: unknown option '--titel'\n(Did you mean --title?)`. */
+function usageError(error: CommanderError, table: Table, words: readonly string[]): EcError {
+  const [first = ''] = words
+  if (error.code === 'commander.help') {
+    const members = Object.keys(table.commands).filter(name => name.startsWith(`${first} `))
+    const names = members.map(name => name.slice(first.length + 1)).join(', ')
+    return new EcError('EC_USAGE', `\`ec ${first}\` takes one of ${names}`, { hint: `see \`ec help ${first}\`` })
+  }
+  const [sentence = '', guess = ''] = error.message.replace(/^error: /, '').split('\n')
+  const [, meant] = /Did you mean (.*)\?/.exec(guess) ?? []
+  const two = words.slice(0, 2).join(' ')
+  const known = [two, first].find(name => table.commands[name] !== undefined || table.groups[name] !== undefined)
+  const help = known === undefined ? 'see `ec help`' : `see \`ec help ${known}\``
+  return new EcError('EC_USAGE', sentence, { hint: meant === undefined ? help : `did you mean ${meant}?` })
+}
+
+function unknownHelp(name: string, table: Table): EcError {
+  const guess = nearest(name, [...Object.keys(table.commands), ...Object.keys(table.groups)])
+  return new EcError('EC_USAGE', `there is no command \`${name}\``, {
+    hint: guess === null ? 'see `ec help`' : `did you mean \`ec help ${guess}\`?`,
+  })
+}
+
+/** The words of a command line that are no flag and no value of a global flag: the command comes first among them. */
+function wordsIn(argv: readonly string[]): readonly string[] {
+  const words: string[] = []
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i] ?? ''
+    if (word === '--') break
+    if (TAKES_VALUE.has(word)) i += 1
+    else if (!word.startsWith('-')) words.push(word)
+  }
+  return words
+}
+
+const TAKES_VALUE = new Set(
+  Object.entries(GLOBAL_FLAGS).flatMap(([key, flag]) => (flag.value === '' ? [] : [flagName(key)])),
+)

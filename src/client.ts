@@ -1,0 +1,77 @@
+import { setTimeout as sleepFor } from 'node:timers/promises'
+import { createSystemClock, type Clock } from './core/clock.ts'
+import { EcError } from './core/errors.ts'
+import { createEventsClient, type EventsClient } from './client/events.ts'
+import type { StreamItem, StreamOptions } from './client/event-stream.ts'
+import { createHouseClient, type HouseClient } from './client/house.ts'
+import { createTransport, type Address } from './client/transport.ts'
+
+export type { ErrorCode } from './core/error-codes.ts'
+export type { ErrorCategory } from './core/errors.ts'
+export type { CallToAction, Channel, ChannelHint, EcEvent, EventState, Level } from './core/event.ts'
+export type { Json, JsonObject } from './core/json.ts'
+export type { Plan, PlanStep, TraceRow } from './core/plan.ts'
+export type * from './client/rows.ts'
+export type { EmitOptions, EventFilter, EventsClient } from './client/events.ts'
+export type { StreamItem, StreamOptions } from './client/event-stream.ts'
+export type * from './client/house.ts'
+export { EcError }
+
+/**
+ * A client of an agent. Every method rejects with an `EcError`: its `code`, `status`, `hint` and `details` are the
+ * agent's own; `EC_AGENT_UNREACHABLE` and `EC_TIMEOUT` are this side's. A code that this version does not know comes as
+ * `EC_REMOTE` with the code in `details.code`.
+ */
+export interface EcClient extends EventsClient, HouseClient {
+  /**
+   * Events and their states as they come, for one user. Resumes by itself after a lost connection, without a gap within
+   * retention; ends when `signal` aborts or the loop is left.
+   */
+  stream(options?: StreamOptions): AsyncIterable<StreamItem>
+  /** Lets go of idle connections; a client that is not closed keeps no process alive. */
+  close(): void
+}
+
+/** `{ url, token }` with a service key or user token, or `{ socket }` for the operator's door in the data folder. */
+export type ClientOptions = Address & {
+  /** For one answer; 30 s unless given. */
+  readonly timeoutMs?: number
+  /** Further tries of reads, and of emits with an `id` or idempotency key, when the agent is away or busy; 2 unless given. */
+  readonly retries?: number
+  /** Ends every call and stream of this client. */
+  readonly signal?: AbortSignal
+  /** For tests. */
+  readonly clock?: Clock
+}
+
+/**
+ * Makes a client; connects on the first call.
+ *
+ *     const ec = createClient({ url: 'http://127.0.0.1:8787', token: process.env.EC_TOKEN })
+ *     await ec.emit({ user_id: 'ana', type: 'job.done', title: 'Report ready', body: '', id: 'report-7' })
+ */
+export function createClient(options: ClientOptions): EcClient {
+  const address: Address =
+    'socket' in options
+      ? { socket: options.socket, token: options.token ?? null }
+      : { url: options.url, token: options.token ?? null }
+  const clock = options.clock ?? createSystemClock()
+  const { timeoutMs = 30_000, retries = 2, signal } = options
+  const transport = createTransport({ address, timeoutMs, retries, signal, clock, random: Math.random, sleep })
+  return {
+    ...createEventsClient(transport),
+    ...createHouseClient(transport),
+    stream,
+    close: transport.close,
+  }
+
+  async function* stream(streamOptions?: StreamOptions): AsyncGenerator<StreamItem> {
+    const { openEventStream } = await import('./client/event-stream.ts')
+    const ports = { transport, clock, sleep, random: Math.random }
+    yield* openEventStream(ports, { ...streamOptions, signal: streamOptions?.signal ?? signal })
+  }
+}
+
+function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return sleepFor(ms, undefined, signal ? { signal } : {})
+}

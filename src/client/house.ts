@@ -1,0 +1,178 @@
+import type { Level } from '../core/event.ts'
+import type { KeyScope } from '../core/service-key.ts'
+import type { JobState } from '../core/job.ts'
+import type { NotificationState } from '../core/notification.ts'
+import type {
+  CallsReply,
+  HealthReply,
+  JobRow,
+  KeyRow,
+  NotificationRecordRow,
+  NotificationRow,
+  PageOptions,
+  PageReply,
+  ResourceRow,
+  StatusReply,
+  UserRow,
+} from './rows.ts'
+import type { Transport } from './transport.ts'
+
+/** Everything about an agent but its events; most of it takes operator rights. */
+export interface HouseClient {
+  readonly notifications: {
+    list(filter?: NotificationFilter): Promise<PageReply<'notifications', NotificationRow>>
+    get(id: string): Promise<NotificationRecordRow>
+    /** What happened to it and why, one sentence a line. */
+    why(id: string): Promise<NotificationRow & { readonly sentences: readonly string[] }>
+  }
+  readonly resources: {
+    /** `secret` comes in the answer only when the agent made it, this once. */
+    add(resource: NewResource): Promise<ResourceRow & { readonly secret?: string }>
+    list(filter?: ResourceFilter): Promise<PageReply<'resources', ResourceRow>>
+    get(id: string): Promise<ResourceRow>
+    remove(id: string): Promise<void>
+    /** What comes in meanwhile is kept and processed on `resume`. */
+    pause(id: string): Promise<ResourceRow>
+    resume(id: string): Promise<ResourceRow>
+  }
+  readonly users: {
+    list(page?: PageOptions): Promise<PageReply<'users', UserRow>>
+    get(id: string): Promise<UserRow>
+    /** Only what is given is changed; null empties a field. */
+    put(id: string, user: UserFields): Promise<UserRow>
+    /** Removes the user with all events, states and traces. */
+    erase(id: string): Promise<void>
+  }
+  readonly keys: {
+    /** `key` is the secret; it is shown this once. */
+    create(key: NewKey): Promise<{ readonly id: string; readonly key: string }>
+    list(): Promise<{ readonly keys: readonly KeyRow[] }>
+    revoke(id: string): Promise<void>
+  }
+  readonly tokens: {
+    /** A token that reads and answers as this user. */
+    create(user: string, ttlMs?: number): Promise<{ readonly token: string; readonly expires_at: string }>
+  }
+  readonly jobs: {
+    list(filter?: JobFilter): Promise<PageReply<'jobs', JobRow>>
+    get(id: string): Promise<JobRow>
+    /** Gives a dead job a fresh set of attempts. */
+    retry(id: string): Promise<JobRow>
+  }
+  /** API calls to providers since an instant (RFC 3339) or for a time (`24h`), counted. */
+  calls(since?: string): Promise<CallsReply>
+  readonly features: {
+    list(): Promise<{ readonly features: Readonly<Record<string, boolean>> }>
+    set(name: string, on: boolean): Promise<void>
+  }
+  status(): Promise<StatusReply>
+  health(): Promise<HealthReply>
+  /** Copies the running store to a file on the agent's machine. */
+  backup(file: string): Promise<{ readonly file: string }>
+  /** Puts a backup in the place of the store; `kept` is where the old one lies. */
+  restore(file: string): Promise<{ readonly kept: string }>
+}
+
+export interface NotificationFilter extends PageOptions {
+  readonly provider?: string | undefined
+  readonly resource?: string | undefined
+  readonly state?: NotificationState | undefined
+  readonly since?: string | undefined
+}
+
+export interface NewResource {
+  readonly provider: string
+  /** The owner: events for what happens there go to this user. */
+  readonly user: string
+  readonly name?: string | undefined
+  readonly settings?: Readonly<Record<string, string>>
+  /** Without one the agent makes it. */
+  readonly secret?: string | undefined
+}
+
+export interface ResourceFilter extends PageOptions {
+  readonly provider?: string | undefined
+  readonly user?: string | undefined
+}
+
+export interface UserFields {
+  readonly name?: string | null | undefined
+  readonly email?: string | null | undefined
+  readonly tz?: string | null | undefined
+  readonly lang?: string | null | undefined
+}
+
+export interface NewKey {
+  readonly name: string
+  readonly scope: readonly KeyScope[]
+  /** Type patterns that it may emit; none = all. */
+  readonly types?: readonly string[] | undefined
+  readonly users?: readonly string[] | undefined
+  readonly max_level?: Level | undefined
+  /** Where answers to its questions go. */
+  readonly callback?: string | undefined
+}
+
+export interface JobFilter extends PageOptions {
+  readonly kind?: string | undefined
+  readonly state?: JobState | undefined
+  readonly group?: string | undefined
+}
+
+/** A large store takes its time. */
+const STORE_TIMEOUT_MS = 30 * 60_000
+
+export function createHouseClient({ call }: Transport): HouseClient {
+  return {
+    notifications: {
+      list: filter => call({ method: 'GET', path: '/api/notifications', query: { ...filter } }),
+      get: id => call({ method: 'GET', path: path('notifications', id) }),
+      why: id => call({ method: 'GET', path: path('notifications', id, 'why') }),
+    },
+    resources: {
+      add: resource => call({ method: 'POST', path: '/api/resources', body: resource }),
+      list: filter => call({ method: 'GET', path: '/api/resources', query: { ...filter } }),
+      get: id => call({ method: 'GET', path: path('resources', id) }),
+      remove: id => call({ method: 'DELETE', path: path('resources', id) }),
+      pause: id => call({ method: 'POST', path: path('resources', id, 'pause'), body: {} }),
+      resume: id => call({ method: 'POST', path: path('resources', id, 'resume'), body: {} }),
+    },
+    users: {
+      list: page => call({ method: 'GET', path: '/api/users', query: { ...page } }),
+      get: id => call({ method: 'GET', path: path('users', id) }),
+      put: (id, user) => call({ method: 'PUT', path: path('users', id), body: user }),
+      erase: id => call({ method: 'DELETE', path: path('users', id) }),
+    },
+    keys: {
+      create: key => call({ method: 'POST', path: '/api/keys', body: key }),
+      list: () => call({ method: 'GET', path: '/api/keys' }),
+      revoke: id => call({ method: 'DELETE', path: path('keys', id) }),
+    },
+    tokens: {
+      create: (user, ttlMs) =>
+        call({
+          method: 'POST',
+          path: '/api/tokens',
+          body: { user, ...(ttlMs === undefined ? {} : { ttl_s: Math.ceil(ttlMs / 1000) }) },
+        }),
+    },
+    jobs: {
+      list: filter => call({ method: 'GET', path: '/api/jobs', query: { ...filter } }),
+      get: id => call({ method: 'GET', path: path('jobs', id) }),
+      retry: id => call({ method: 'POST', path: path('jobs', id, 'retry'), body: {} }),
+    },
+    calls: since => call({ method: 'GET', path: '/api/calls', query: { since } }),
+    features: {
+      list: () => call({ method: 'GET', path: '/api/features' }),
+      set: (name, on) => call({ method: 'PUT', path: path('features', name), body: { on } }),
+    },
+    status: () => call({ method: 'GET', path: '/api/status' }),
+    health: () => call({ method: 'GET', path: '/health' }),
+    backup: file => call({ method: 'POST', path: '/api/backup', body: { file }, timeoutMs: STORE_TIMEOUT_MS }),
+    restore: file => call({ method: 'POST', path: '/api/restore', body: { file }, timeoutMs: STORE_TIMEOUT_MS }),
+  }
+}
+
+function path(collection: string, id: string, verb?: string): string {
+  return `/api/${collection}/${encodeURIComponent(id)}${verb === undefined ? '' : `/${verb}`}`
+}

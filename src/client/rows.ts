@@ -1,0 +1,198 @@
+import type { ApiCallSum } from '../core/api-call.ts'
+import type { CheckResult } from '../core/check.ts'
+import type { CallToAction, Channel, ChannelHint, EcEvent, EventListState, Level } from '../core/event.ts'
+import type { JobState } from '../core/job.ts'
+import type { JsonObject } from '../core/json.ts'
+import type { NotificationState } from '../core/notification.ts'
+import type { Plan, TraceRow } from '../core/plan.ts'
+import type { HealthState } from '../core/resource.ts'
+import type { KeyScope } from '../core/service-key.ts'
+
+/**
+ * An event as a service hands it in: what the agent fills in may lack. Instants are RFC 3339 with an offset. The agent
+ * refuses what breaks the contract with 422 and names the fields.
+ */
+export interface NewEvent {
+  /** Yours, kept as it is, and makes the emit idempotent: the same content again answers the first result. */
+  readonly id?: string
+  /** A number is the same user as its digits. */
+  readonly user_id: string | number
+  /** `job.done` and its like, or a dotted name of your own. */
+  readonly type: string
+  readonly title: string
+  readonly body: string
+  /** `info` when left out. */
+  readonly level?: Level
+  /** Beats every rule; `[]` = history only. */
+  readonly channels?: readonly Channel[]
+  readonly channel_hint?: ChannelHint
+  readonly cta?: CallToAction
+  /** At most 16 KiB of JSON. */
+  readonly data?: JsonObject
+  readonly created_at?: string
+  readonly idempotency_key?: string
+  readonly collapse_key?: string
+  readonly thread?: string
+  readonly service?: string
+  readonly actor?: string | JsonObject
+  readonly icon?: string
+  readonly image?: string
+  readonly lang?: string
+  readonly expires_at?: string
+  readonly deliver_at?: string
+  readonly source?: string
+  readonly trace_id?: string
+  readonly [extension: `x-${string}`]: unknown
+}
+
+/** What became of an emit. */
+export interface EmitReply {
+  readonly id: string
+  /** Its number in the user's stream; null while it waits for `deliver_at`. */
+  readonly seq: number | null
+  readonly plan: Plan
+  readonly warnings: readonly string[]
+}
+
+export interface EmitRefusal {
+  readonly error: {
+    readonly code: string
+    readonly detail: string
+    readonly errors?: readonly { readonly path: string; readonly message: string }[]
+  }
+}
+
+/** Item by item, in the order of the request. */
+export interface BatchReply {
+  readonly results: readonly (EmitReply | EmitRefusal)[]
+  readonly accepted: number
+  readonly rejected: number
+}
+
+/** A page of a list: rows ascend; `next` is a cursor for `after`, null at the end. */
+export type PageReply<Name extends string, Row> = { readonly [K in Name]: readonly Row[] } & {
+  readonly next: string | null
+}
+
+/** `after: '0'` begins at the start; neither cursor = the newest page. `limit` is 50 unless given, at most 1000. */
+export interface PageOptions {
+  readonly limit?: number | undefined
+  readonly after?: string | undefined
+  readonly before?: string | undefined
+}
+
+/** An event of the history. */
+export interface EventRow extends EcEvent {
+  readonly seq: number | null
+  readonly state: EventListState
+  readonly seen_at?: string
+  readonly read_at?: string
+  readonly archived_at?: string
+  readonly snoozed_until?: string
+  readonly retracted_at?: string
+}
+
+/** Why an event went where it went. */
+export interface Explanation {
+  readonly id: string
+  readonly user: string
+  readonly plan: Plan
+  readonly trace: readonly TraceRow[]
+  /** What happened, why, and what would have to change: one sentence a line. */
+  readonly sentences: readonly string[]
+}
+
+export interface NotificationRow {
+  readonly id: string
+  readonly provider: string
+  readonly resource: string
+  readonly key: string
+  readonly kind: string
+  readonly state: NotificationState
+  readonly received_at: string
+  readonly processed_at: string | null
+  readonly reason?: string
+  readonly detail?: string
+}
+
+/** With the request that brought it, as long as retention keeps that. */
+export interface NotificationRecordRow extends NotificationRow {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly body_base64?: string
+}
+
+export interface ResourceRow {
+  readonly id: string
+  readonly provider: string
+  readonly user: string
+  readonly name: string
+  readonly settings: Readonly<Record<string, string>>
+  readonly state: HealthState
+  readonly paused: boolean
+  readonly has_secret: boolean
+  readonly webhook_url: string
+  readonly created_at: string
+  readonly last_notification_at: string | null
+}
+
+export interface UserRow {
+  readonly id: string
+  readonly name: string | null
+  readonly email: string | null
+  readonly tz: string | null
+  readonly lang: string | null
+  readonly created_at: string
+}
+
+export interface KeyRow {
+  readonly id: string
+  readonly name: string
+  readonly scope: readonly KeyScope[]
+  readonly types: readonly string[]
+  readonly users: readonly string[]
+  readonly max_level: Level | null
+  readonly callback: string | null
+  readonly created_at: string
+  readonly revoked_at: string | null
+}
+
+export interface JobRow {
+  readonly id: string
+  readonly kind: string
+  readonly group: string
+  readonly state: JobState
+  readonly attempt: number
+  readonly max_attempts: number
+  readonly created_at: string
+  readonly run_at: string
+  readonly finished_at: string | null
+  readonly error: string | null
+}
+
+export interface CallsReply {
+  readonly since: string
+  readonly calls: readonly ApiCallSum[]
+}
+
+export interface StatusReply {
+  readonly instance: string
+  readonly version: string
+  readonly epoch: string
+  readonly uptime_s: number
+  readonly url: string
+  readonly public_url: string | null
+  readonly clients: number
+  readonly resources: number
+  readonly jobs: Readonly<Record<JobState, number>>
+  readonly checks: readonly CheckResult[]
+}
+
+export interface HealthReply {
+  readonly status: 'ok' | 'warn' | 'fail' | 'draining'
+  /** The rest is told to an operator only. */
+  readonly version?: string
+  readonly instance?: string
+  readonly uptime_s?: number
+  readonly checks?: readonly CheckResult[]
+}

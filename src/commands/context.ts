@@ -1,0 +1,53 @@
+import type { EcClient } from '../client.ts'
+import type { Clock } from '../core/clock.ts'
+import type { RawSettings } from '../core/config-layer.ts'
+import type { ConfigInput, LoadedConfig } from '../core/load-config.ts'
+import type { Painter } from '../core/painter.ts'
+import type { Places } from '../core/places.ts'
+import type { Column } from '../core/table.ts'
+
+/** All that a command works with: it touches no stream, environment or clock beside it. */
+export interface CommandContext {
+  /** `--json`: stdout carries one document, or NDJSON where it is a stream, and not one other byte. */
+  readonly json: boolean
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly clock: Clock
+  /** Aborts at the first SIGINT or SIGTERM, and when nobody reads stdout any more. */
+  readonly signal: AbortSignal
+  readonly output: Output
+  /** Where the platform keeps things. */
+  places(): Promise<Places>
+  configInput(flags?: RawSettings): Promise<ConfigInput>
+  config(flags?: RawSettings): Promise<LoadedConfig>
+  /** `--data-dir`, `EC_DATA_DIR`, the configuration's `data_dir`, else the platform's folder. */
+  dataDir(): Promise<string>
+  /** A client of the agent: `--url` or `EC_URL` with its key, else the operator's socket in the data folder. */
+  connect(): Promise<EcClient>
+  /** Whether the agent is another machine's, so that paths of this one mean nothing to it. */
+  readonly remote: boolean
+}
+
+/** Data goes to stdout, talk to stderr. */
+export interface Output {
+  /** Whether stdout is a terminal. */
+  readonly isTTY: boolean
+  /** Colours of stdout. */
+  readonly paint: Painter
+  /** Colours of stderr. */
+  readonly talkPaint: Painter
+  /** Text for a person, as it is. */
+  print(text: string): void
+  /** `--json`: one document. */
+  document(value: unknown): void
+  /** One line of NDJSON; resolves when the reader has room for more. */
+  line(value: unknown): Promise<void>
+  table(columns: readonly Column[], rows: readonly (readonly (string | number | null | undefined)[])[]): void
+  /** Talk: left out under `--quiet`. */
+  say(text: string): void
+  /** Text on stderr that is said even so. */
+  tell(text: string): void
+  /** Asks a person; true without asking when no person is there (no terminal). */
+  confirm(question: string): Promise<boolean>
+  readStdin(): Promise<string>
+}

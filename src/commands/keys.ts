@@ -1,0 +1,58 @@
+import type { Level } from '../client.ts'
+import type { KeyScope } from '../core/service-key.ts'
+import { formatLocalTime } from '../core/local-time.ts'
+import type { CommandContext } from './context.ts'
+
+interface CreateInput {
+  readonly name: string
+  readonly scope: readonly KeyScope[]
+  readonly types: readonly string[] | undefined
+  readonly users: readonly string[] | undefined
+  readonly maxLevel: Level | undefined
+  readonly callback: string | undefined
+}
+
+/** The key alone on stdout, so that a script can take it as it is. */
+export async function createKey(context: CommandContext, input: CreateInput): Promise<void> {
+  const client = await context.connect()
+  const { name, scope, types, users, maxLevel: max_level, callback } = input
+  const made = await client.keys.create({ name, scope, types, users, max_level, callback })
+  if (context.json) return context.output.document(made)
+  context.output.print(`${made.key}\n`)
+  context.output.say(`${made.id}: keep the key, it is not shown again`)
+}
+
+export async function listKeys(context: CommandContext): Promise<void> {
+  const client = await context.connect()
+  const reply = await client.keys.list()
+  const { output } = context
+  if (context.json) return output.document(reply)
+  if (reply.keys.length === 0) return output.say('no keys; `ec keys create` makes one')
+  output.table(
+    [
+      { title: 'name' },
+      { title: 'scope' },
+      { title: 'types', shrinks: true },
+      { title: 'users', shrinks: true },
+      { title: 'created' },
+      { title: 'revoked' },
+      { title: 'id' },
+    ],
+    reply.keys.map(key => [
+      key.name,
+      key.scope.join(','),
+      key.types.join(',') || 'all',
+      key.users.join(',') || 'all',
+      formatLocalTime(key.created_at),
+      formatLocalTime(key.revoked_at),
+      key.id,
+    ]),
+  )
+}
+
+export async function revokeKey(context: CommandContext, input: { readonly id: string }): Promise<void> {
+  const client = await context.connect()
+  await client.keys.revoke(input.id)
+  if (context.json) context.output.document({ id: input.id })
+  else context.output.say(`${input.id}: revoked`)
+}

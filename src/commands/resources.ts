@@ -1,0 +1,125 @@
+import { resolve } from 'node:path'
+import type { ResourceFilter, ResourceRow } from '../client.ts'
+import { EcError } from '../core/errors.ts'
+import { renderFields } from '../core/fields.ts'
+import { formatLocalTime } from '../core/local-time.ts'
+import { readTextIfAny } from '../core/private-file.ts'
+import type { CommandContext } from './context.ts'
+import { sayNext } from './say-next.ts'
+
+interface AddInput {
+  readonly provider: string
+  readonly user: string | undefined
+  readonly name: string | undefined
+  readonly secretFile: string | undefined
+  readonly set: readonly string[] | undefined
+}
+
+interface IdInput {
+  readonly id: string
+}
+
+export async function listResources(context: CommandContext, filter: ResourceFilter): Promise<void> {
+  const client = await context.connect()
+  const { provider, user, after, before, limit } = filter
+  const page = await client.resources.list({ provider, user, after, before, limit })
+  const { output } = context
+  if (context.json) return output.document(page)
+  if (page.resources.length === 0) return output.say('no resources yet; `ec help resources add` shows how to begin')
+  output.table(
+    [
+      { title: 'provider' },
+      { title: 'name', shrinks: true },
+      { title: 'user' },
+      { title: 'state' },
+      { title: 'last notification' },
+      { title: 'id' },
+    ],
+    page.resources.map(row => [
+      row.provider,
+      row.name,
+      row.user,
+      row.paused ? 'paused' : row.state,
+      formatLocalTime(row.last_notification_at),
+      row.id,
+    ]),
+  )
+  sayNext(output, page.next)
+}
+
+export async function showResource(context: CommandContext, input: IdInput): Promise<void> {
+  const client = await context.connect()
+  print(context, await client.resources.get(input.id))
+}
+
+/** Without a secret file the agent makes a secret, and this is the one time that it is shown. */
+export async function addResource(context: CommandContext, input: AddInput): Promise<void> {
+  const settings = Object.fromEntries((input.set ?? []).map(readSetting))
+  const secret = input.secretFile === undefined ? undefined : await readSecret(context, input.secretFile)
+  const user = input.user ?? (await context.config()).config.user
+  const client = await context.connect()
+  const { provider, name } = input
+  const resource = await client.resources.add({ provider, user, name, settings, secret })
+  const { output } = context
+  if (context.json) return output.document(resource)
+  const { id, webhook_url, secret: made } = resource
+  output.print(renderFields({ id, webhook_url, ...(made === undefined ? {} : { secret: made }) }, output.paint.dim))
+  output.say(
+    made === undefined
+      ? `next: give ${provider} the webhook_url`
+      : `next: give ${provider} the webhook_url and the secret; the secret is not shown again`,
+  )
+}
+
+export async function removeResource(context: CommandContext, input: IdInput): Promise<void> {
+  const { output } = context
+  if (!(await output.confirm(`Remove the resource ${input.id}? Its webhook URL stops working.`))) {
+    return output.say('nothing was removed')
+  }
+  const client = await context.connect()
+  await client.resources.remove(input.id)
+  if (context.json) output.document({ id: input.id })
+  else output.say(`${input.id}: removed`)
+}
+
+export async function pauseResource(context: CommandContext, input: IdInput): Promise<void> {
+  const client = await context.connect()
+  const resource = await client.resources.pause(input.id)
+  if (context.json) return context.output.document(resource)
+  context.output.say(`${input.id}: paused; what comes in is kept until \`ec resources resume ${input.id}\``)
+}
+
+export async function resumeResource(context: CommandContext, input: IdInput): Promise<void> {
+  const client = await context.connect()
+  const resource = await client.resources.resume(input.id)
+  if (context.json) return context.output.document(resource)
+  context.output.say(`${input.id}: goes on, beginning with what came meanwhile`)
+}
+
+function print(context: CommandContext, resource: ResourceRow): void {
+  if (context.json) return context.output.document(resource)
+  const { settings, created_at, last_notification_at, ...rest } = resource
+  const fields = {
+    ...rest,
+    created_at: formatLocalTime(created_at),
+    last_notification_at: formatLocalTime(last_notification_at),
+    ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`set ${name}`, value])),
+  }
+  context.output.print(renderFields(fields, context.output.paint.dim))
+}
+
+function readSetting(pair: string): [string, string] {
+  const at = pair.indexOf('=')
+  if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)]
+  throw new EcError('EC_USAGE', `--set ${pair}: takes NAME=VALUE`, { hint: 'see `ec help resources add`' })
+}
+
+/** Editors and `echo` end a file with a line feed that is not part of the secret. */
+async function readSecret(context: CommandContext, file: string): Promise<string> {
+  const text = file === '-' ? await context.output.readStdin() : readTextIfAny(resolve(context.cwd, file))
+  const secret = text?.replace(/\r?\n$/, '')
+  if (secret) return secret
+  throw new EcError('EC_USAGE', `${file} ${text === null ? 'does not exist' : 'is empty'}`, {
+    hint: 'name a file that holds the secret, or leave --secret-file out to have one made',
+  })
+}

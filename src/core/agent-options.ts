@@ -1,0 +1,36 @@
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import type { EcError } from './errors.ts'
+import type { Log, LogLevel } from './log.ts'
+import type { DataPaths } from './paths.ts'
+
+/** All that an agent is started with; it reads no environment, flag or configuration file of its own. */
+export interface AgentOptions {
+  readonly config: Config
+  /** Exists and is private to its owner. */
+  readonly dataDir: string
+  /** The files of `dataDir`, the operator's socket included: the same answer that commands find the agent by. */
+  readonly paths: DataPaths
+  /** Opens what is sealed in the store. */
+  readonly masterKey: Uint8Array
+  readonly version: string
+  /** `host`, `port` and `publicUrl` are those of `config` unless a flag named others; port 0 takes a free one. */
+  readonly host: string
+  readonly port: number
+  readonly publicUrl: string | null
+  readonly logLevel: LogLevel
+  readonly log: Log
+  readonly clock: Clock
+}
+
+/** An agent that serves. */
+export interface RunningAgent {
+  readonly url: string
+  /** Path of the operator's socket. */
+  readonly socket: string
+  readonly version: string
+  /** Drains: takes nothing new, ends what runs within `graceMs`, closes. Idempotent. */
+  stop(graceMs: number): Promise<void>
+  /** Resolves when the agent cannot go on by itself; never rejects. It still wants to be stopped. */
+  readonly failed: Promise<EcError>
+}

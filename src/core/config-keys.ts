@@ -1,0 +1,76 @@
+interface ConfigKey {
+  /** How the text of an environment variable is read. */
+  readonly kind: 'text' | 'number' | 'list' | 'json' | 'duration'
+  readonly title: string
+  /** A file in the working directory may set it only once it is trusted: it opens a door or says where things are. */
+  readonly guarded: boolean
+  /** Its value may carry a password and is masked wherever it is shown. */
+  readonly secret: boolean
+}
+
+/** Every setting: its dotted path in `ec.config.yaml`; the variable `EC_...` is the path in capitals. */
+export const CONFIG_KEYS: Readonly<Record<string, ConfigKey>> = {
+  user: key('text', 'whose events `ec emit` makes when --user is not given'),
+  data_dir: key('text', "the data folder instead of the platform's", { guarded: true }),
+  'http.host': key('text', 'address of the private listener', { guarded: true }),
+  'http.port': key('number', 'port of the private listener; 0 takes a free one'),
+  'http.hosts': key('list', 'names that a Host header may carry beside the loopback ones', { guarded: true }),
+  'http.origins': key('list', 'origins of pages that may use the API and /ws', { guarded: true }),
+  'public.port': key('number', 'port of the public listener; without it there is none', { guarded: true }),
+  'public.url': key('text', 'where the world reaches the public listener', { guarded: true }),
+  'public.expose': key('list', 'what the public listener serves beside webhooks: ws, api, pages', { guarded: true }),
+  trusted_proxies: key('list', 'addresses or CIDR blocks whose X-Forwarded-* is believed', { guarded: true }),
+  'retention.progress': key('duration', 'how long progress events are kept'),
+  'retention.events': key('duration', 'how long events are kept'),
+  'retention.notifications': key('duration', 'how long notifications are kept'),
+  'retention.bodies': key('duration', 'how long the raw bodies of notifications are kept'),
+  'retention.calls': key('duration', 'how long API calls are kept one by one'),
+  'retention.jobs': key('duration', 'how long finished jobs are kept'),
+  'retention.traces': key('duration', 'how long the traces of events are kept'),
+  'receive.max_unverified_bytes': key('number', 'bytes of unverified bodies in memory, over all requests'),
+  'receive.backlog': key('number', 'unprocessed notifications beyond which webhooks get 503'),
+  'receive.rate_per_resource': key('number', 'webhook requests a second for one resource'),
+  'receive.rate_per_address': key('number', 'webhook requests a second from one address'),
+  'route.rules': key('json', 'channels by type pattern, as {"task.*": ["ws", "push"]}'),
+  'log.level': key('text', 'debug, info, warn, error or silent'),
+  'cache.ttl_s': key('number', 'how long cached answers of providers are used, in seconds'),
+  database_url: key('text', 'postgres://... instead of the embedded store', { guarded: true, secret: true }),
+  redis_url: key('text', 'redis://... for work, cache and fan-out', { guarded: true, secret: true }),
+}
+
+/** `http.port` -> `EC_HTTP_PORT`. */
+export function environmentName(path: string): string {
+  return `EC_${path.replaceAll('.', '_').toUpperCase()}`
+}
+
+/** Variables that ec reads and that are no setting. */
+export const OTHER_VARIABLES: Readonly<Record<string, string>> = {
+  EC_URL: 'the agent that commands speak with, instead of the local one',
+  EC_TOKEN: 'the key for EC_URL',
+  EC_MASTER_KEY: 'opens the secrets in the store, instead of the file master.key',
+}
+
+/** Variables of parts that read them when they come; known here so that nobody is told to mend them. */
+export const PROVIDER_VARIABLES: readonly string[] = [
+  'EC_GOOGLE_BASE_URL',
+  'EC_GOOGLE_TOKEN_URL',
+  'EC_GOOGLE_CERTS_URL',
+  'EC_PUBSUB_BASE_URL',
+  'EC_MICROSOFT_BASE_URL',
+  'EC_MICROSOFT_TOKEN_URL',
+  'EC_GITHUB_BASE_URL',
+  'EC_NOTION_BASE_URL',
+  'EC_CALCOM_BASE_URL',
+  'EC_GEMINI_BASE_URL',
+  'EC_SMTP_URL',
+  'EC_WEBSITE_API_URL',
+  'EC_WEBSITE_API_KEY',
+]
+
+function key(
+  kind: ConfigKey['kind'],
+  title: string,
+  traits: { readonly guarded?: boolean; readonly secret?: boolean } = {},
+): ConfigKey {
+  return { kind, title, guarded: traits.guarded ?? false, secret: traits.secret ?? false }
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import { DEFAULT_CONFIG as DEFAULTS, EXPOSABLE, type Config } from './config.ts'
+import { parseDuration } from './duration.ts'
+import { CHANNELS } from './event.ts'
+import { EVENT_PATTERN, USER_ID } from './event-words.ts'
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+
+const text = z.string('takes a text').min(1, 'must not be empty')
+// YAML reads a user id of digits as a number; it is the same user.
+const userId = z.preprocess(
+  value => (Number.isSafeInteger(value) ? String(value) : value),
+  z.string('takes a user id').regex(USER_ID, 'takes 1 to 128 characters of A-Z a-z 0-9 . _ @ -'),
+)
+const httpUrl = z.string('takes a URL').refine(isHttpUrl, 'takes an http or https URL')
+const origin = z
+  .string('takes an origin')
+  .refine(value => isHttpUrl(value) && new URL(value).origin === value, 'takes an origin, as https://example.org')
+const host = z.string('takes a host name').regex(/^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])$/, 'takes a host name, no port')
+const address = z
+  .string('takes an address')
+  .regex(/^[0-9A-Fa-f:.]+(\/\d{1,3})?$/, 'takes an address or a CIDR block, as 10.0.0.0/8')
+
+// A map from patterns to channels says the same as the list, and is shorter to write.
+const routeRules = z.preprocess(
+  value => (isMap(value) ? Object.entries(value).map(([pattern, channels]) => ({ pattern, channels })) : value),
+  z.array(
+    z.strictObject({
+      pattern: z.string('takes a type pattern').regex(EVENT_PATTERN, 'takes a type pattern, as task.*'),
+      channels: z.array(oneOf(CHANNELS), 'takes a list of channels'),
+    }),
+    'takes a list of rules { pattern, channels }',
+  ),
+)
+
+/**
+ * Checks what a file, the environment or all layers together say, and fills in what they leave out. Every failure is
+ * told at its path; unknown keys are failures.
+ */
+export const configSchema = section({
+  user: userId.default(DEFAULTS.user),
+  data_dir: text.nullable().default(DEFAULTS.data_dir),
+  http: section({
+    host: text.default(DEFAULTS.http.host),
+    port: whole(0, 65_535).default(DEFAULTS.http.port),
+    hosts: list(host),
+    origins: list(origin),
+  }).prefault({}),
+  public: section({
+    port: whole(0, 65_535).nullable().default(DEFAULTS.public.port),
+    url: httpUrl.nullable().default(DEFAULTS.public.url),
+    expose: list(oneOf(EXPOSABLE)),
+  }).prefault({}),
+  trusted_proxies: list(address),
+  retention: section({
+    progress: duration(DEFAULTS.retention.progress),
+    events: duration(DEFAULTS.retention.events),
+    notifications: duration(DEFAULTS.retention.notifications),
+    bodies: duration(DEFAULTS.retention.bodies),
+    calls: duration(DEFAULTS.retention.calls),
+    jobs: duration(DEFAULTS.retention.jobs),
+    traces: duration(DEFAULTS.retention.traces),
+  }).prefault({}),
+  receive: section({
+    max_unverified_bytes: whole(1).default(DEFAULTS.receive.max_unverified_bytes),
+    backlog: whole(1).default(DEFAULTS.receive.backlog),
+    rate_per_resource: whole(1).default(DEFAULTS.receive.rate_per_resource),
+    rate_per_address: whole(1).default(DEFAULTS.receive.rate_per_address),
+  }).prefault({}),
+  route: section({ rules: routeRules.default([]) }).prefault({}),
+  log: section({ level: oneOf(LOG_LEVELS).default(DEFAULTS.log.level) }).prefault({}),
+  cache: section({ ttl_s: whole(0).default(DEFAULTS.cache.ttl_s) }).prefault({}),
+  database_url: engineUrl('postgres://', ['postgres:', 'postgresql:']),
+  redis_url: engineUrl('redis://', ['redis:', 'rediss:']),
+}) satisfies z.ZodType<Config>
+
+function section<Shape extends z.core.$ZodShape>(shape: Shape) {
+  return z.strictObject(shape, { error: issue => (issue.code === 'invalid_type' ? 'takes a map' : undefined) })
+}
+
+function whole(min: number, max = Number.MAX_SAFE_INTEGER) {
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`
+  return z
+    .int(`takes a whole number ${range}`)
+    .min(min, `takes a whole number ${range}`)
+    .max(max, `takes a whole number ${range}`)
+}
+
+function list<Item extends z.ZodType>(item: Item) {
+  return z.array(item, 'takes a list').default([])
+}
+
+function oneOf<const Values extends readonly string[]>(values: Values) {
+  return z.enum(values, `takes one of ${values.join(', ')}`)
+}
+
+function duration(defaultMs: number) {
+  return z
+    .string('takes a duration, as 90d, 12h or 30m')
+    .transform((value, context) => {
+      const ms = parseDuration(value)
+      if (ms !== null && ms > 0) return ms
+      context.addIssue({ code: 'custom', message: 'takes a duration, as 90d, 12h or 30m' })
+      return z.NEVER
+    })
+    .default(defaultMs)
+}
+
+/** The URL of an engine that this version does not bring: refused by name, so that nobody hunts for a typing error. */
+function engineUrl(shown: string, protocols: readonly string[]) {
+  return z
+    .string(`takes ${shown}...`)
+    .refine(() => false, {
+      error: issue =>
+        isUrlOf(issue.input, protocols)
+          ? `${shown}... comes with a later version; leave it out to use the embedded store`
+          : `takes ${shown}...`,
+    })
+    .nullable()
+    .default(null)
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isUrlOf(value: unknown, protocols: readonly string[]): boolean {
+  return typeof value === 'string' && URL.canParse(value) && protocols.includes(new URL(value).protocol)
+}
+
+function isHttpUrl(value: string): boolean {
+  return /^https?:\/\//i.test(value) && URL.canParse(value)
+}

@@ -1,0 +1,92 @@
+import type { Channel } from './event.ts'
+import type { LogLevel } from './log.ts'
+
+export const EXPOSABLE = ['ws', 'api', 'pages'] as const
+export type Exposable = (typeof EXPOSABLE)[number]
+
+/** Which channels the events of a type pattern (`task.*`) take when they name none themselves. */
+export interface RouteRule {
+  readonly pattern: string
+  readonly channels: readonly Channel[]
+}
+
+/**
+ * The configuration, checked and complete. It has the words of `ec.config.yaml`, so that a person and the code call a
+ * setting by the same name; durations are ms here and texts as `90d` in the file.
+ */
+export interface Config {
+  /** Whose events `ec emit` makes when `--user` is not given. */
+  readonly user: string
+  /** Null = the platform's data folder. */
+  readonly data_dir: string | null
+  readonly http: {
+    readonly host: string
+    readonly port: number
+    /** Names beside the loopback ones that a Host header may carry. */
+    readonly hosts: readonly string[]
+    /** Origins of pages that may speak with the API and `/ws`. */
+    readonly origins: readonly string[]
+  }
+  readonly public: {
+    /** Null = there is no public listener. */
+    readonly port: number | null
+    readonly url: string | null
+    readonly expose: readonly Exposable[]
+  }
+  /** Addresses or CIDR blocks whose `X-Forwarded-*` is believed. */
+  readonly trusted_proxies: readonly string[]
+  readonly retention: {
+    readonly progress: number
+    readonly events: number
+    readonly notifications: number
+    readonly bodies: number
+    readonly calls: number
+    readonly jobs: number
+    readonly traces: number
+  }
+  readonly receive: {
+    /** Bytes of bodies that may be in memory before they are verified, over all requests. */
+    readonly max_unverified_bytes: number
+    /** Accepted and unprocessed notifications beyond which webhooks get 503. */
+    readonly backlog: number
+    /** Requests a second; twice as many may come at once. */
+    readonly rate_per_resource: number
+    readonly rate_per_address: number
+  }
+  readonly route: { readonly rules: readonly RouteRule[] }
+  readonly log: { readonly level: LogLevel }
+  readonly cache: { readonly ttl_s: number }
+  /** Null = the embedded store. */
+  readonly database_url: string | null
+  readonly redis_url: string | null
+}
+
+const DAY_MS = 86_400_000
+
+export const DEFAULT_CONFIG: Config = {
+  user: 'me',
+  data_dir: null,
+  http: { host: '127.0.0.1', port: 8787, hosts: [], origins: [] },
+  public: { port: null, url: null, expose: [] },
+  trusted_proxies: [],
+  retention: {
+    progress: DAY_MS,
+    events: 90 * DAY_MS,
+    notifications: 90 * DAY_MS,
+    bodies: 7 * DAY_MS,
+    calls: 35 * DAY_MS,
+    jobs: DAY_MS,
+    traces: 30 * DAY_MS,
+  },
+  receive: {
+    max_unverified_bytes: 64 * 1024 * 1024,
+    backlog: 100_000,
+    rate_per_resource: 50_000,
+    rate_per_address: 50_000,
+  },
+  route: { rules: [] },
+  log: { level: 'info' },
+  cache: { ttl_s: 360 },
+  database_url: null,
+  redis_url: null,
+}

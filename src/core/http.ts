@@ -1,0 +1,198 @@
+import { Agent, fetch as undiciFetch, type Dispatcher } from 'undici'
+import type { ApiCall, CallCause } from './api-call.ts'
+import type { Clock } from './clock.ts'
+import { EcError } from './errors.ts'
+import { nextAttemptAt, parseRetryAfter, type RetryPolicy } from './retry.ts'
+import type { Rate } from './token-bucket.ts'
+import { TokenBuckets } from './token-buckets.ts'
+
+/** What a request is for; it stands in the ledger beside every attempt. */
+export interface CallLabel {
+  readonly provider: string
+  /** The signed-in identity; the rate budget is its own. */
+  readonly account: string
+  /** As the provider's reference calls it: `events.list`. */
+  readonly operation: string
+  readonly cause: CallCause
+}
+
+export interface HttpDoorOptions {
+  readonly clock: Clock
+  readonly random: () => number
+  /** Told of each request on the wire, redirects and retries too. */
+  readonly record: (call: ApiCall) => void
+  readonly retry?: RetryPolicy
+  /** For one attempt, from its start to the headers of the answer. */
+  readonly deadlineMs?: number
+  /** How many requests each account of a provider may send; the provider's own limit stands above it. */
+  readonly budget?: (provider: string) => Rate
+  /** Takes the place of the network in tests of other parts. */
+  readonly dispatcher?: Dispatcher
+}
+
+/** The one door to the network: everything that `ec` asks of a provider goes through it and is counted. */
+export interface HttpDoor {
+  /**
+   * A `fetch` for one kind of call; SDKs are given it, with their own retries switched off. It waits for the account's
+   * budget, gives each attempt a deadline (`EC_TIMEOUT`), and tries again what is safe to repeat: idempotent methods
+   * after a network error, 502, 503 or 504, any method after 429, no sooner than Retry-After says. The answer of the
+   * last attempt comes back as it is, whatever its status.
+   */
+  fetchFor(label: CallLabel): typeof fetch
+  close(): Promise<void>
+}
+
+const RETRY: RetryPolicy = { maxAttempts: 4, baseMs: 500, capMs: 30_000 }
+const DEADLINE_MS = 30_000
+const BUDGET: Rate = { burst: 50, perSecond: 8 }
+/** Accounts of one provider whose budgets are remembered. */
+const MAX_ACCOUNTS = 1_000
+/** A provider that asks for more patience than this is left to the caller, whose job waits better than a request. */
+const MAX_WAIT_MS = 60_000
+
+const IDEMPOTENT: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']
+const TRANSIENT: readonly number[] = [502, 503, 504]
+
+export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
+  const { clock, random, record, retry = RETRY, deadlineMs = DEADLINE_MS, budget = () => BUDGET } = options
+  const agent = options.dispatcher ?? new Agent({ connections: 32, headersTimeout: 0, bodyTimeout: 120_000 })
+  const budgets = new Map<string, TokenBuckets>()
+
+  function bucketsOf(provider: string): TokenBuckets {
+    const known = budgets.get(provider)
+    if (known) return known
+    const buckets = new TokenBuckets(budget(provider), MAX_ACCOUNTS, clock)
+    budgets.set(provider, buckets)
+    return buckets
+  }
+
+  async function waitForBudget(label: CallLabel, signal: AbortSignal | undefined): Promise<void> {
+    const buckets = bucketsOf(label.provider)
+    for (let wait = buckets.take(label.account); wait > 0; wait = buckets.take(label.account)) {
+      await sleep(clock, wait, signal)
+    }
+  }
+
+  async function attemptOnce(label: CallLabel, attempt: number, input: Request | string, init: RequestInit) {
+    const deadline = new AbortController()
+    const timer = clock.setTimer(() => deadline.abort(timeout(label, deadlineMs)), deadlineMs)
+    const signal = init.signal ? AbortSignal.any([init.signal, deadline.signal]) : deadline.signal
+    try {
+      const dispatcher = agent.compose(meter(label, attempt, clock, record))
+      // The published fetch and the built-in one have the same contract; only their type declarations differ.
+      const request = [input, { ...init, signal, dispatcher }] as unknown as Parameters<typeof undiciFetch>
+      return (await undiciFetch(...request)) as unknown as Response
+    } catch (error) {
+      throw deadline.signal.aborted ? deadline.signal.reason : error
+    } finally {
+      timer.cancel()
+    }
+  }
+
+  async function send(label: CallLabel, input: Request | string, init: RequestInit): Promise<Response> {
+    const method = (init.method ?? 'GET').toUpperCase()
+    const repeatable = init.body === undefined || init.body === null || typeof init.body === 'string'
+    for (let attempt = 1; ; attempt++) {
+      await waitForBudget(label, init.signal ?? undefined)
+      const tried = await settle(attemptOnce(label, attempt, input, init))
+      const again = repeatable && !init.signal?.aborted && worthRepeating(method, tried)
+      const asked = tried.ok ? parseRetryAfter(tried.value.headers.get('retry-after'), clock.now()) : null
+      const at = nextAttemptAt({
+        policy: retry,
+        attempt,
+        now: clock.monotonic(),
+        random: random(),
+        retryAfterMs: asked ?? 0,
+      })
+      if (!again || at === null || at - clock.monotonic() > MAX_WAIT_MS) {
+        if (tried.ok) return tried.value
+        throw tried.error
+      }
+      if (tried.ok) await tried.value.body?.cancel()
+      await sleep(clock, at - clock.monotonic(), init.signal ?? undefined)
+    }
+  }
+
+  return {
+    fetchFor: label => (input, init) => {
+      if (input instanceof Request) return send(label, input.url, { ...fromRequest(input), ...init })
+      return send(label, String(input), init ?? {})
+    },
+    close: () => agent.close(),
+  }
+}
+
+type Tried = { readonly ok: true; readonly value: Response } | { readonly ok: false; readonly error: unknown }
+
+async function settle(response: Promise<Response>): Promise<Tried> {
+  try {
+    return { ok: true, value: await response }
+  } catch (error) {
+    return { ok: false, error }
+  }
+}
+
+function worthRepeating(method: string, tried: Tried): boolean {
+  // 429 says that nothing was done, so that even a POST may come again.
+  if (tried.ok && tried.value.status === 429) return true
+  if (!IDEMPOTENT.includes(method)) return false
+  return tried.ok ? TRANSIENT.includes(tried.value.status) : true
+}
+
+function fromRequest(request: Request): RequestInit {
+  const { method, headers, body, signal, redirect } = request
+  return { method, headers, signal, redirect, ...(body === null ? {} : { body, duplex: 'half' }) }
+}
+
+/** Counts at the lowest place, where each redirect is a request of its own. */
+function meter(
+  label: CallLabel,
+  attempt: number,
+  clock: Clock,
+  record: (call: ApiCall) => void,
+): Dispatcher.DispatcherComposeInterceptor {
+  return dispatch => (options, handler) => {
+    const at = clock.now()
+    const started = clock.monotonic()
+    let told = false
+    const tell = (status: number, error: string | null): void => {
+      if (told) return
+      told = true
+      record({ at, ...label, attempt, status, ms: Math.round(clock.monotonic() - started), error })
+    }
+    return dispatch(options, {
+      onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
+      onRequestUpgrade: (controller, status, headers, socket) =>
+        handler.onRequestUpgrade?.(controller, status, headers, socket),
+      onResponseStart: (controller, status, headers, message) => {
+        if (status >= 200) tell(status, null)
+        return handler.onResponseStart?.(controller, status, headers, message)
+      },
+      onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
+      onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
+      onResponseError: (controller, error) => {
+        tell(0, 'code' in error && typeof error.code === 'string' ? error.code : error.name)
+        return handler.onResponseError?.(controller, error)
+      },
+    })
+  }
+}
+
+function timeout(label: CallLabel, ms: number): EcError {
+  return new EcError('EC_TIMEOUT', `${label.provider} did not answer ${label.operation} within ${ms} ms`)
+}
+
+function sleep(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason)
+    const timer = clock.setTimer(() => {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    }, ms)
+    function stop(): void {
+      timer.cancel()
+      reject(signal?.reason)
+    }
+    signal?.addEventListener('abort', stop, { once: true })
+  })
+}

@@ -1,0 +1,36 @@
+const PLAIN = /^[\u0020-\u007e]*$/
+const INVISIBLE = /^[\p{Mark}\p{Format}\p{Control}]+$/u
+/** East Asian wide and fullwidth characters, and emoji (https://www.unicode.org/reports/tr11/), as terminals draw them. */
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6\p{Emoji_Presentation}\ufe0f]/u
+
+/** How many columns a terminal needs for it. */
+export function textWidth(text: string): number {
+  if (PLAIN.test(text)) return text.length
+  let width = 0
+  for (const { segment } of segmentsOf(text)) width += segmentWidth(segment)
+  return width
+}
+
+/** The text cut to `width` columns, with an ellipsis where something is missing. */
+export function fitText(text: string, width: number): string {
+  if (textWidth(text) <= width) return text
+  let used = 1
+  let kept = ''
+  for (const { segment } of segmentsOf(text)) {
+    used += segmentWidth(segment)
+    if (used > width) break
+    kept += segment
+  }
+  return `${kept.trimEnd()}…`
+}
+
+function segmentWidth(segment: string): number {
+  if (INVISIBLE.test(segment)) return 0
+  return WIDE.test(segment) ? 2 : 1
+}
+
+/** Made when a text needs it: most are plain, and a segmenter takes milliseconds to make. */
+function segmentsOf(text: string): Iterable<Intl.SegmentData> {
+  return new Intl.Segmenter().segment(text)
+}

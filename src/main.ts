@@ -1,0 +1,121 @@
+import type { GlobalInput } from './cli/globals.ts'
+import { answerHelp } from './cli/help.ts'
+import { COMMAND_TABLE } from './cli.ts'
+import type { CommandContext } from './commands/context.ts'
+import { createSystemClock } from './core/clock.ts'
+import { wantsColor } from './core/color.ts'
+import { isErrno } from './core/errno.ts'
+import { EcError, toEcError } from './core/errors.ts'
+import { EXIT_CODES, exitCodeOf } from './core/exit-codes.ts'
+
+/**
+ * Runs the command line of this process and ends the process. The only place that renders errors, hears signals, sets
+ * the exit code and calls `process.exit`.
+ *
+ * The first SIGINT or SIGTERM asks the command to stop, the second ends the process at once; who no longer reads our
+ * output (`| head -1`) has asked it to stop too, and gets no complaint.
+ */
+export async function main(): Promise<void> {
+  const { env, stdin, stdout, stderr } = process
+  const argv = process.argv.slice(2)
+  const stopping = new AbortController()
+  /** Why the command was asked to stop, as the exit code that says it. */
+  let stopCode: number | null = null
+  let outputError: EcError | null = null
+
+  process.on('SIGINT', () => onSignal(EXIT_CODES.interrupted.code))
+  process.on('SIGTERM', () => onSignal(EXIT_CODES.terminated.code))
+  process.on('uncaughtException', thrown => {
+    // Nothing is known about the state that is left, so nothing goes on; what was answered is durable.
+    void report(toEcError(thrown)).finally(() => process.exit(EXIT_CODES.failed.code))
+  })
+  for (const stream of [stdout, stderr]) stream.on('error', onStreamError)
+
+  const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
+  const json = words.includes('--json')
+  const flag = words.includes('--no-color') ? false : words.includes('--color') ? true : null
+  const colorful = wantsColor({ flag, env, isTTY: stdout.isTTY === true })
+  const colorfulErrors = wantsColor({ flag, env, isTTY: stderr.isTTY === true })
+  // Chalk and Ink do not know NO_COLOR; this they know.
+  if (!colorful) env['FORCE_COLOR'] = '0'
+
+  const code = await run()
+  await Promise.all([flush(stdout), flush(stderr)])
+  process.exit(code)
+
+  async function run(): Promise<number> {
+    try {
+      const columns = stdout.isTTY ? stdout.columns : null
+      const answer = (await answerVersion()) ?? answerHelp(COMMAND_TABLE, argv, columns)
+      if (answer === null) await runCommand(columns)
+      else print(answer)
+      await flush(stdout)
+      if (outputError === null) return EXIT_CODES.done.code
+      throw outputError
+    } catch (thrown) {
+      if (stopCode !== null && isAbort(thrown, stopping.signal)) return stopCode
+      const error = toEcError(thrown)
+      await report(error)
+      return stopCode ?? exitCodeOf(error)
+    }
+  }
+
+  async function answerVersion(): Promise<string | null> {
+    if (argv.length !== 1 || (argv[0] !== '--version' && argv[0] !== '-V')) return null
+    const { readVersion } = await import('./core/version.ts')
+    return `${readVersion()}\n`
+  }
+
+  async function runCommand(columns: number | null): Promise<void> {
+    const [{ runProgram }, { readVersion }] = await Promise.all([
+      import('./cli/program.ts'),
+      import('./core/version.ts'),
+    ])
+    await runProgram(COMMAND_TABLE, argv, { print, version: readVersion, columns, createContext })
+  }
+
+  function print(text: string): void {
+    stdout.write(text)
+  }
+
+  async function createContext(globals: GlobalInput): Promise<CommandContext> {
+    const [{ createOutput }, { createContext }, { createPainter }] = await Promise.all([
+      import('./cli/create-output.ts'),
+      import('./cli/create-context.ts'),
+      import('./core/painter.ts'),
+    ])
+    const [paint, talkPaint] = await Promise.all([createPainter(colorful), createPainter(colorfulErrors)])
+    const { signal } = stopping
+    const quiet = globals.quiet === true
+    const output = createOutput({ stdin, stdout, stderr, paint, talkPaint, quiet, signal })
+    return createContext({ globals, env, cwd: process.cwd(), clock: createSystemClock(), signal, output })
+  }
+
+  function onSignal(code: number): void {
+    if (stopCode !== null) process.exit(code)
+    stopCode = code
+    stopping.abort()
+  }
+
+  function onStreamError(cause: Error): void {
+    if (isErrno(cause, 'EPIPE')) stopCode ??= EXIT_CODES.done.code
+    else outputError ??= new EcError('EC_FILE', 'the output cannot be written', { cause, category: 'failed' })
+    stopping.abort()
+  }
+
+  async function report(error: EcError): Promise<void> {
+    const { renderError, renderProblem } = await import('./cli/render-error.ts')
+    const { createPainter } = await import('./core/painter.ts')
+    const paint = await createPainter(colorfulErrors)
+    stderr.write(json ? renderProblem(error) : renderError(error, paint))
+  }
+}
+
+function isAbort(thrown: unknown, signal: AbortSignal): boolean {
+  return signal.aborted && (thrown === signal.reason || (thrown instanceof Error && thrown.name === 'AbortError'))
+}
+
+/** Resolves once everything written before has been handed to the operating system, or cannot be. */
+function flush(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise(resolve => void stream.write('', () => resolve()))
+}

@@ -1,0 +1,323 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseEvent } from '#ec/core/event-schema.js'
+import { fixtureRequest, type Fixture } from '#ec/core/fixture.js'
+import type { NotificationRecord, RawRequest } from '#ec/core/notification.js'
+import type { Provider, Receiver } from '#ec/providers/provider.js'
+import { readFixtures, type FixtureFile } from '../support/fixture-files.js'
+import { hostileJson, mutated } from '../support/hostile-json.js'
+import { aNotification, aResource } from '../support/webhook.js'
+
+/** What every provider that receives webhooks must keep; run on each of the list. */
+export function testProvider(id: string, provider: Provider): void {
+  const { receiver } = provider
+  it('goes by the id that it is listed under', () => {
+    expect(provider.id).toBe(id)
+    expect(provider.title).not.toBe('')
+  })
+  if (!receiver) return
+
+  const files = readFixtures(id)
+  describe('receiver', () => testReceiver(receiver, files))
+  describe('fixtures', () => testFixtures(id, receiver, files))
+  describe('descriptions', () => testDescriptions(id, receiver, files))
+}
+
+function testReceiver(receiver: Receiver, files: readonly FixtureFile[]): void {
+  const { request, secret, now, resource } = acceptedRequest(files)
+  const verify = (changed: RawRequest, secrets: readonly string[] = [secret]) =>
+    receiver.verify(changed, secrets, resource, now)
+  const withBody = (body: Uint8Array): RawRequest => ({ ...request, body })
+  const withHeader = (name: string, value: string | undefined): RawRequest => {
+    const { [name]: _, ...others } = request.headers
+    return { ...request, headers: value === undefined ? others : { ...others, [name]: value } }
+  }
+  /** The headers without which nothing can be verified. */
+  const signatures = Object.keys(request.headers).filter(name => !verify(withHeader(name, undefined)).ok)
+
+  it('takes bodies of a sane size', () => {
+    expect(receiver.maxBodyBytes).toBeGreaterThanOrEqual(64 * 1024)
+    expect(receiver.maxBodyBytes).toBeLessThanOrEqual(25 * 1024 * 1024)
+  })
+
+  it('keeps headers by their lower-case names, each once, and none that carries a secret', () => {
+    expect(receiver.keepHeaders).toEqual([...new Set(receiver.keepHeaders.map(name => name.toLowerCase()))])
+    for (const name of ['authorization', 'cookie', 'proxy-authorization']) {
+      expect(receiver.keepHeaders).not.toContain(name)
+    }
+  })
+
+  it('keeps every header that verifying and parsing need', () => {
+    const kept = Object.fromEntries(
+      Object.entries(request.headers).filter(([name]) => receiver.keepHeaders.includes(name)),
+    )
+    expect(verify({ ...request, headers: kept })).toEqual({ ok: true })
+    expect(receiver.parse({ ...request, headers: kept }, resource)).toEqual(receiver.parse(request, resource))
+  })
+
+  it('explains each setting', () => {
+    for (const help of Object.values(receiver.settings)) expect(help).toMatch(/\S/)
+  })
+
+  it('verifies an authentic request', () => {
+    expect(verify(request)).toEqual({ ok: true })
+  })
+
+  it('verifies bytes that are a view into a larger buffer, as sockets hand them over', () => {
+    const larger = new Uint8Array(request.body.byteLength + 20).fill(32)
+    larger.set(request.body, 10)
+    const view = larger.subarray(10, 10 + request.body.byteLength)
+    expect(verify(withBody(view))).toEqual({ ok: true })
+    expect(receiver.parse(withBody(view), resource)).toEqual(receiver.parse(request, resource))
+  })
+
+  it('verifies with any of several secrets, so that one can be replaced without a gap', () => {
+    expect(verify(request, ['the next one', secret])).toEqual({ ok: true })
+    expect(verify(request, [secret, 'the next one'])).toEqual({ ok: true })
+    expect(verify(request, ['the next one', 'the one after']).ok).toBe(false)
+  })
+
+  it('takes an empty secret for none', () => {
+    expect(verify(request, ['']).ok).toBe(false)
+    expect(verify(request, ['', secret])).toEqual({ ok: true })
+  })
+
+  it('refuses a body with any one bit changed', () => {
+    fc.assert(
+      fc.property(fc.nat(request.body.byteLength - 1), fc.nat(7), (at, bit) => {
+        const body = Uint8Array.from(request.body)
+        body[at] = (body[at] ?? 0) ^ (1 << bit)
+        expect(verify(withBody(body))).toMatchObject({ ok: false, code: 'EC_SIGNATURE_INVALID' })
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('refuses a body that was cut off, lengthened or taken away', () => {
+    const { body } = request
+    for (const changed of [
+      body.subarray(0, -1),
+      body.subarray(1),
+      Buffer.concat([body, Buffer.of(10)]),
+      Buffer.alloc(0),
+    ]) {
+      expect(verify(withBody(changed))).toMatchObject({ ok: false, code: 'EC_SIGNATURE_INVALID' })
+    }
+  })
+
+  it('refuses a request without its signature, and says that it is missing', () => {
+    expect(signatures).not.toEqual([])
+    for (const name of signatures) {
+      expect(verify(withHeader(name, undefined))).toMatchObject({ ok: false, code: 'EC_SIGNATURE_MISSING' })
+    }
+  })
+
+  it('refuses signatures that are cut, lengthened, no hex, empty or in capitals', () => {
+    for (const name of signatures) {
+      const value = request.headers[name] ?? ''
+      const wrong = [
+        '',
+        ' ',
+        value.slice(0, -1),
+        value.slice(0, -2),
+        `${value}0`,
+        `${value}00`,
+        `${value}, ${value}`,
+        `${value.slice(0, -2)}zz`,
+        `${value.slice(0, -2)}\u00e9\u00e9`,
+        value.toUpperCase(),
+        '0'.repeat(value.length),
+      ]
+      for (const changed of wrong) {
+        expect(verify(withHeader(name, changed)), JSON.stringify(changed)).toMatchObject({
+          ok: false,
+          code: 'EC_SIGNATURE_INVALID',
+        })
+      }
+    }
+  })
+
+  it('tells in a refusal neither a secret nor the right signature', () => {
+    const right = signatures.map(name => (request.headers[name] ?? '').replace(/^.*=/, ''))
+    const refusals = [
+      verify(withBody(Buffer.concat([request.body, Buffer.of(32)]))),
+      verify(request, ['the next one']),
+      ...signatures.flatMap(name => [verify(withHeader(name, undefined)), verify(withHeader(name, 'nonsense'))]),
+      ...signatures.map(name => verify(withHeader(name, '0'.repeat(request.headers[name]?.length ?? 0)))),
+    ]
+    for (const refusal of refusals) {
+      const detail = refusal.ok ? '' : refusal.detail
+      expect(detail).toMatch(/\S/)
+      for (const hidden of [secret, 'the next one', ...right]) expect(detail).not.toContain(hidden)
+    }
+  })
+
+  it('never throws and never agrees, whatever comes in', () => {
+    const headers = fc.dictionary(fc.constantFrom(...receiver.keepHeaders), fc.string({ unit: 'binary' }))
+    fc.assert(
+      fc.property(headers, fc.uint8Array({ maxLength: 200 }), (headers, body) => {
+        const changed = { ...request, headers, body }
+        expect(verify(changed).ok).toBe(false)
+        const parsed = receiver.parse(changed, resource)
+        if (!parsed.ok) expect(parsed.detail).toMatch(/^[^\p{Cc}]+$/u)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('gives equal requests equal keys', () => {
+    const again = { ...request, headers: { ...request.headers }, body: Uint8Array.from(request.body) }
+    expect(receiver.parse(again, resource)).toEqual(receiver.parse(request, resource))
+  })
+
+  it('gives different notifications of its fixtures different keys', () => {
+    const bodies = new Map<string, Set<string>>()
+    for (const { fixture } of files.filter(({ fixture }) => fixture.expect.status < 300)) {
+      const parsed = receiver.parse(fixtureRequest(fixture, resource.id), resource)
+      for (const { key } of parsed.ok ? parsed.items : []) {
+        bodies.set(key, (bodies.get(key) ?? new Set()).add(JSON.stringify(fixture.request)))
+      }
+    }
+    expect(bodies.size).toBeGreaterThan(3)
+    for (const [key, requests] of bodies) expect(requests.size, key).toBe(1)
+  })
+}
+
+function testFixtures(id: string, receiver: Receiver, files: readonly FixtureFile[]): void {
+  it('there are some that are taken and some that are refused', () => {
+    expect(files.filter(({ fixture }) => fixture.expect.status < 300).length).toBeGreaterThanOrEqual(4)
+    expect(files.filter(({ fixture }) => fixture.expect.status >= 400).length).toBeGreaterThanOrEqual(4)
+  })
+
+  it.each(files)('$name is answered and understood as it says', ({ fixture }) => {
+    expect(fixture.provider).toBe(id)
+    expect(fixture.request.path).toMatch(new RegExp(`^${id}/`))
+    const { status, notifications, events } = fixture.expect
+    const outcome = receive(receiver, fixture)
+    expect(outcome.status).toBe(status)
+    expectSubset(outcome.notifications, notifications)
+    expectSubset(outcome.events, events)
+  })
+}
+
+function testDescriptions(id: string, receiver: Receiver, files: readonly FixtureFile[]): void {
+  const resource = aResource(id)
+  const accepted = files.filter(({ fixture }) => fixture.expect.status < 300)
+  const kinds = [...new Set(accepted.flatMap(({ fixture }) => fixture.expect.notifications?.map(n => n.kind) ?? []))]
+  const documents = accepted.flatMap(({ fixture }) => jsonOf(fixture))
+
+  it('gives the owner valid, readable events that say where they come from', () => {
+    for (const { name, fixture } of accepted) {
+      for (const event of receive(receiver, fixture).events) {
+        expect(parseEvent(event), name).toMatchObject({ ok: true })
+        expect(event).toMatchObject({ user_id: resource.userId, source: id, service: id })
+        expect(`${event.title}\n${event.body}`, name).not.toMatch(/undefined|\bnull\b|\[object |NaN|\s\s\S/)
+        expect(event.data, name).toHaveProperty('notification_id')
+        expect(JSON.stringify(event.data).length, name).toBeLessThan(1024)
+      }
+    }
+  })
+
+  it('still says that something came when the body is no longer kept', () => {
+    for (const kind of kinds) {
+      const forgotten = aNotification(id, kind, '', { body: null, headers: null })
+      const known = aNotification(id, kind, documents[0])
+      expect(receiver.describe(forgotten, resource)).toHaveLength(receiver.describe(known, resource).length)
+      expectValid(receiver, forgotten)
+    }
+  })
+
+  it('gives valid events for any JSON, and never throws', () => {
+    const kind = fc.oneof(fc.constantFrom(...kinds), fc.constantFrom('constructor', '__proto__', 'x'.repeat(64)))
+    fc.assert(
+      fc.property(kind, fc.oneof(hostileJson, fc.dictionary(fc.constant('payload'), hostileJson)), (kind, json) =>
+        expectValid(receiver, aNotification(id, kind, JSON.stringify(json))),
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  it('gives valid events for its own fixtures with any one value replaced', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...kinds), mutated(documents), (kind, json) =>
+        expectValid(receiver, aNotification(id, kind, JSON.stringify(json))),
+      ),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('gives valid events for any bytes', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...kinds), fc.uint8Array({ maxLength: 300 }), (kind, body) => {
+        expectValid(receiver, aNotification(id, kind, body))
+        const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+        expectValid(receiver, aNotification(id, kind, body, { headers }))
+      }),
+      { numRuns: 300 },
+    )
+  })
+}
+
+function expectValid(receiver: Receiver, notification: NotificationRecord): void {
+  for (const event of receiver.describe(notification, aResource(notification.provider))) {
+    const parsed = parseEvent(event)
+    expect(parsed.ok ? [] : parsed.problems).toEqual([])
+    const text = `${event.title}\n${event.body}\n${event.thread ?? ''}\n${JSON.stringify(event.actor ?? '')}`
+    expect(text.replaceAll('\n', ' ')).not.toMatch(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u)
+    expect(event.title.length).toBeLessThanOrEqual(300)
+  }
+}
+
+interface Outcome {
+  readonly status: number
+  readonly notifications: readonly { readonly key: string; readonly kind: string }[]
+  readonly events: ReturnType<Receiver['describe']>
+}
+
+/** What the receiving stage does with a request, in short. */
+function receive(receiver: Receiver, fixture: Fixture): Outcome {
+  const resource = aResource(fixture.provider, fixture.resource.set)
+  const request = fixtureRequest(fixture, resource.id)
+  const now = Date.parse(fixture.recorded_at)
+  if (fixture.secret === undefined) return refused(401)
+  if (!receiver.verify(request, [fixture.secret], resource, now).ok) return refused(401)
+  const parsed = receiver.parse(request, resource)
+  if (!parsed.ok) return refused(receiver.statuses?.malformed ?? 400)
+  const events = parsed.items.flatMap(item => {
+    const rest = { key: item.key, headers: request.headers, receivedAt: now }
+    return receiver.describe(aNotification(fixture.provider, item.kind, request.body, rest), resource)
+  })
+  return { status: receiver.statuses?.accepted ?? 202, notifications: parsed.items, events }
+}
+
+function refused(status: number): Outcome {
+  return { status, notifications: [], events: [] }
+}
+
+function expectSubset(found: readonly object[], expected: readonly object[] | undefined): void {
+  if (expected === undefined) return
+  if (expected.length === 0) expect(found).toEqual([])
+  for (const one of expected) expect(found).toContainEqual(expect.objectContaining(one))
+}
+
+/** The first fixture that is taken: an authentic request to change in every way. */
+function acceptedRequest(files: readonly FixtureFile[]) {
+  const file = files.find(({ fixture }) => fixture.expect.status < 300 && fixture.sign === 'recorded')
+  if (file?.fixture.secret === undefined) throw new Error('the contract needs a fixture that is accepted')
+  const { fixture } = file
+  const resource = aResource(fixture.provider, fixture.resource.set)
+  return {
+    resource,
+    secret: file.fixture.secret,
+    request: fixtureRequest(fixture, resource.id),
+    now: Date.parse(fixture.recorded_at),
+  }
+}
+
+function jsonOf(fixture: Fixture): readonly unknown[] {
+  try {
+    return [JSON.parse(fixture.request.body ?? '')]
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,137 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+/**
+ * Who may import whom. The flow runs one way: whoever reads a room must not have to know the rooms that use it, and a
+ * provider, a backend or a stage can be taken out without a tear. `reason` is what a failing import is told.
+ */
+interface Rule {
+  /** Files under this prefix ... */
+  readonly from: string
+  /** ... may import files under these. `{room}` stands for the file's own room, the part after the prefix. */
+  readonly may: readonly string[]
+  readonly reason: string
+}
+
+const RULES: readonly Rule[] = [
+  { from: 'src/core/', may: ['src/core/'], reason: 'the words of the domain know nobody' },
+  {
+    from: 'src/providers/provider.ts',
+    may: ['src/core/'],
+    reason: 'a port is spoken by both sides and knows neither',
+  },
+  {
+    from: 'src/providers/index.ts',
+    may: ['src/core/', 'src/providers/'],
+    reason: 'the list of providers names them, and nothing else',
+  },
+  {
+    from: 'src/providers/',
+    may: ['src/core/', 'src/providers/provider.ts', 'src/providers/{room}/'],
+    reason: 'a provider knows its port, never another provider',
+  },
+  { from: 'src/backends/store.ts', may: ['src/core/'], reason: 'a port knows neither side' },
+  { from: 'src/backends/backend.ts', may: ['src/core/', 'src/backends/store.ts'], reason: 'a port knows neither side' },
+  {
+    from: 'src/backends/index.ts',
+    may: ['src/core/', 'src/backends/'],
+    reason: 'the list of backends puts them together, and nothing else',
+  },
+  {
+    from: 'src/backends/',
+    may: ['src/core/', 'src/backends/store.ts', 'src/backends/backend.ts', 'src/backends/{room}/'],
+    reason: 'a backend knows its port, never another backend',
+  },
+  {
+    from: 'src/agent/http/',
+    may: ['src/core/', 'src/backends/store.ts', 'src/agent/http/'],
+    reason: 'the doors take an Api record and know no stage',
+  },
+  {
+    from: 'src/agent/dispatch/',
+    may: [
+      'src/core/',
+      'src/backends/store.ts',
+      'src/backends/backend.ts',
+      'src/agent/dispatch/',
+      'src/agent/http/api.ts',
+    ],
+    reason: 'a stage knows core and the ports; stages meet in pipeline.ts and agent.ts',
+  },
+  ...['receive', 'events', 'route', 'identity', 'house'].map(stage => ({
+    from: `src/agent/${stage}/`,
+    may: [
+      'src/core/',
+      'src/backends/store.ts',
+      'src/backends/backend.ts',
+      'src/providers/provider.ts',
+      'src/agent/http/api.ts',
+      `src/agent/${stage}/`,
+    ],
+    reason: 'a stage knows core and the ports; stages meet in pipeline.ts and agent.ts',
+  })),
+  {
+    from: 'src/agent/agent.ts',
+    may: ['src/core/', 'src/agent/', 'src/backends/index.ts', 'src/providers/index.ts'],
+    reason: 'the composition root knows everything under agent and the two lists',
+  },
+  {
+    from: 'src/agent/',
+    may: ['src/core/', 'src/backends/store.ts', 'src/backends/backend.ts', 'src/providers/provider.ts', 'src/agent/'],
+    reason: 'pipeline and supervisor know the stages and the ports',
+  },
+  {
+    from: 'src/commands/agent.ts',
+    may: ['src/core/', 'src/commands/', 'src/cli/', 'src/client/', 'src/client.ts', 'src/agent/agent.ts'],
+    reason: 'the one command that starts the agent',
+  },
+  {
+    from: 'src/commands/',
+    may: ['src/core/', 'src/commands/', 'src/cli/', 'src/client/', 'src/client.ts', 'src/providers/index.ts'],
+    reason: 'commands speak with the agent through the client',
+  },
+  { from: 'src/client', may: ['src/core/', 'src/client/', 'src/client.ts'], reason: 'the client knows the wire alone' },
+  {
+    from: 'src/cli',
+    may: ['src/core/', 'src/cli/', 'src/cli.ts', 'src/commands/', 'src/client.ts', 'src/client/'],
+    reason: 'a table of lazy loaders, and what every command is given: output, configuration, the client',
+  },
+  { from: 'src/main.ts', may: ['src/'], reason: 'runs the program' },
+]
+
+describe('imports', () => {
+  const files = sourceFiles('src')
+
+  it('sees the whole house', () => {
+    expect(files.length).toBeGreaterThan(60)
+  })
+
+  it.each(files)('%s imports only what its room may', file => {
+    const rule = RULES.find(({ from }) => file.startsWith(from))
+    if (!rule) throw new Error(`${file} stands in a room without a rule: add one to this test, with its reason`)
+    const room = file.slice(rule.from.length).split('/')[0] ?? ''
+    const may = rule.may.map(prefix => prefix.replace('{room}', room))
+    const strangers = importsOf(file).filter(path => !may.some(prefix => path.startsWith(prefix)))
+    expect(strangers, rule.reason).toEqual([])
+  })
+
+  it('would catch a stage that imports another', () => {
+    const stage = RULES.find(({ from }) => from === 'src/agent/route/')
+    expect(stage?.may.some(prefix => 'src/agent/events/emitter.ts'.startsWith(prefix))).toBe(false)
+  })
+})
+
+function sourceFiles(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(name => /\.tsx?$/.test(name))
+    .map(name => posix.join(folder, name.split('\\').join('/')))
+    .toSorted()
+}
+
+/** Files of ours that this one imports, statically, lazily or for types, as paths from the root. */
+function importsOf(file: string): readonly string[] {
+  const text = readFileSync(join(file), 'utf8')
+  const specifiers = text.matchAll(/\bfrom\s+'(\.[^']+)'|\bimport\(\s*'(\.[^']+)'\s*\)|^import\s+'(\.[^']+)'/gm)
+  return [...specifiers].map(match => posix.join(posix.dirname(file), match[1] ?? match[2] ?? match[3] ?? ''))
+}

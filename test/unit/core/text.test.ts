@@ -1,0 +1,95 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { renderFields } from '#ec/core/fields.js'
+import { renderTable } from '#ec/core/table.js'
+import { terminalJson, terminalLine, terminalText } from '#ec/core/terminal-text.js'
+import { fitText, textWidth } from '#ec/core/text-width.js'
+
+const plain = (text: string) => text
+// oxlint-disable-next-line no-control-regex -- these are what must not come through
+const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
+
+describe('text from outside', () => {
+  it('steers no terminal', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), text => {
+        return !STEERING.test(terminalText(text)) && !/[\n\r\t]/.test(terminalLine(text))
+      }),
+    )
+  })
+
+  it.each([
+    ['\u001b[31mred\u001b[0m', 'red'],
+    ['\u001b]0;title\u0007after', 'after'],
+    ['\u009b2J', ''],
+    ['a\rb', 'a b'],
+    ['user\u202Etxt.exe', 'usertxt.exe'],
+    ['two\n lines\tand tabs', 'two lines and tabs'],
+  ])('loses what it would do: %j', (text, clean) => expect(terminalLine(text)).toBe(clean))
+
+  it('keeps letters of every script and emoji', () => {
+    expect(terminalLine('Привет, 世界 👩‍👩‍👧')).toBe('Привет, 世界 👩‍👩‍👧')
+  })
+
+  it('is escaped in JSON and read back as it was', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), text => {
+        const json = terminalJson(JSON.stringify({ text }, null, 2))
+        return !STEERING.test(json) && JSON.parse(json).text === text
+      }),
+    )
+  })
+})
+
+describe('width', () => {
+  it.each([
+    ['abc', 3],
+    ['世界', 4],
+    ['e\u0301', 1],
+    ['👩‍👩‍👧', 2],
+    ['…', 1],
+  ])('of %s is %i', (text, width) => expect(textWidth(text)).toBe(width))
+
+  it('is never more than asked for after a cut', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }).map(terminalLine), fc.integer({ min: 1, max: 40 }), (text, width) => {
+        expect(textWidth(fitText(text, width))).toBeLessThanOrEqual(width)
+      }),
+    )
+  })
+})
+
+describe('a table', () => {
+  const columns = [{ title: 'id' }, { title: 'title', shrinks: true }, { title: 'n', align: 'right' as const }]
+
+  it('aligns its columns by what a terminal draws', () => {
+    const rows = [
+      ['a', '世界', 1],
+      ['bb', 'plain', 20],
+    ]
+    expect(renderTable(columns, rows, { width: null, paintTitle: plain })).toBe(
+      'ID  TITLE   N\n' + 'a   世界    1\n' + 'bb  plain  20\n',
+    )
+  })
+
+  it('cuts what may shrink, and nothing in a pipe', () => {
+    const rows = [['a', 'a long title that goes on', 1]]
+    expect(renderTable(columns, rows, { width: 20, paintTitle: plain })).toContain('a long title…')
+    expect(renderTable(columns, rows, { width: null, paintTitle: plain })).toContain('a long title that goes on')
+  })
+
+  it('shows what is not there as a dash', () => {
+    expect(renderTable(columns, [[null, undefined, '']], { width: null, paintTitle: plain })).toContain('-   -      -')
+  })
+
+  it('cannot be broken by a cell with a line feed', () => {
+    const text = renderTable(columns, [['a', 'one\ntwo\u001b[2J', 1]], { width: null, paintTitle: plain })
+    expect(text.split('\n')).toHaveLength(3)
+  })
+})
+
+describe('fields', () => {
+  it('are aligned, and leave out what is not given', () => {
+    expect(renderFields({ id: 'a', longer: null, not: undefined }, plain)).toBe('id      a\nlonger  -\n')
+  })
+})
