@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { beforeAll, onTestFinished } from 'vitest'
 import { openBackend } from '#ec/backends/index.js'
 import type { Backend } from '#ec/backends/backend.js'
-import type { Api, Health } from '#ec/agent/http/api.js'
+import type { Api, EventApi, Health } from '#ec/agent/http/api.js'
 import { openListeners, type Listeners, type ListenersOptions } from '#ec/agent/http/listeners.js'
 import { createMeter, type ScrapedMeter } from '#ec/agent/http/metrics.js'
 import { createNotificationApi } from '#ec/agent/receive/notifications.js'
@@ -14,7 +14,7 @@ import type { ReceiveSettings } from '#ec/agent/receive/settings.js'
 import { createWebhooks, type Webhooks } from '#ec/agent/receive/webhooks.js'
 import { createSystemClock, type Clock } from '#ec/core/clock.js'
 import { EcError } from '#ec/core/errors.js'
-import { createIds } from '#ec/core/ids.js'
+import { createIds, type Ids } from '#ec/core/ids.js'
 import { silentLog, type Log } from '#ec/core/log.js'
 import type { Principal } from '#ec/core/principal.js'
 import type { Resource } from '#ec/core/resource.js'
@@ -49,6 +49,8 @@ export interface DoorsOptions {
   readonly log?: Log
   /** Stands in the place of what is wired here. */
   readonly api?: Partial<Api>
+  /** The events behind the doors, made on their store. */
+  readonly events?: (backend: Backend, clock: Clock, ids: Ids) => EventApi
   readonly store?: (store: Backend['store']) => Backend['store']
   /** Where the end is announced; the end of the test when not given. */
   readonly atEnd?: (close: () => unknown) => void
@@ -94,7 +96,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
     },
     webhooks,
     notifications: createNotificationApi(store),
-    events: absent,
+    events: options.events?.(backend, clock, ids) ?? absent,
     stream: absent,
     keys: absent,
     house: absent,
