@@ -31,7 +31,7 @@ export const LIMITS = {
   slowLooks: 10,
   progressEveryMs: 500,
   /** Events of which a room remembers the number, to know what an acknowledgement speaks of. */
-  remembered: 256,
+  remembered: 64,
   /** Reconnections a second that the agent takes with ease; a drain spreads its clients accordingly. */
   reconnectsPerSecond: 500,
 } as const
