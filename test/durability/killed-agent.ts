@@ -8,7 +8,7 @@ export class KilledAgent {
   readonly #options: AgentProcessOptions
   #process: AgentProcess | null = null
   #ready: Ready | null = null
-  #waiters: ((ready: Ready) => void)[] = []
+  readonly #waiters: ((ready: Ready) => void)[] = []
 
   constructor(options: AgentProcessOptions) {
     this.#options = options
@@ -18,14 +18,7 @@ export class KilledAgent {
   spawn(): AgentProcess {
     const agent = spawnAgent(this.#options)
     this.#process = agent
-    agent.ready.then(
-      ready => {
-        if (this.#process !== agent) return
-        this.#ready = ready
-        for (const resolve of this.#waiters.splice(0)) resolve(ready)
-      },
-      () => {},
-    )
+    void this.#announce(agent)
     return agent
   }
 
@@ -36,11 +29,16 @@ export class KilledAgent {
   }
 
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const agent = this.#process
+    this.#process = null
     this.#ready = null
-    await this.#process?.kill(signal)
+    await agent?.kill(signal)
   }
 
-  stderr(): string {
-    return this.#process?.stderr() ?? ''
+  async #announce(agent: AgentProcess): Promise<void> {
+    const ready = await agent.ready.catch(() => null)
+    if (ready === null || this.#process !== agent) return
+    this.#ready = ready
+    for (const resolve of this.#waiters.splice(0)) resolve(ready)
   }
 }

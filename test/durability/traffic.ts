@@ -52,7 +52,6 @@ export class Traffic {
     const { ledger } = this
     const webhook = () => makeWebhook(random.pick(targets), random)
     const emit = () => makeEmit(users, serviceKey, random)
-    const repeat = <T>(times: number, make: () => T): readonly T[] => Array.from({ length: times }, make)
     this.#setting = setting
     this.#senders = [
       ...repeat(WEBHOOK_SENDERS, () => new Sender({ agent, ledger, random, make: webhook })),
@@ -112,4 +111,8 @@ export class Traffic {
       while (reader.position < head && performance.now() < end) await sleep(20)
     }
   }
+}
+
+function repeat<T>(times: number, make: () => T): readonly T[] {
+  return Array.from({ length: times }, make)
 }

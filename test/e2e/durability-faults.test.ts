@@ -11,13 +11,14 @@ import { privateDisk, seenFromOutside, whyNoPrivateDisk } from '../durability/pr
 import { createRandom } from '../durability/random.ts'
 import { prepareSetting, type Setting } from '../durability/setting.ts'
 import { attach, whyNoTracing } from '../durability/strace.ts'
+import { tell } from '../durability/tell.ts'
 import { Traffic } from '../durability/traffic.ts'
 import { spawnAgent, type AgentProcess, type AgentProcessOptions } from '../support/agent-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 const noDisk = whyNoPrivateDisk()
 const noTracing = whyNoTracing()
-for (const reason of [noDisk, noTracing]) if (reason !== null) console.log(`not tried: ${reason}`)
+for (const reason of [noDisk, noTracing]) if (reason !== null) tell(`not tried: ${reason}`)
 
 /** Every fsync of every thread comes back so much later. */
 const SLOW_SYNC_MS = 200
@@ -41,7 +42,7 @@ describe.skipIf(noDisk !== null)('a full disk', { timeout: 120_000 }, () => {
     rmSync(filler)
     expect(await traffic.flows(200, 30_000)).toBe(true)
     const { violations } = await traffic.conclude(async () => operator)
-    console.log(JSON.stringify(traffic.ledger.statuses))
+    tell({ proof: 'full-disk', requests: traffic.ledger.statuses })
     expect(violations.slice(0, 20)).toEqual([])
   })
 })
@@ -72,7 +73,7 @@ describe.skipIf(noTracing !== null)('a failing disk', { timeout: 120_000 }, () =
 
     expect(await traffic.flows(200, 30_000)).toBe(true)
     const { violations } = await traffic.conclude(async () => operator)
-    console.log(JSON.stringify(traffic.ledger.statuses))
+    tell({ proof: 'failing-disk', requests: traffic.ledger.statuses })
     expect(violations.slice(0, 20)).toEqual([])
   })
 })
@@ -108,7 +109,7 @@ describe.skipIf(noTracing !== null)('a slow disk', { timeout: 120_000 }, () => {
         return [name, { n: all.length, p50: percentile(all, 0.5), p99: percentile(all, 0.99) }]
       }),
     )
-    console.log(JSON.stringify(told))
+    tell({ proof: 'slow-disk', sync_ms: SLOW_SYNC_MS, ...told })
     expect(percentile(webhooks, 0.5)).toBeGreaterThan(SLOW_SYNC_MS)
     for (const others of [health, list, pings]) {
       expect(percentile(others, 0.5)).toBeLessThan(SLOW_SYNC_MS / 4)

@@ -5,13 +5,14 @@ import { makeEmit, makeWebhook } from '../durability/parcel.ts'
 import { createRandom } from '../durability/random.ts'
 import { prepareSetting } from '../durability/setting.ts'
 import { whyNoTracing } from '../durability/strace.ts'
+import { tell } from '../durability/tell.ts'
 import { traceAnswers } from '../durability/trace.ts'
 import { spawnAgent, type AgentProcess, type AgentProcessOptions } from '../support/agent-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 const requests = Number(process.env['EC_TRACED'] ?? 400)
 const reason = whyNoTracing()
-if (reason !== null) console.log(`the order of syncs and answers is not traced: ${reason}`)
+if (reason !== null) tell(`the order of syncs and answers is not traced: ${reason}`)
 
 describe.skipIf(reason !== null)('the order of syncs and answers', { timeout: 60_000 + requests * 50 }, () => {
   it('answers nothing before the log is synced that holds it', async () => {
@@ -21,7 +22,7 @@ describe.skipIf(reason !== null)('the order of syncs and answers', { timeout: 60
     const make = () =>
       random.oneIn(4) ? makeEmit(users, serviceKey, random) : makeWebhook(random.pick(targets), random)
     const traced = await traceAnswers({ agent, dir: tempDir(), requests, connections: 16, random, make })
-    console.log(JSON.stringify(traced))
+    tell({ proof: 'answer-order', ...traced })
     expect(traced).toMatchObject({ early: 0, answers: traced.accepted })
     expect(traced.accepted).toBeGreaterThanOrEqual(requests)
     expect(traced.syncs).toBeGreaterThan(0)

@@ -6,11 +6,12 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ask, call } from '../durability/operator.ts'
 import { privateDisk, whyNoPrivateDisk } from '../durability/private-disk.ts'
+import { tell } from '../durability/tell.ts'
 import { spawnAgent, type AgentProcess, type AgentProcessOptions, type Exit } from '../support/agent-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 const noDisk = whyNoPrivateDisk()
-if (noDisk !== null) console.log(`no start on a read-only disk is tried: ${noDisk}`)
+if (noDisk !== null) tell(`no start on a read-only disk is tried: ${noDisk}`)
 
 describe('a start that cannot be', { timeout: 60_000 }, () => {
   it('leaves a folder alone that another agent uses', async () => {
