@@ -45,7 +45,7 @@ console.log(
       p99RatioToEcho: Number(median(agent.map((run, i) => run.p99 / echo[i].p99)).toFixed(2)),
       idleSockets: idle,
       stalledClient: {
-        megabytesSent: 20,
+        megabytesSent: 70,
         costsMb: Number(((stalled.peakKb - reading.peakKb) / 1024).toFixed(2)),
         clientsLeft: stalled.clients,
       },
@@ -140,19 +140,20 @@ async function measureIdleSockets(count) {
   return { count, kbPerSocket }
 }
 
-/** Sends 20 MB of events to one client that reads them or stalls; how far the agent's memory goes. */
+/** Sends 70 MB of events, more than the kernel's buffers hold, to one client that reads them or stalls; how far the
+ * agent's memory goes. */
 async function measureBigStream(stalls) {
   const server = await start('agent-server.js', {}, ['--max-semi-space-size=4'])
   const { token } = await ask(server.socket, 'POST', '/api/tokens', { user: 'me', ttl_s: 3600 })
   const sockets = []
   const batch = user_id =>
     Array.from({ length: 50 }, () => ({ user_id, type: 'task.created', title: 'Fill', body: '.'.repeat(10_000) }))
-  for (let i = 0; i < 40; i++) await ask(server.socket, 'POST', '/api/events', batch('other'))
+  for (let i = 0; i < 140; i++) await ask(server.socket, 'POST', '/api/events', batch('other'))
   await openRaw(server.port, token, sockets)
   if (stalls) sockets[0].pause()
   else sockets[0].resume()
   let peakKb = 0
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 140; i++) {
     await ask(server.socket, 'POST', '/api/events', batch('me'))
     peakKb = Math.max(peakKb, residentKb(server.pid))
   }

@@ -32,3 +32,6 @@ process.on('message', async message => {
   process.exit(0)
 })
 process.send({ port: Number(new URL(agent.url).port), socket: agent.socket })
+
+// Whoever started it may have been killed.
+process.on('disconnect', () => process.exit())

@@ -8,3 +8,6 @@ createServer((request, response) => {
 }).listen(0, '127.0.0.1', function () {
   process.send({ port: this.address().port })
 })
+
+// Whoever started it may have been killed.
+process.on('disconnect', () => process.exit())

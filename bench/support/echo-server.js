@@ -17,3 +17,6 @@ new WebSocketServer({ server, perMessageDeflate: false }).on('connection', socke
   socket.on('close', () => sockets.delete(socket))
 })
 server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
+
+// Whoever started it may have been killed.
+process.on('disconnect', () => process.exit())

@@ -7,6 +7,8 @@ import type { Log } from '../core/log.ts'
 export interface RetentionPeriods {
   readonly progress: number
   readonly events: number
+  /** Without their bodies: that they came, and what came of it. */
+  readonly notifications: number
   readonly bodies: number
   readonly calls: number
   readonly jobs: number
@@ -14,7 +16,7 @@ export interface RetentionPeriods {
 }
 
 export interface RetentionOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'prune'>
   readonly clock: Clock
   readonly log: Log
   readonly periods: RetentionPeriods
@@ -46,8 +48,7 @@ export function startRetention(options: RetentionOptions): { stop(): Promise<voi
           progressBefore: now - periods.progress,
           eventsBefore: now - periods.events,
           bodiesBefore: now - periods.bodies,
-          // A notification without its body still tells that it came, as long as traces do.
-          notificationsBefore: now - Math.max(periods.bodies, periods.traces),
+          notificationsBefore: now - periods.notifications,
           callsBefore: now - periods.calls,
           jobsBefore: now - periods.jobs,
           tracesBefore: now - periods.traces,

@@ -110,7 +110,7 @@ export function parseEvent(raw: unknown): ParsedEvent {
   }
   const { known, extensions } = split(raw)
   const result = schema.safeParse(known)
-  if (!result.success) return { ok: false, problems: result.error.issues.flatMap(toProblems) }
+  if (!result.success) return { ok: false, problems: explain(known) }
   const input = toInput(result.data, extensions)
   const problems = checkWhole(input)
   return problems.length > 0 ? { ok: false, problems } : { ok: true, input }
@@ -153,6 +153,18 @@ function checkWhole(input: EventInput): EventProblem[] {
     problems.push({ path: 'expires_at', message: 'must be later than deliver_at' })
   }
   return problems
+}
+
+/** Parses a second time, for sentences: to ask for them takes as long as to check an event, and most are valid. */
+function explain(known: object): readonly EventProblem[] {
+  return schema.safeParse(known, { error: describeIssue }).error?.issues.flatMap(toProblems) ?? []
+}
+
+/** For what has no sentence of its own. */
+function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code !== 'invalid_type') return undefined
+  if (issue.input === undefined) return 'is required'
+  return `takes ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`
 }
 
 function toProblems(issue: z.core.$ZodIssue): EventProblem[] {

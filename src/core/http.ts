@@ -3,7 +3,8 @@ import type { ApiCall, CallCause } from './api-call.ts'
 import type { Clock } from './clock.ts'
 import { EcError } from './errors.ts'
 import { nextAttemptAt, parseRetryAfter, type RetryPolicy } from './retry.ts'
-import { TokenBucket } from './token-bucket.ts'
+import type { Rate } from './token-bucket.ts'
+import { TokenBuckets } from './token-buckets.ts'
 
 /** What a request is for; it stands in the ledger beside every attempt. */
 export interface CallLabel {
@@ -15,12 +16,6 @@ export interface CallLabel {
   readonly cause: CallCause
 }
 
-/** How many requests an account may send; a provider's own limit stands above it. */
-export interface RateBudget {
-  readonly burst: number
-  readonly perSecond: number
-}
-
 export interface HttpDoorOptions {
   readonly clock: Clock
   readonly random: () => number
@@ -29,7 +24,8 @@ export interface HttpDoorOptions {
   readonly retry?: RetryPolicy
   /** For one attempt, from its start to the headers of the answer. */
   readonly deadlineMs?: number
-  readonly budget?: (provider: string) => RateBudget
+  /** How many requests each account of a provider may send; the provider's own limit stands above it. */
+  readonly budget?: (provider: string) => Rate
   /** Takes the place of the network in tests of other parts. */
   readonly dispatcher?: Dispatcher
 }
@@ -48,7 +44,9 @@ export interface HttpDoor {
 
 const RETRY: RetryPolicy = { maxAttempts: 4, baseMs: 500, capMs: 30_000 }
 const DEADLINE_MS = 30_000
-const BUDGET: RateBudget = { burst: 50, perSecond: 8 }
+const BUDGET: Rate = { burst: 50, perSecond: 8 }
+/** Accounts of one provider whose budgets are remembered. */
+const MAX_ACCOUNTS = 1_000
 /** A provider that asks for more patience than this is left to the caller, whose job waits better than a request. */
 const MAX_WAIT_MS = 60_000
 
@@ -58,21 +56,19 @@ const TRANSIENT: readonly number[] = [502, 503, 504]
 export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const { clock, random, record, retry = RETRY, deadlineMs = DEADLINE_MS, budget = () => BUDGET } = options
   const agent = options.dispatcher ?? new Agent({ connections: 32, headersTimeout: 0, bodyTimeout: 120_000 })
-  const buckets = new Map<string, TokenBucket>()
+  const budgets = new Map<string, TokenBuckets>()
 
-  function bucketOf({ provider, account }: CallLabel): TokenBucket {
-    const key = `${provider} ${account}`
-    const known = buckets.get(key)
+  function bucketsOf(provider: string): TokenBuckets {
+    const known = budgets.get(provider)
     if (known) return known
-    const { burst, perSecond } = budget(provider)
-    const bucket = new TokenBucket(burst, perSecond, clock.monotonic())
-    buckets.set(key, bucket)
-    return bucket
+    const buckets = new TokenBuckets(budget(provider), MAX_ACCOUNTS, clock)
+    budgets.set(provider, buckets)
+    return buckets
   }
 
   async function waitForBudget(label: CallLabel, signal: AbortSignal | undefined): Promise<void> {
-    const bucket = bucketOf(label)
-    for (let wait = bucket.take(clock.monotonic()); wait > 0; wait = bucket.take(clock.monotonic())) {
+    const buckets = bucketsOf(label.provider)
+    for (let wait = buckets.take(label.account); wait > 0; wait = buckets.take(label.account)) {
       await sleep(clock, wait, signal)
     }
   }

@@ -1,32 +1,37 @@
-/**
- * So many at once, and so many a second after that. Time is the caller's, in ms of a clock that never goes back.
- */
+export interface Rate {
+  /** What may come at once. */
+  readonly burst: number
+  readonly perSecond: number
+}
+
+/** So many at once, and so many a second after that. Time is the caller's, in ms of a clock that never goes back. */
 export class TokenBucket {
-  readonly #burst: number
-  readonly #perMs: number
+  readonly #rate: Rate
   #tokens: number
   #at: number
 
-  constructor(burst: number, perSecond: number, now: number) {
-    this.#burst = burst
-    this.#perMs = perSecond / 1000
-    this.#tokens = burst
+  constructor(rate: Rate, now: number) {
+    this.#rate = rate
+    this.#tokens = rate.burst
     this.#at = now
   }
 
-  /** Takes one token: 0 when there was one, else how many ms to wait before asking again. */
+  /** Takes one token: 0 when there was one, else how many ms until there is. */
   take(now: number): number {
-    this.#tokens = Math.min(this.#burst, this.#tokens + Math.max(0, now - this.#at) * this.#perMs)
-    this.#at = now
-    if (this.#tokens >= 1) {
-      this.#tokens -= 1
-      return 0
-    }
-    return Math.ceil((1 - this.#tokens) / this.#perMs)
+    const wait = this.wait(now)
+    if (wait === 0) this.#tokens -= 1
+    return wait
   }
 
-  /** Whether it has filled up again, so that nothing is lost by forgetting it. */
-  isFull(now: number): boolean {
-    return this.#tokens + Math.max(0, now - this.#at) * this.#perMs >= this.#burst
+  /** What `take` would answer, without taking. */
+  wait(now: number): number {
+    const { burst, perSecond } = this.#rate
+    this.#tokens = Math.min(burst, this.#tokens + (Math.max(0, now - this.#at) * perSecond) / 1000)
+    this.#at = now
+    const missing = 1 - this.#tokens
+    return missing <= ROUNDING ? 0 : Math.ceil(((missing - ROUNDING) * 1000) / perSecond)
   }
 }
+
+/** Tokens are fractions that were added up: a billionth short of one is one. */
+const ROUNDING = 1e-9

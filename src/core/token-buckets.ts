@@ -1,11 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from './clock.ts'
-
-export interface Rate {
-  /** What may come at once. */
-  readonly burst: number
-  readonly perSecond: number
-}
+import { TokenBucket, type Rate } from './token-bucket.ts'
 
 /**
  * One token bucket a key. The number of keys is bounded: the one that was silent longest is forgotten first, and starts
@@ -14,7 +9,7 @@ export interface Rate {
 export class TokenBuckets {
   readonly #rate: Rate
   readonly #clock: Pick<Clock, 'monotonic'>
-  readonly #buckets: LRUCache<string, Bucket>
+  readonly #buckets: LRUCache<string, TokenBucket>
 
   constructor(rate: Rate, maxKeys: number, clock: Pick<Clock, 'monotonic'>) {
     this.#rate = rate
@@ -24,37 +19,21 @@ export class TokenBuckets {
 
   /** Takes one token: 0 when there was one, else how many ms until there is. */
   take(key: string): number {
-    const bucket = this.#refill(key)
-    if (bucket.tokens < 1) return this.#waitMs(bucket)
-    bucket.tokens -= 1
-    return 0
+    const now = this.#clock.monotonic()
+    return this.#bucket(key, now).take(now)
   }
 
   /** What `take` would answer, without taking. */
   wait(key: string): number {
-    const bucket = this.#refill(key)
-    return bucket.tokens < 1 ? this.#waitMs(bucket) : 0
-  }
-
-  #refill(key: string): Bucket {
     const now = this.#clock.monotonic()
+    return this.#bucket(key, now).wait(now)
+  }
+
+  #bucket(key: string, now: number): TokenBucket {
     const known = this.#buckets.get(key)
-    if (known === undefined) {
-      const fresh = { tokens: this.#rate.burst, at: now }
-      this.#buckets.set(key, fresh)
-      return fresh
-    }
-    known.tokens = Math.min(this.#rate.burst, known.tokens + ((now - known.at) * this.#rate.perSecond) / 1000)
-    known.at = now
-    return known
+    if (known !== undefined) return known
+    const fresh = new TokenBucket(this.#rate, now)
+    this.#buckets.set(key, fresh)
+    return fresh
   }
-
-  #waitMs(bucket: Bucket): number {
-    return Math.max(1, Math.ceil(((1 - bucket.tokens) * 1000) / this.#rate.perSecond))
-  }
-}
-
-interface Bucket {
-  tokens: number
-  at: number
 }

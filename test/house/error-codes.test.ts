@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ERROR_CODES } from '#ec/core/error-codes.js'
 
-const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .filter(name => /\.tsx?$/.test(name))
-  .map(name => ({ name, text: readFileSync(join('src', name), 'utf8') }))
+const sources = ['src', 'bin'].flatMap(folder =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(name => /\.(tsx?|js)$/.test(name))
+    .map(name => ({ name, text: readFileSync(join(folder, name), 'utf8') })),
+)
 
 describe('error codes', () => {
   it.each(Object.entries(ERROR_CODES))('%s tells what it means and what to do next', (_code, entry) => {

@@ -92,7 +92,11 @@ const RULES: readonly Rule[] = [
     reason: 'commands speak with the agent through the client',
   },
   { from: 'src/client', may: ['src/core/', 'src/client/', 'src/client.ts'], reason: 'the client knows the wire alone' },
-  { from: 'src/cli', may: ['src/core/', 'src/cli/', 'src/cli.ts', 'src/commands/'], reason: 'a table of lazy loaders' },
+  {
+    from: 'src/cli',
+    may: ['src/core/', 'src/cli/', 'src/cli.ts', 'src/commands/', 'src/client.ts', 'src/client/'],
+    reason: 'a table of lazy loaders, and what every command is given: output, configuration, the client',
+  },
   { from: 'src/main.ts', may: ['src/'], reason: 'runs the program' },
 ]
 

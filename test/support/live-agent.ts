@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { onTestFinished } from 'vitest'
 import type { HubOptions } from '#ec/agent/dispatch/ws/hub.js'
 import { createStream, type Stream } from '#ec/agent/dispatch/ws/stream.js'
@@ -12,14 +10,12 @@ import type { Door } from '#ec/agent/http/api.js'
 import { createIdentity, type Identity } from '#ec/agent/identity/identity.js'
 import { route } from '#ec/agent/route/route.js'
 import type { Backend } from '#ec/backends/backend.js'
-import { openBackend } from '#ec/backends/index.js'
 import { createSystemClock, type Clock } from '#ec/core/clock.js'
 import { EcError } from '#ec/core/errors.js'
 import { createIds, type Ids } from '#ec/core/ids.js'
 import { silentLog } from '#ec/core/log.js'
 import type { Principal } from '#ec/core/principal.js'
-import { createSeal } from '#ec/core/seal.js'
-import { tempDir } from './temp-dir.js'
+import { openTestBackend } from './test-backend.js'
 import { WsClient } from './ws-client.js'
 
 export const OPERATOR: Principal = { kind: 'operator', by: 'test' }
@@ -55,8 +51,7 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
   const { clock = createSystemClock(), door = 'private', operatorSecret = null, distant = false } = options
   const ids = createIds(clock, randomBytes)
   const log = silentLog
-  const file = pathToFileURL(join(tempDir(), 'ec.db')).href
-  const backend = await openBackend(file, { clock, ids, log, seal: createSeal(randomBytes(32)), random: Math.random })
+  const backend = await openTestBackend(clock)
   const { store, bus } = backend
   const traces = createTraceBuffer({ store, clock, log })
   const identity = createIdentity({ store, bus, clock, ids, randomBytes })
@@ -116,7 +111,6 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
     server.close()
     identity.close()
     await traces.flush()
-    await backend.close()
   })
 
   return {

@@ -91,6 +91,14 @@ export class WsClient {
     return this.evs
   }
 
+  /** Resolves once both sides have read and answered all that was on its way. */
+  async synced(): Promise<void> {
+    for (let i = 0; i < 2 && this.ws.readyState === WebSocket.OPEN; i++) {
+      this.ws.ping()
+      await Promise.race([new Promise(resolve => this.ws.once('pong', resolve)), this.closed])
+    }
+  }
+
   get evs(): readonly ReadFrame[] {
     return this.frames.filter(frame => frame.t === 'ev')
   }

@@ -65,8 +65,7 @@ function isVisible(principal: Principal, event: StoredEvent): boolean {
     case 'operator':
       return true
     case 'user':
-      // What waits for `deliver_at` has not happened yet for the person.
-      return event.seq !== null
+      return event.userId === principal.userId
     case 'service':
       return event.keyId === principal.key.id
     default:

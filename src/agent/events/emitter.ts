@@ -92,7 +92,7 @@ export function createEmitter(options: EmitterOptions): Emitter {
     return makeNewEvent(options, input, {
       keyId: key?.id ?? null,
       idempotencyKey: idempotency.key,
-      content: callersContent(raw, input),
+      content: () => callersContent(raw, input),
     })
   }
 
@@ -119,7 +119,7 @@ export function createEmitter(options: EmitterOptions): Emitter {
     emitMany,
     announce,
     makeOwn: inputs =>
-      inputs.map(input => makeNewEvent(options, input, { keyId: null, idempotencyKey: null, content: input })),
+      inputs.map(input => makeNewEvent(options, input, { keyId: null, idempotencyKey: null, content: () => input })),
   }
 }
 

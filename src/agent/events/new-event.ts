@@ -18,8 +18,8 @@ export interface NewEventContext {
 export interface Origin {
   readonly keyId: string | null
   readonly idempotencyKey: string | null
-  /** The caller's own fields, to tell the same event from another under the same id or key. */
-  readonly content: unknown
+  /** The caller's own fields, to tell the same event from another under the same id or key; asked for only then. */
+  readonly content: () => unknown
 }
 
 /** Finding the event and giving it a number can only fail with the disk, so a few tries are plenty. */
@@ -41,7 +41,7 @@ export function makeNewEvent(ctx: NewEventContext, input: EventInput, origin: Or
     level: event.level,
     service: event.service ?? null,
     keyId: origin.keyId,
-    contentHash: idempotent ? contentHash(origin.content) : null,
+    contentHash: idempotent ? contentHash(origin.content()) : null,
     idempotencyKey: origin.idempotencyKey,
     createdAt: now,
     deliverAt,

@@ -1,4 +1,4 @@
-import type { Rate } from '../../core/token-buckets.ts'
+import type { Rate } from '../../core/token-bucket.ts'
 
 /** What the doors allow; every value can be set by whoever opens them. */
 export interface HttpLimits {

@@ -41,7 +41,7 @@ export class Hub {
   /** Sessions whose connection has not ended yet. */
   #unended = 0
   #allEnded: (() => void) | null = null
-  #draining = false
+  #draining: Promise<void> | null = null
 
   constructor(options: HubOptions) {
     const { store, bus, clock, ids, log, trace } = options
@@ -79,7 +79,7 @@ export class Hub {
   }
 
   get isDraining(): boolean {
-    return this.#draining
+    return this.#draining !== null
   }
 
   /** Serves one more connection; null when the user has as many as he may. The owner of `sink` tells its end. */
@@ -126,8 +126,12 @@ export class Hub {
    * Sends everyone away, each to come back after another delay, so that they do not all come at once. Resolves when the
    * last connection has gone, or was cut after `graceMs`.
    */
-  async drain(graceMs: number): Promise<void> {
-    this.#draining = true
+  drain(graceMs: number): Promise<void> {
+    this.#draining ??= this.#sendAway(graceMs)
+    return this.#draining
+  }
+
+  async #sendAway(graceMs: number): Promise<void> {
     const sessions = this.#allSessions()
     const spreadS = sessions.length / LIMITS.reconnectsPerSecond
     for (const session of sessions) {

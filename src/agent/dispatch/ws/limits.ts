@@ -4,8 +4,7 @@ export const LIMITS = {
   maxPayloadBytes: 64 * 1024,
   socketsPerUser: 20,
   idsPerMessage: 1000,
-  messagesPerSecond: 30,
-  messageBurst: 60,
+  messages: { burst: 60, perSecond: 30 },
   /** Frames that cannot be understood; a client that sends more is broken, and is told so by the close. */
   malformedMessages: 10,
   authenticateWithinMs: 5000,
@@ -32,7 +31,7 @@ export const LIMITS = {
   slowLooks: 10,
   progressEveryMs: 500,
   /** Events of which a room remembers the number, to know what an acknowledgement speaks of. */
-  remembered: 256,
+  remembered: 64,
   /** Reconnections a second that the agent takes with ease; a drain spreads its clients accordingly. */
   reconnectsPerSecond: 500,
 } as const

@@ -4,9 +4,11 @@ import { toEcError } from '../../../core/errors.ts'
 import type { StreamCursor } from '../../../core/stream-cursor.ts'
 import type { Chunk } from './chunk.ts'
 import { helloFrame, itemFrame, LIVE_FRAME, type Frame } from './frame.ts'
+import { Heartbeat } from './heartbeat.ts'
 import type { Host } from './host.ts'
 import { LagMeter } from './lag-meter.ts'
 import { CLOSE, LIMITS } from './limits.ts'
+import { fittingPage } from './page-size.ts'
 import type { Room } from './room.ts'
 import type { Sink } from './sink.ts'
 import { startPosition } from './start-position.ts'
@@ -45,11 +47,7 @@ export class Session implements Wakeable {
   /** ms since 1970; null = until it ends by itself. */
   #expiresAt: number | null
 
-  // Heartbeat, in the wheel's time.
-  #pingAt: number
-  #pongBy = 0
-  #heard = true
-
+  readonly #heartbeat: Heartbeat
   /** Only while it is behind after having been live. */
   #lag: LagMeter | null = null
   #waiters: (() => void)[] | null = null
@@ -60,7 +58,7 @@ export class Session implements Wakeable {
     this.#host = host
     this.#sink = sink
     this.#expiresAt = expiresAt
-    this.#pingAt = host.wheel.now + firstPingMs
+    this.#heartbeat = new Heartbeat(host.wheel.now + firstPingMs)
     room.join(this)
     this.#scheduleWake()
   }
@@ -135,7 +133,7 @@ export class Session implements Wakeable {
 
   /** Any sign of life from the other side. */
   heard(): void {
-    this.#heard = true
+    this.#heartbeat.heard()
   }
 
   /** Writes something outside of the stream, as the answer to a message. */
@@ -201,8 +199,8 @@ export class Session implements Wakeable {
     }
     if (this.#lag?.isTooMuch(this.#sink.bufferedBytes()))
       return this.close(CLOSE.slow, 'too slow; come back with your cursor')
-    if (!this.#heard && wheel.now >= this.#pongBy) return this.close(CLOSE.noPong, 'no answer to the ping')
-    if (wheel.now >= this.#pingAt) this.#ping()
+    if (this.#heartbeat.isLost(wheel.now)) return this.close(CLOSE.noPong, 'no answer to the ping')
+    if (this.#heartbeat.isDue(wheel.now)) this.#ping()
     this.#scheduleWake()
   }
 
@@ -281,19 +279,15 @@ export class Session implements Wakeable {
   // --- the rest -----------------------------------------------------------------------------------------------------
 
   #ping(): void {
-    const { now } = this.#host.wheel
     this.#sink.send(this.#sink.format.ping)
-    this.#heard = !this.#sink.answers
-    this.#pongBy = now + LIMITS.pongWithinMs
-    this.#pingAt = now + LIMITS.pingEveryMs
+    this.#heartbeat.pinged(this.#host.wheel.now, this.#sink.answers)
     void this.room.check()
   }
 
   #scheduleWake(): void {
     if (!this.isOpen) return
     const { clock, wheel } = this.#host
-    let next = this.#pingAt - wheel.now
-    if (!this.#heard) next = Math.min(next, this.#pongBy - wheel.now)
+    let next = this.#heartbeat.nextAt() - wheel.now
     if (this.#expiresAt !== null) next = Math.min(next, this.#expiresAt - clock.now())
     if (this.#lag !== null) next = 0
     wheel.schedule(this, next)
@@ -330,12 +324,4 @@ export class Session implements Wakeable {
     this.#host.log.warn('a client could not be served from the store', { code: toEcError(error).code })
     this.close(CLOSE.stateLost, 'the stream could not be read; come back in a moment')
   }
-}
-
-/** How many items to ask for, so that a page is about what the network is given at once. */
-function fittingPage(page: readonly StreamItem[]): number {
-  const chars = page.reduce((sum, item) => sum + (item.kind === 'event' ? item.json.length : 100), 0)
-  if (chars === 0) return LIMITS.page
-  const fits = Math.floor(LIMITS.pauseBytes / (chars / page.length))
-  return Math.min(LIMITS.page, Math.max(10, fits))
 }

@@ -71,7 +71,7 @@ export class WsConnection implements Sink {
 
   #mayTalk(): boolean {
     const now = this.#clock.monotonic()
-    this.#allowance ??= new TokenBucket(LIMITS.messageBurst, LIMITS.messagesPerSecond, now)
+    this.#allowance ??= new TokenBucket(LIMITS.messages, now)
     return this.#allowance.take(now) === 0
   }
 }
