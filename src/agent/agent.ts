@@ -5,6 +5,7 @@ import { openBackend } from '../backends/index.ts'
 import { writeAgentFile } from '../core/agent-file.ts'
 import type { AgentOptions, RunningAgent } from '../core/agent-options.ts'
 import type { EcError } from '../core/errors.ts'
+import { createHttpDoor } from '../core/http.ts'
 import { createIds } from '../core/ids.ts'
 import { createSeal } from '../core/seal.ts'
 import { TokenBuckets } from '../core/token-buckets.ts'
@@ -27,6 +28,7 @@ import { createMeter } from './http/metrics.ts'
 import { createOriginGuard } from './http/origins.ts'
 import { problemHeaders, toProblem } from './http/problem.ts'
 import { createAddressReader } from './http/remote-address.ts'
+import { startLedger } from './ledger.ts'
 import { createIdentity } from './identity/identity.ts'
 import { createPipeline } from './pipeline.ts'
 import { createNotificationApi } from './receive/notifications.ts'
@@ -77,6 +79,10 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     })
     parts.add('clock watch', () => clockWatch.stop())
 
+    const ledger = startLedger({ store, clock, log })
+    parts.add('ledger', () => ledger.flush())
+    const network = createHttpDoor({ clock, random, record: ledger.record })
+    parts.add('network', () => network.close())
     const facts = { available: ['ws'], rules: config.route.rules } as const
     const identity = createIdentity({ store, bus, clock, ids, randomBytes })
     parts.add('identity', () => identity.close())
