@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { EcError } from '../../core/errors.ts'
-import { APPLICATION_ID, configureWriter, openFile, type Connection } from './connection.ts'
+import { APPLICATION_ID, configureWriter, openFile, openReader, type Connection } from './connection.ts'
 import { migrate, newestSchema, readMigrations, schemaVersion, type Migration } from './migrate.ts'
 import { openingError } from './storage-error.ts'
 
@@ -10,6 +11,7 @@ import { openingError } from './storage-error.ts'
 export function openStore(file: string, migrations: readonly Migration[] = readMigrations()): Connection {
   let connection: Connection | null = null
   try {
+    if (existsSync(file)) inspect(file, newestSchema(migrations))
     connection = openFile(file)
     checkOwnership(connection, file, newestSchema(migrations))
     configureWriter(connection)
@@ -18,6 +20,22 @@ export function openStore(file: string, migrations: readonly Migration[] = readM
   } catch (error) {
     connection?.close()
     throw openingError(error, file)
+  }
+}
+
+/**
+ * Looks at the file by a connection that cannot write: one that can folds the log of an agent that was killed into the
+ * file when it closes, and so changes what it has just refused.
+ */
+function inspect(file: string, newest: number): void {
+  const connection = openReader(file)
+  try {
+    checkOwnership(connection, file, newest)
+  } catch (error) {
+    // A first start was killed before the store had its log: only a writer can tidy that up, and then looks again.
+    if (!hasHotJournal(error)) throw error
+  } finally {
+    connection.close()
   }
 }
 
@@ -34,4 +52,8 @@ export function checkOwnership(connection: Connection, file: string, newest: num
   if (version > newest) {
     throw new EcError('EC_STORE_NEWER', `${file} has schema ${version}, this version of ec knows ${newest}`)
   }
+}
+
+function hasHotJournal(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'SQLITE_READONLY_ROLLBACK'
 }
