@@ -43,7 +43,7 @@ export async function runKillTest({ dataDir, kills, seed }: KillTestOptions): Pr
   try {
     await agent.spawn().ready
     const setting = await prepareSetting(await agent.up())
-    traffic = new Traffic({ agent, setting, random })
+    traffic = new Traffic({ agent, setting, random: random.fork() })
     traffic.start()
     for (let n = 0; n < kills; n++) await killAndRestart(agent, traffic, random)
     const { snapshot, violations } = await traffic.conclude(() => agent.up())

@@ -9,6 +9,8 @@ export interface Random {
   pick<T>(items: readonly [T, ...T[]]): T
   /** As a GitHub delivery's GUID. */
   guid(): string
+  /** One of its own, for a part whose pace must not change what the others draw. */
+  fork(): Random
 }
 
 /** mulberry32: small, and good enough to choose moments with. */
@@ -29,6 +31,7 @@ export function createRandom(seed: number): Random {
   return {
     next,
     between,
+    fork: () => createRandom(between(0, 2 ** 32 - 1)),
     oneIn: n => between(1, n) === 1,
     pick: items => items[between(0, items.length - 1)] ?? items[0],
     guid() {

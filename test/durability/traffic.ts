@@ -50,16 +50,19 @@ export class Traffic {
   constructor({ agent, setting, random }: TrafficOptions) {
     const { users, targets, serviceKey, tokens, epoch } = setting
     const { ledger } = this
-    const webhook = () => makeWebhook(random.pick(targets), random)
-    const emit = () => makeEmit(users, serviceKey, random)
+    const webhooks = () => {
+      const own = random.fork()
+      return new Sender({ agent, ledger, random: own, make: () => makeWebhook(own.pick(targets), own) })
+    }
+    const emits = () => {
+      const own = random.fork()
+      return new Sender({ agent, ledger, random: own, make: () => makeEmit(users, serviceKey, own) })
+    }
     this.#setting = setting
-    this.#senders = [
-      ...repeat(WEBHOOK_SENDERS, () => new Sender({ agent, ledger, random, make: webhook })),
-      ...repeat(EMIT_SENDERS, () => new Sender({ agent, ledger, random, make: emit })),
-    ]
+    this.#senders = [...repeat(WEBHOOK_SENDERS, webhooks), ...repeat(EMIT_SENDERS, emits)]
     this.readers = users.flatMap(user =>
       repeat(CLIENTS_PER_USER, () => {
-        return new StreamReader({ agent, user, bearer: tokens.get(user) ?? '', epoch, random })
+        return new StreamReader({ agent, user, bearer: tokens.get(user) ?? '', epoch, random: random.fork() })
       }),
     )
   }
