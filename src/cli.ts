@@ -1,8 +1,7 @@
 import { command } from './cli/command.ts'
 import { choice, duration, list, many, off, on, one, required, text, texts, whole } from './cli/flags.ts'
 import type { Table } from './cli/help.ts'
-import { EVENT_ROW_STATES } from './client/rows.ts'
-import { CHANNEL_HINTS, CHANNELS, LEVELS } from './core/event.ts'
+import { CHANNEL_HINTS, CHANNELS, EVENT_LIST_STATES, LEVELS } from './core/event.ts'
 import { JOB_STATES } from './core/job.ts'
 import { NOTIFICATION_STATES } from './core/notification.ts'
 import { KEY_SCOPES } from './core/service-key.ts'
@@ -88,7 +87,7 @@ export const COMMAND_TABLE: Table = {
         type: text('type', 'of this type'),
         service: text('name', 'of this service'),
         level: choice(LEVELS, 'of this level'),
-        state: choice(EVENT_ROW_STATES, 'in this state'),
+        state: choice(EVENT_LIST_STATES, 'in this state'),
         q: text('text', 'with this text in title or body'),
         ...PAGE_FLAGS,
       },

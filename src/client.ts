@@ -38,6 +38,8 @@ export type ClientOptions = Address & {
   readonly timeoutMs?: number
   /** Further tries of reads, and of emits with an `id` or idempotency key, when the agent is away or busy; 2 unless given. */
   readonly retries?: number
+  /** Ends every call and stream of this client. */
+  readonly signal?: AbortSignal
   /** For tests. */
   readonly clock?: Clock
 }
@@ -54,8 +56,8 @@ export function createClient(options: ClientOptions): EcClient {
       ? { socket: options.socket, token: options.token ?? null }
       : { url: options.url, token: options.token ?? null }
   const clock = options.clock ?? createSystemClock()
-  const { timeoutMs = 30_000, retries = 2 } = options
-  const transport = createTransport({ address, timeoutMs, retries, clock, random: Math.random, sleep })
+  const { timeoutMs = 30_000, retries = 2, signal } = options
+  const transport = createTransport({ address, timeoutMs, retries, signal, clock, random: Math.random, sleep })
   return {
     ...createEventsClient(transport),
     ...createHouseClient(transport),
@@ -65,7 +67,8 @@ export function createClient(options: ClientOptions): EcClient {
 
   async function* stream(streamOptions?: StreamOptions): AsyncGenerator<StreamItem> {
     const { openEventStream } = await import('./client/event-stream.ts')
-    yield* openEventStream({ transport, clock, sleep, random: Math.random }, streamOptions)
+    const ports = { transport, clock, sleep, random: Math.random }
+    yield* openEventStream(ports, { ...streamOptions, signal: streamOptions?.signal ?? signal })
   }
 }
 

@@ -62,16 +62,12 @@ export async function main(): Promise<void> {
 
   async function answerVersion(): Promise<string | null> {
     if (argv.length !== 1 || (argv[0] !== '--version' && argv[0] !== '-V')) return null
-    const { readVersion } = await import('./core/version.ts')
-    return `${readVersion()}\n`
+    return `${await readVersion()}\n`
   }
 
   async function runCommand(columns: number | null): Promise<void> {
-    const [{ runProgram }, { readVersion }] = await Promise.all([
-      import('./cli/program.ts'),
-      import('./core/version.ts'),
-    ])
-    await runProgram(COMMAND_TABLE, argv, { print, version: readVersion, columns, createContext })
+    const { runProgram } = await import('./cli/program.ts')
+    await runProgram(COMMAND_TABLE, argv, { print, readVersion, columns, createContext })
   }
 
   function print(text: string): void {
@@ -99,7 +95,7 @@ export async function main(): Promise<void> {
 
   function onStreamError(cause: Error): void {
     if (isErrno(cause, 'EPIPE')) stopCode ??= EXIT_CODES.done.code
-    else outputError ??= new EcError('EC_FILE', 'the output cannot be written', { cause })
+    else outputError ??= new EcError('EC_FILE', 'the output cannot be written', { cause, category: 'failed' })
     stopping.abort()
   }
 
@@ -118,4 +114,9 @@ function isAbort(thrown: unknown, signal: AbortSignal): boolean {
 /** Resolves once everything written before has been handed to the operating system, or cannot be. */
 function flush(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise(resolve => void stream.write('', () => resolve()))
+}
+
+async function readVersion(): Promise<string> {
+  const { readVersion } = await import('./core/version.ts')
+  return readVersion()
 }

@@ -15,21 +15,24 @@ export async function openBackend(url: string, ctx: BackendContext): Promise<Bac
 
 /** SQLite for facts, this process for work, cache and bus. */
 async function openEmbedded(file: string, maxBatch: number | undefined, ctx: BackendContext): Promise<Backend> {
-  const [{ openSqliteStore }, { createMemoryQueue }, { createMemoryCache }, { createMemoryBus }] = await Promise.all([
-    import('./sqlite/store.ts'),
-    import('./memory/queue.ts'),
-    import('./memory/cache.ts'),
-    import('./memory/bus.ts'),
-  ])
+  const [{ openSqliteStore }, { checkStore }, { createMemoryQueue }, { createMemoryCache }, { createMemoryBus }] =
+    await Promise.all([
+      import('./sqlite/store.ts'),
+      import('./sqlite/checks.ts'),
+      import('./memory/queue.ts'),
+      import('./memory/cache.ts'),
+      import('./memory/bus.ts'),
+    ])
   const { clock, log, seal } = ctx
-  const store = await openSqliteStore({ file, clock, log, seal, ...(maxBatch === undefined ? {} : { maxBatch }) })
+  const batch = maxBatch === undefined ? {} : { maxBatch }
+  const store = await openSqliteStore({ file, clock, log, seal, replacing: () => queue.suspend(), ...batch })
   const queue = createMemoryQueue({ store, clock, log, busy: () => store.waiting() > BUSY_UNITS })
   return {
     store,
     queue,
     cache: createMemoryCache(clock),
     bus: createMemoryBus(log),
-    checks: async () => [],
+    checks: () => checkStore({ ...store, file, clock }),
     close: async () => {
       await queue.stop(0)
       await store.close()

@@ -1,5 +1,5 @@
 import type { ApiCall, ApiCallSum } from '../core/api-call.ts'
-import type { Channel, EventState } from '../core/event.ts'
+import type { Channel, EventListState, EventState } from '../core/event.ts'
 import type { ClaimedJob, Job, JobState, Lease, NewJob } from '../core/job.ts'
 import type { Notification, NotificationRecord, NotificationState } from '../core/notification.ts'
 import type { Plan, TraceRow } from '../core/plan.ts'
@@ -263,9 +263,6 @@ export interface EventQuery extends PageQuery {
   /** Text in title or body, in any case. */
   readonly q?: string
 }
-
-export const EVENT_LIST_STATES = ['unread', 'read', 'seen', 'archived', 'snoozed', 'retracted', 'scheduled'] as const
-export type EventListState = (typeof EVENT_LIST_STATES)[number]
 
 /** An event of the history with what became of it. */
 export interface StoredEvent {

@@ -62,14 +62,15 @@ export function createContext(input: ContextInput): CommandContext {
 
   async function connect(): Promise<EcClient> {
     const { createClient } = await import('../client.ts')
-    if (url !== null) return createClient({ url, token: await token(), retries: 0 })
+    if (url !== null) return createClient({ url, token: await token(), retries: 0, signal: input.signal })
     const [{ dataPaths }, { readAgentFile }] = await Promise.all([
       import('../core/paths.ts'),
       import('../core/agent-file.ts'),
     ])
     const paths = dataPaths(await dataDir(), process.platform, (await places()).runtimeDir)
     const agent = readAgentFile(paths.agent)
-    return createClient({ socket: agent?.socket ?? paths.socket, token: agent?.secret ?? null, retries: 0 })
+    const { socket, secret } = agent ?? { socket: paths.socket, secret: null }
+    return createClient({ socket, token: secret, retries: 0, signal: input.signal })
   }
 
   async function token(): Promise<string | null> {

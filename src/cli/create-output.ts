@@ -1,7 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Output } from '../commands/context.ts'
 import type { Painter } from '../core/painter.ts'
-import { renderTable } from '../core/table.ts'
 import { terminalJson } from '../core/terminal-text.ts'
 
 interface Terminal extends Writable {
@@ -41,7 +40,8 @@ export function createOutput(input: OutputInput): Output {
     })
   }
 
-  function table(...[columns, rows]: Parameters<Output['table']>): void {
+  async function table(...[columns, rows]: Parameters<Output['table']>): Promise<void> {
+    const { renderTable } = await import('../core/table.ts')
     const width = isTTY ? (stdout.columns ?? null) : null
     print(renderTable(columns, rows, { width, paintTitle: paint.bold }))
   }

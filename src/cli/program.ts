@@ -1,6 +1,5 @@
 import { Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { EcError } from '../core/errors.ts'
-import { nearest } from '../core/nearest.ts'
 import type { CommandContext } from '../commands/context.ts'
 import type { Command } from './command.ts'
 import { flagName, flagTerm, type Flag, type Flags } from './flags.ts'
@@ -10,7 +9,7 @@ import { ARGUMENT_TERMS, commandHelp, groupHelp, rootHelp, type Table } from './
 export interface ProgramIo {
   /** Writes to stdout: help and the version. */
   readonly print: (text: string) => void
-  readonly version: () => string
+  readonly readVersion: () => Promise<string>
   /** Columns of stdout; null when it is no terminal. */
   readonly columns: number | null
   readonly createContext: (globals: GlobalInput) => Promise<CommandContext>
@@ -26,7 +25,8 @@ export async function runProgram(table: Table, argv: readonly string[], io: Prog
     await program.parseAsync([...argv], { from: 'user' })
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown
-    if (thrown.code === 'commander.helpDisplayed' || thrown.code === 'commander.version') return
+    if (thrown.code === 'commander.helpDisplayed') return
+    if (thrown.code === 'commander.version') return io.print(`${await io.readVersion()}\n`)
     throw usageError(thrown, table, wordsIn(argv))
   }
 }
@@ -42,7 +42,10 @@ function buildProgram(table: Table, argv: readonly string[], io: ProgramIo): Com
     .enablePositionalOptions()
     .helpCommand(false)
     .helpOption('-h, --help', 'show help')
-    .version(io.version(), '-V, --version', 'show the version')
+    .option('-V, --version', 'show the version')
+    .on('option:version', () => {
+      throw new CommanderError(0, 'commander.version', 'version')
+    })
     // Errors are rendered in one place, by main; what commander would write of its own goes nowhere.
     .configureOutput({ writeOut: io.print, writeErr: () => {}, outputError: () => {} })
   setHelp(program, () => rootHelp(table, io.columns))
@@ -50,10 +53,8 @@ function buildProgram(table: Table, argv: readonly string[], io: ProgramIo): Com
   program
     .command('help')
     .argument('[command...]')
-    .action((words: readonly string[]) => {
-      // Help on commands that exist has been answered before there was a parser.
-      throw unknownHelp(words.join(' '), table)
-    })
+    // Help on commands that exist has been answered before there was a parser.
+    .action((words: readonly string[]) => refuseHelp(words.join(' '), table))
   for (const name of Object.keys(table.groups)) addGroup(name)
   for (const [name, command] of Object.entries(table.commands)) {
     if (!name.includes(' ')) addCommand(program, name, name, command, name === first)
@@ -160,9 +161,10 @@ function usageError(error: CommanderError, table: Table, words: readonly string[
   return new EcError('EC_USAGE', sentence, { hint: meant === undefined ? help : `did you mean ${meant}?` })
 }
 
-function unknownHelp(name: string, table: Table): EcError {
+async function refuseHelp(name: string, table: Table): Promise<void> {
+  const { nearest } = await import('../core/nearest.ts')
   const guess = nearest(name, [...Object.keys(table.commands), ...Object.keys(table.groups)])
-  return new EcError('EC_USAGE', `there is no command \`${name}\``, {
+  throw new EcError('EC_USAGE', `there is no command \`${name}\``, {
     hint: guess === null ? 'see `ec help`' : `did you mean \`ec help ${guess}\`?`,
   })
 }

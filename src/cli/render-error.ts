@@ -1,4 +1,4 @@
-import { describeProblem, type ConfigProblem } from '../core/config-layer.ts'
+import { describeProblem, type ConfigProblem } from '../core/config-problem.ts'
 import { ERROR_CODES } from '../core/error-codes.ts'
 import type { EcError } from '../core/errors.ts'
 import { exitCodeOf } from '../core/exit-codes.ts'
@@ -11,8 +11,7 @@ export function renderError(error: EcError, paint: Painter): string {
   const lines = [
     `${paint.red('ec:')} ${terminalText(error.message)} ${paint.dim(`(${terminalLine(code)})`)}`,
     ...particulars(error).map(line => `  ${terminalLine(line)}`),
-    // A defect is for its maker: where it happened is the one thing that helps.
-    ...(error.code === 'EC_INTERNAL' ? [paint.dim(terminalText(stackOf(error)))] : []),
+    ...stackOf(error).map(line => paint.dim(terminalText(line))),
     `${paint.bold('next:')} ${terminalText(error.hint)}`,
   ]
   return lines.map(line => `${line}\n`).join('')
@@ -56,7 +55,7 @@ function particulars(error: EcError): readonly string[] {
   })
 }
 
-function stackOf(error: EcError): string {
-  const { cause } = error
-  return (cause instanceof Error ? cause.stack : error.stack) ?? ''
+/** A defect of this process is for its maker: where it happened is the one thing that helps. */
+function stackOf({ code, cause }: EcError): readonly string[] {
+  return code === 'EC_INTERNAL' && cause instanceof Error ? (cause.stack ?? '').split('\n') : []
 }

@@ -1,6 +1,6 @@
 import type { ApiCallSum } from '../core/api-call.ts'
 import type { CheckResult } from '../core/check.ts'
-import type { CallToAction, Channel, ChannelHint, EcEvent, Level } from '../core/event.ts'
+import type { CallToAction, Channel, ChannelHint, EcEvent, EventListState, Level } from '../core/event.ts'
 import type { JobState } from '../core/job.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { NotificationState } from '../core/notification.ts'
@@ -81,13 +81,10 @@ export interface PageOptions {
   readonly before?: string | undefined
 }
 
-/** The one state that says most of an event. */
-export const EVENT_ROW_STATES = ['unread', 'read', 'seen', 'archived', 'snoozed', 'retracted', 'scheduled'] as const
-
 /** An event of the history. */
 export interface EventRow extends EcEvent {
   readonly seq: number | null
-  readonly state: (typeof EVENT_ROW_STATES)[number]
+  readonly state: EventListState
   readonly seen_at?: string
   readonly read_at?: string
   readonly archived_at?: string

@@ -14,6 +14,8 @@ export interface TransportOptions {
   readonly timeoutMs: number
   /** How often what may be repeated is tried again after a lost connection, 429 or 503. */
   readonly retries: number
+  /** Ends whatever goes on. */
+  readonly signal: AbortSignal | undefined
   readonly clock: Clock
   readonly random: () => number
   readonly sleep: (ms: number, signal: AbortSignal | undefined) => Promise<void>
@@ -52,15 +54,16 @@ export function createTransport(options: TransportOptions): Transport {
   return { call, open, close: () => agent.destroy() }
 
   async function call<Answer>(call: Call): Promise<Answer> {
+    const signal = either(call.signal, options.signal)
     const maxAttempts = call.repeatable === true || call.method === 'GET' ? options.retries + 1 : 1
     for (let attempt = 1; ; attempt++) {
       try {
-        return await callOnce<Answer>(call)
+        return await callOnce<Answer>(call, signal)
       } catch (thrown) {
         if (!(thrown instanceof EcError) || thrown.category !== 'unreachable') throw thrown
         const delayMs = delayAfter(attempt, maxAttempts, thrown)
         if (delayMs === null) throw thrown
-        await options.sleep(delayMs, call.signal)
+        await options.sleep(delayMs, signal)
       }
     }
   }
@@ -76,18 +79,17 @@ export function createTransport(options: TransportOptions): Transport {
     })
   }
 
-  async function callOnce<Answer>(call: Call): Promise<Answer> {
+  async function callOnce<Answer>(call: Call, stop: AbortSignal | undefined): Promise<Answer> {
     const { timeoutMs = options.timeoutMs } = call
     const deadline = new AbortController()
     const timer = clock.setTimer(() => deadline.abort(), timeoutMs)
-    const signal = call.signal ? AbortSignal.any([call.signal, deadline.signal]) : deadline.signal
     try {
-      const response = await send(call, signal)
+      const response = await send(call, either(stop, deadline.signal))
       const text = await readText(response)
       if (isSuccess(response)) return parseAnswer<Answer>(text)
       throw refusal(response, text)
     } catch (thrown) {
-      call.signal?.throwIfAborted()
+      stop?.throwIfAborted()
       if (deadline.signal.aborted)
         throw new EcError('EC_TIMEOUT', `the agent did not answer within ${timeoutMs / 1000} s`)
       throw toConnectionError(thrown, address)
@@ -97,12 +99,13 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   async function open(call: Call): Promise<IncomingMessage> {
+    const signal = either(call.signal, options.signal)
     try {
-      const response = await send(call, call.signal)
+      const response = await send(call, signal)
       if (isSuccess(response)) return response
       throw refusal(response, await readText(response))
     } catch (thrown) {
-      call.signal?.throwIfAborted()
+      signal?.throwIfAborted()
       throw toConnectionError(thrown, address)
     }
   }
@@ -142,6 +145,10 @@ async function locate(address: Address, agent: Agent) {
   if (url.protocol === 'http:') return { request: httpRequest, to: { agent, host, port: url.port || 80 }, base }
   const https = await import('node:https')
   return { request: https.request, to: { agent: https.globalAgent, host, port: url.port || 443 }, base }
+}
+
+function either(a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSignal | undefined {
+  return a && b ? AbortSignal.any([a, b]) : (a ?? b)
 }
 
 function queryText(query: Query | undefined): string {

@@ -10,7 +10,7 @@ export async function listCalls(context: CommandContext, input: { readonly since
   const { output } = context
   if (context.json) return output.document(reply)
   if (reply.calls.length === 0) return output.say(`no calls to providers since ${formatLocalTime(since)}`)
-  output.table(
+  await output.table(
     [
       { title: 'provider' },
       { title: 'account', shrinks: true },

@@ -2,7 +2,8 @@ import { resolve } from 'node:path'
 import { unknownVariables } from '../core/config-env.ts'
 import { readConfigFile } from '../core/config-file.ts'
 import { CONFIG_KEYS } from '../core/config-keys.ts'
-import { configError, describeProblem } from '../core/config-layer.ts'
+import { configError } from '../core/config-layer.ts'
+import { describeProblem } from '../core/config-problem.ts'
 import type { Config } from '../core/config.ts'
 import { openTrustStore } from '../core/config-trust.ts'
 import { formatDuration } from '../core/duration.ts'
@@ -21,7 +22,7 @@ export async function listConfig(context: CommandContext): Promise<void> {
   }))
   const { output } = context
   if (context.json) return output.document({ values })
-  output.table(
+  await output.table(
     [{ title: 'setting' }, { title: 'value', shrinks: true }, { title: 'from' }],
     values.map(({ key, value, layer, source }) => [key, textOf(value), source ?? layer]),
   )

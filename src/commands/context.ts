@@ -42,7 +42,7 @@ export interface Output {
   document(value: unknown): void
   /** One line of NDJSON; resolves when the reader has room for more. */
   line(value: unknown): Promise<void>
-  table(columns: readonly Column[], rows: readonly (readonly (string | number | null | undefined)[])[]): void
+  table(columns: readonly Column[], rows: readonly (readonly (string | number | null | undefined)[])[]): Promise<void>
   /** Talk: left out under `--quiet`. */
   say(text: string): void
   /** Text on stderr that is said even so. */

@@ -4,8 +4,7 @@ import { EcError } from '../core/errors.ts'
 import { readTextIfAny } from '../core/private-file.ts'
 import { composeEvent, readEventFlags, type EventFlags } from './compose-event.ts'
 import type { CommandContext } from './context.ts'
-import { readEvents, type EventFile } from './read-events.ts'
-import { waitUntilSettled } from './wait-until-settled.ts'
+import type { EventFile } from './read-events.ts'
 
 interface EmitInput extends EventFlags {
   readonly file: string | undefined
@@ -39,6 +38,7 @@ async function fromFlags(context: CommandContext, flags: Partial<NewEvent>): Pro
 async function fromFile(context: CommandContext, file: string, flags: Partial<NewEvent>): Promise<EventFile> {
   const text = file === '-' ? await context.output.readStdin() : readTextIfAny(resolve(context.cwd, file))
   if (text === null) throw new EcError('EC_USAGE', `${file} does not exist`, { hint: 'name another --file' })
+  const { readEvents } = await import('./read-events.ts')
   const { events, single } = readEvents(text, file === '-' ? 'stdin' : file)
   const needsUser = flags.user_id === undefined && events.some(event => event.user_id === undefined)
   const base = needsUser ? { user_id: await defaultUser(context) } : {}
@@ -67,6 +67,7 @@ async function finish(
     if (json) output.document(reply)
     return
   }
+  const { waitUntilSettled } = await import('./wait-until-settled.ts')
   const settled = await waitUntilSettled(client, String(event.user_id), reply.id, context.signal)
   if (json) output.document({ ...reply, outcome: settled.outcome, trace: settled.explanation.trace })
   else output.print(settled.explanation.sentences.map(sentence => `${sentence}\n`).join(''))

@@ -13,7 +13,7 @@ export async function listEvents(context: CommandContext, filter: EventFilter): 
   const { output } = context
   if (context.json) return output.document(page)
   if (page.events.length === 0) return output.say('no events')
-  output.table(
+  await output.table(
     [
       { title: 'when' },
       { title: 'user' },

@@ -10,7 +10,7 @@ export async function listFeatures(context: CommandContext): Promise<void> {
   const { output } = context
   if (context.json) return output.document(reply)
   if (Object.keys(reply.features).length === 0) return output.say('no features can be switched')
-  output.table(
+  await output.table(
     [
       { title: 'feature' },
       { title: 'state', paint: (cell, text) => (text === 'on' ? output.paint.green(cell) : cell) },

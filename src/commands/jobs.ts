@@ -15,7 +15,7 @@ export async function listJobs(context: CommandContext, filter: JobFilter): Prom
   const { output } = context
   if (context.json) return output.document(page)
   if (page.jobs.length === 0) return output.say('no jobs')
-  output.table(
+  await output.table(
     [
       { title: 'created' },
       { title: 'kind' },

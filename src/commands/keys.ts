@@ -28,7 +28,7 @@ export async function listKeys(context: CommandContext): Promise<void> {
   const { output } = context
   if (context.json) return output.document(reply)
   if (reply.keys.length === 0) return output.say('no keys; `ec keys create` makes one')
-  output.table(
+  await output.table(
     [
       { title: 'name' },
       { title: 'scope' },

@@ -12,7 +12,7 @@ export async function listNotifications(context: CommandContext, filter: Notific
   const { output } = context
   if (context.json) return output.document(page)
   if (page.notifications.length === 0) return output.say('no notifications')
-  output.table(
+  await output.table(
     [
       { title: 'received' },
       { title: 'provider' },

@@ -26,7 +26,7 @@ export async function listResources(context: CommandContext, filter: ResourceFil
   const { output } = context
   if (context.json) return output.document(page)
   if (page.resources.length === 0) return output.say('no resources yet; `ec help resources add` shows how to begin')
-  output.table(
+  await output.table(
     [
       { title: 'provider' },
       { title: 'name', shrinks: true },

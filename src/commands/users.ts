@@ -21,7 +21,7 @@ export async function listUsers(context: CommandContext, { after, before, limit 
   const { output } = context
   if (context.json) return output.document(page)
   if (page.users.length === 0) return output.say('no users yet; the first event for one makes it')
-  output.table(
+  await output.table(
     [{ title: 'user' }, { title: 'name', shrinks: true }, { title: 'email' }, { title: 'tz' }, { title: 'lang' }],
     page.users.map(({ id, name, email, tz, lang }) => [id, name, email, tz, lang]),
   )

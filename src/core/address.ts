@@ -1,7 +1,8 @@
-import { isIPv4, isIPv6 } from 'node:net'
+import { isIPv6 } from 'node:net'
 
 /** An address in one spelling: IPv4 that came mapped into IPv6 is IPv4, and a zone (`%eth0`) is dropped. */
 export function plainAddress(address: string): string {
+  if (!address.includes(':')) return address
   const bare = address.split('%', 1)[0] ?? ''
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1]
   return mapped ?? bare
@@ -13,7 +14,7 @@ export function plainAddress(address: string): string {
  */
 export function addressKey(address: string): string {
   const plain = plainAddress(address)
-  if (isIPv4(plain) || !isIPv6(plain)) return plain
+  if (!plain.includes(':') || !isIPv6(plain)) return plain
   const [head = '', tail] = plain.split('::')
   const left = groups(head)
   const right = tail === undefined ? [] : groups(tail)

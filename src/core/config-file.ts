@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { checkLayer, flattenSettings, type ConfigProblem, type RawSettings } from './config-layer.ts'
+import { checkLayer, flattenSettings, type RawSettings } from './config-layer.ts'
+import type { ConfigProblem } from './config-problem.ts'
 import { isErrno } from './errno.ts'
 import { EcError } from './errors.ts'
 

@@ -1,15 +1,7 @@
 import { CONFIG_KEYS } from './config-keys.ts'
+import { describeProblem, type ConfigProblem } from './config-problem.ts'
 import { EcError } from './errors.ts'
 import { nearest } from './nearest.ts'
-
-/** One thing that is wrong in a layer of the configuration. */
-export interface ConfigProblem {
-  /** Where to mend it: `/home/me/ec.config.yaml:3`, `EC_HTTP_PORT`, `--port`. */
-  readonly source: string
-  /** Dotted; '' for the layer as a whole. */
-  readonly path: string
-  readonly message: string
-}
 
 /** A setting that a layer carries, not yet checked. */
 export interface RawSetting {
@@ -51,10 +43,6 @@ export function configError(problems: readonly ConfigProblem[]): EcError {
       : `${problems.length} things are wrong`
   const options = problems.length > 1 ? { details: { errors: problems } } : {}
   return new EcError('EC_CONFIG_INVALID', `the configuration is not valid: ${what}`, options)
-}
-
-export function describeProblem(problem: ConfigProblem): string {
-  return problem.path === '' ? problem.message : `${problem.path} ${problem.message}`
 }
 
 /** The settings of a document, by dotted path. */

@@ -3,14 +3,8 @@ import { homedir } from 'node:os'
 import { readEnvironment } from './config-env.ts'
 import { readConfigFile, type ConfigFile } from './config-file.ts'
 import { CONFIG_KEYS } from './config-keys.ts'
-import {
-  checkLayer,
-  configError,
-  nestSettings,
-  type ConfigProblem,
-  type RawSetting,
-  type RawSettings,
-} from './config-layer.ts'
+import { checkLayer, configError, nestSettings, type RawSetting, type RawSettings } from './config-layer.ts'
+import type { ConfigProblem } from './config-problem.ts'
 import { openTrustStore } from './config-trust.ts'
 import { EcError } from './errors.ts'
 import {

@@ -114,11 +114,7 @@ export function parseEvent(raw: unknown): ParsedEvent {
   }
   const { known, extensions } = split(raw)
   const result = schema.safeParse(known)
-  const odd = Object.entries(extensions ?? {}).filter(([, value]) => !isJson(value, 0))
-  const problems = [
-    ...(result.success ? [] : result.error.issues.flatMap(toProblems)),
-    ...odd.map(([path]) => ({ path, message: `takes JSON of at most ${MAX_DEPTH} levels` })),
-  ]
+  const problems = [...(result.success ? [] : explain(known)), ...checkExtensions(extensions)]
   if (!result.success || problems.length > 0) return { ok: false, problems }
   const input = toInput(result.data, extensions)
   const faults = checkWhole(input)
@@ -148,6 +144,12 @@ function toInput(parsed: z.output<typeof schema>, extensions: object | null): Ev
   } as EventInput
 }
 
+function checkExtensions(extensions: object | null): EventProblem[] {
+  return Object.entries(extensions ?? {})
+    .filter(([, value]) => !isJson(value, 0))
+    .map(([path]) => ({ path, message: `takes JSON of at most ${MAX_DEPTH} levels` }))
+}
+
 function checkWhole(input: EventInput): EventProblem[] {
   const problems: EventProblem[] = []
   const bytes = byteLength(input)
@@ -162,6 +164,18 @@ function checkWhole(input: EventInput): EventProblem[] {
     problems.push({ path: 'expires_at', message: 'must be later than deliver_at' })
   }
   return problems
+}
+
+/** Parses a second time, for sentences: to ask for them takes as long as to check an event, and most are valid. */
+function explain(known: object): readonly EventProblem[] {
+  return schema.safeParse(known, { error: describeIssue }).error?.issues.flatMap(toProblems) ?? []
+}
+
+/** For what has no sentence of its own. */
+function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code !== 'invalid_type') return undefined
+  if (issue.input === undefined) return 'is required'
+  return `takes ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`
 }
 
 function toProblems(issue: z.core.$ZodIssue): EventProblem[] {

@@ -66,6 +66,10 @@ export const EVENT_STATES = [
 ] as const
 export type EventState = (typeof EVENT_STATES)[number]
 
+/** The one state that says most of an event in a list. */
+export const EVENT_LIST_STATES = ['unread', 'read', 'seen', 'archived', 'snoozed', 'retracted', 'scheduled'] as const
+export type EventListState = (typeof EVENT_LIST_STATES)[number]
+
 /** The key that ties the progress of one job together; null for anything that is no progress. */
 export function progressKey(event: Pick<EcEvent, 'type' | 'data' | 'collapse_key' | 'id'>): string | null {
   if (event.type !== 'job.progress') return null

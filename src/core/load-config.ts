@@ -5,7 +5,7 @@ import type { RawSettings } from './config-layer.ts'
 import { DEFAULT_CONFIG, type Config } from './config.ts'
 import { USER_ID } from './event-words.ts'
 
-export const CONFIG_FILE_NAME = 'ec.config.yaml'
+const CONFIG_FILE_NAME = 'ec.config.yaml'
 
 export interface ConfigInput {
   readonly env: Readonly<Record<string, string | undefined>>

@@ -28,6 +28,10 @@ export class TokenBucket {
     const { burst, perSecond } = this.#rate
     this.#tokens = Math.min(burst, this.#tokens + (Math.max(0, now - this.#at) * perSecond) / 1000)
     this.#at = now
-    return this.#tokens >= 1 ? 0 : Math.max(1, Math.ceil(((1 - this.#tokens) * 1000) / perSecond))
+    const missing = 1 - this.#tokens
+    return missing <= ROUNDING ? 0 : Math.ceil(((missing - ROUNDING) * 1000) / perSecond)
   }
 }
+
+/** Tokens are fractions that were added up: a billionth short of one is one. */
+const ROUNDING = 1e-9

@@ -69,6 +69,9 @@ class Reading implements Arriving {
   #buffer: Buffer = EMPTY
   #length = 0
   #charged = OVERHEAD_BYTES
+  #tracked = false
+  /** Listeners stay; taking them off costs more than the request they would outlive. */
+  #ended = false
 
   constructor(
     request: IncomingMessage,
@@ -90,7 +93,6 @@ class Reading implements Arriving {
     this.#request.on('data', this.#onData)
     this.#request.on('end', this.#onEnd)
     this.#request.on('close', this.#onClose)
-    this.#request.on('error', ignore)
   }
 
   evict(): void {
@@ -98,6 +100,8 @@ class Reading implements Arriving {
   }
 
   readonly #onData = (chunk: Buffer): void => {
+    // What still comes after a refusal is read and dropped.
+    if (this.#ended) return
     const length = this.#length + chunk.length
     if (length > this.#maxBytes) return this.#fail(tooLarge(this.#maxBytes))
     if (this.#length === 0) {
@@ -112,13 +116,15 @@ class Reading implements Arriving {
   }
 
   readonly #onEnd = (): void => {
-    this.#detach()
+    if (this.#ended) return
+    this.#finish()
     const bytes = this.#length === this.#buffer.length ? this.#buffer : this.#buffer.subarray(0, this.#length)
     this.#resolve(new HeldBody(bytes, this.#charged, this.#account))
   }
 
   readonly #onClose = (): void => {
-    this.#detach()
+    if (this.#ended) return
+    this.#finish()
     this.#giveBack()
     this.#resolve(null)
   }
@@ -151,12 +157,13 @@ class Reading implements Arriving {
   }
 
   #track(): void {
+    this.#tracked = true
     this.since = this.#account.now()
     this.#account.track(this)
   }
 
   #fail(error: EcError): void {
-    this.#detach()
+    this.#finish()
     this.#giveBack()
     this.#reject(error)
   }
@@ -166,16 +173,11 @@ class Reading implements Arriving {
     this.#refund(this.#charged)
   }
 
-  #detach(): void {
-    this.#account.untrack(this)
-    this.#request.off('data', this.#onData)
-    this.#request.off('end', this.#onEnd)
-    this.#request.off('close', this.#onClose)
+  #finish(): void {
+    this.#ended = true
+    if (this.#tracked) this.#account.untrack(this)
   }
 }
-
-/** An abort is told by `close`; the error beside it says no more. */
-function ignore(): void {}
 
 function tooLarge(maxBytes: number): EcError {
   return new EcError('EC_BODY_TOO_LARGE', `this door takes at most ${maxBytes} bytes at once`)

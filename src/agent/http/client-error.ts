@@ -1,11 +1,12 @@
 import type { Duplex } from 'node:stream'
-import { ServerResponse, STATUS_CODES } from 'node:http'
+import { STATUS_CODES } from 'node:http'
 import { EcError } from '../../core/errors.ts'
 import { problemHeaders, toProblem } from './problem.ts'
+import { responseOn } from './response-on.ts'
 
 /** Answers what Node could not read as a request, unless an answer has already begun: then the connection just ends. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Duplex): void {
-  if (!socket.writable || error.code === 'ECONNRESET' || hasBegunToAnswer(socket)) {
+  if (!socket.writable || error.code === 'ECONNRESET' || responseOn(socket)?.headersSent === true) {
     socket.destroy()
     return
   }
@@ -32,12 +33,6 @@ function toEcError(code: string | undefined): EcError {
     default:
       return new EcError('EC_USAGE', 'this is not HTTP/1.1', { hint: 'send a well-formed HTTP/1.1 request' })
   }
-}
-
-/** Node keeps the response that is under way on the socket, and its own handler looks there too. */
-function hasBegunToAnswer(socket: Duplex): boolean {
-  const response: unknown = Reflect.get(socket, '_httpMessage')
-  return response instanceof ServerResponse && response.headersSent
 }
 
 /** The sender may be gone already. */

@@ -8,14 +8,14 @@ import type { Door, StreamApi } from './api.ts'
 import { endWithProblem } from './client-error.ts'
 import type { JsonApi } from './json-api.ts'
 import { refuse } from './refuse.ts'
-import { isWebhookPath, type HandleRequest } from './webhook-door.ts'
+import { isWebhookPath, type HandleWebhook } from './webhook-door.ts'
 
 /** What the public listener can show beside webhooks and the bare health. */
 export const EXPOSURES = ['ws', 'api', 'pages'] as const
 export type Exposure = (typeof EXPOSURES)[number]
 
 export interface FrontOptions {
-  readonly handleWebhook: HandleRequest
+  readonly handleWebhook: HandleWebhook
   readonly jsonApi: JsonApi
   readonly stream: StreamApi
   readonly checkHost: (host: string | undefined) => void
@@ -42,7 +42,7 @@ export function createFront(options: FrontOptions): Front {
       const path = pathOf(request)
       const part = partOf(path)
       if (part === 'webhooks') {
-        void handleWebhook(request, response)
+        void handleWebhook(request, response, path)
         return
       }
       response.setHeader('x-content-type-options', 'nosniff')
@@ -109,13 +109,13 @@ function partOf(path: string): Part {
       return 'private'
     default:
       if (path.startsWith('/api/')) return 'api'
-      // The router decodes what we do not: `/%61pi` must not pass for a page.
-      return path.includes('%') ? 'private' : 'pages'
+      // The router decodes and cuts where we do not: `/%61pi` must not pass for a page.
+      return /[%#;]/.test(path) ? 'private' : 'pages'
   }
 }
 
 function pathOf(request: IncomingMessage): string {
   const url = request.url ?? '/'
-  const end = url.search(/[?#]/)
+  const end = url.indexOf('?')
   return end === -1 ? url : url.slice(0, end)
 }

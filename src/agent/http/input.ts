@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseDuration } from '../../core/duration.ts'
 import { EcError } from '../../core/errors.ts'
 import { nearest } from '../../core/nearest.ts'
 
@@ -7,9 +8,6 @@ export const noQuery = z.strictObject({})
 
 const MAX_LIMIT = 1000
 const DEFAULT_LIMIT = 50
-const DURATION = /^(\d{1,6})(s|m|h|d)$/
-const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
-
 const cursor = z.string().regex(/^[A-Za-z0-9._~-]{1,200}$/, 'takes a cursor that a list gave')
 
 /** What every list takes. */
@@ -26,10 +24,8 @@ export const pageQuery = z.strictObject({
 
 /** An instant or a length of time before now, as ms since 1970. */
 export function readSince(text: string, now: number): number {
-  const [, amount, unit] = DURATION.exec(text) ?? []
-  if (amount !== undefined && (unit === 's' || unit === 'm' || unit === 'h' || unit === 'd')) {
-    return now - Number(amount) * UNIT_MS[unit]
-  }
+  const length = parseDuration(text)
+  if (length !== null) return now - length
   const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN
   if (!Number.isNaN(at)) return at
   throw new EcError('EC_USAGE', '`since` takes an instant as 2026-01-05T09:00:00Z, or a time as 30m, 24h or 7d')
@@ -65,9 +61,9 @@ export function parseBody<Body extends z.ZodType | null>(
 ): Body extends z.ZodType ? z.output<Body> : undefined
 export function parseBody(schema: z.ZodType | null, raw: unknown): unknown {
   if (schema === null) return undefined
-  if (raw === undefined) throw new EcError('EC_FIELD_INVALID', 'a JSON body is needed', { details: { errors: [] } })
   const result = schema.safeParse(raw)
   if (result.success) return result.data
+  if (raw === undefined) throw new EcError('EC_FIELD_INVALID', 'a JSON body is needed', { details: { errors: [] } })
   const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
   const errors = result.error.issues.flatMap(issue => toErrors(issue, known)).slice(0, MAX_ERRORS)
   const detail = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')

@@ -8,6 +8,7 @@ import type { Door } from './api.ts'
 import { answerClientError } from './client-error.ts'
 import type { HttpLimits } from './limits.ts'
 import { listenOnSocket } from './operator-socket.ts'
+import { responseOn } from './response-on.ts'
 
 export interface ListenerOptions {
   readonly door: Door
@@ -44,7 +45,7 @@ export class Listener {
   async open(): Promise<void> {
     const { at, log, door } = this.#options
     if ('path' in at) await listenOnSocket(this.#server, at.path)
-    else await listenOnPort(this.#server, at.host, at.port)
+    else await listenOnPort(this.#server, at.host, at.port, door)
     this.#server.on('error', error => log.error('a listener has failed', { door, error: error.message }))
   }
 
@@ -61,6 +62,10 @@ export class Listener {
   /** Goes on serving, but every answer is the last on its connection. */
   drain(): void {
     this.#draining = true
+    for (const socket of this.#sockets) {
+      const response = responseOn(socket)
+      if (response !== null) response.shouldKeepAlive = false
+    }
   }
 
   /** Accepts nothing more, lets what runs finish, and after `graceMs` ends what is left. */
@@ -127,7 +132,7 @@ function isWebSocketUpgrade(request: IncomingMessage): boolean {
   return request.headers.upgrade?.toLowerCase() === 'websocket'
 }
 
-function listenOnPort(server: Server, host: string, port: number): Promise<void> {
+function listenOnPort(server: Server, host: string, port: number, door: Door): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', fail)
     server.listen({ host, port }, () => {
@@ -136,24 +141,28 @@ function listenOnPort(server: Server, host: string, port: number): Promise<void>
     })
 
     function fail(error: NodeJS.ErrnoException): void {
-      reject(explain(error, host, port))
+      reject(explain(error, host, port, door))
     }
   })
 }
 
-function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
+function explain(error: NodeJS.ErrnoException, host: string, port: number, door: Door): Error {
+  const setting = door === 'public' ? '`public.port`' : '--port'
   switch (error.code) {
     case 'EADDRINUSE':
-      return new EcError('EC_PORT_BUSY', `another program listens on ${host}:${port}`, { cause: error })
+      return new EcError('EC_PORT_BUSY', `another program listens on ${host}:${port}`, {
+        hint: `choose another with ${setting}`,
+        cause: error,
+      })
     case 'EACCES':
       return new EcError('EC_CONFIG_INVALID', `this user may not listen on port ${port}`, {
-        hint: 'choose a port from 1024 on with --port',
+        hint: `choose a port from 1024 on with ${setting}`,
         cause: error,
       })
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return new EcError('EC_CONFIG_INVALID', `${host} is no address of this machine`, {
-        hint: 'choose another with --host',
+        hint: door === 'public' ? 'set another `public.host`' : 'choose another with --host',
         cause: error,
       })
     default:

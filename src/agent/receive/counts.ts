@@ -1,15 +1,7 @@
 import type { Counter, Histogram, Meter } from '../../core/meter.ts'
 
 /** What came of a webhook request; the values of the label `outcome`. */
-export const WEBHOOK_OUTCOMES = [
-  'accepted',
-  'duplicate',
-  'held',
-  'empty',
-  'bad_signature',
-  'no_secret',
-  'malformed',
-] as const
+const WEBHOOK_OUTCOMES = ['accepted', 'duplicate', 'held', 'empty', 'bad_signature', 'no_secret', 'malformed'] as const
 export type WebhookOutcome = (typeof WEBHOOK_OUTCOMES)[number]
 
 /** The figures of one provider, ready for the hot path. */

@@ -35,6 +35,8 @@ export class Directory {
   readonly #entries = new Map<string, Entry>()
   readonly #unknown: LRUCache<string, true>
   readonly #loading = new Map<string, Promise<Entry | null>>()
+  /** By provider. */
+  readonly #lists = new Map<string, readonly Entry[]>()
   readonly #unsubscribe: readonly (() => void)[]
   /** Grows with every change: what began to load before it is not kept. */
   #changes = 0
@@ -42,7 +44,8 @@ export class Directory {
   constructor(options: DirectoryOptions) {
     this.#options = options
     const { clock, maxUnknown: max, unknownTtlMs: ttl } = options
-    this.#unknown = new LRUCache({ max, ttl, ttlResolution: 0, perf: { now: () => clock.monotonic() } })
+    // The cache takes an entry of the instant 0 for one without a time to live.
+    this.#unknown = new LRUCache({ max, ttl, ttlResolution: 0, perf: { now: () => clock.monotonic() + 1 } })
     this.#unsubscribe = [
       options.bus.subscribe('changed', ({ what, id }) => {
         if (what === 'resource') this.#forget(id)
@@ -67,9 +70,13 @@ export class Directory {
 
   /** The newest resources of a provider, at most `limit`. */
   async list(providerId: string, limit: number): Promise<readonly Entry[]> {
+    const known = this.#lists.get(providerId)
+    if (known !== undefined) return known
+    const changes = this.#changes
     const page = await this.#options.store.listResources({ provider: providerId, limit })
-    const entries = await Promise.all(page.rows.map(({ id }) => this.#load(id)))
-    return entries.filter(entry => entry !== null)
+    const entries = (await Promise.all(page.rows.map(({ id }) => this.#load(id)))).filter(entry => entry !== null)
+    if (changes === this.#changes) this.#lists.set(providerId, entries)
+    return entries
   }
 
   close(): void {
@@ -123,6 +130,7 @@ export class Directory {
     this.#entries.delete(id)
     this.#unknown.delete(id)
     this.#loading.delete(id)
+    this.#lists.clear()
   }
 
   #forgetAll(): void {
@@ -130,5 +138,6 @@ export class Directory {
     this.#entries.clear()
     this.#unknown.clear()
     this.#loading.clear()
+    this.#lists.clear()
   }
 }

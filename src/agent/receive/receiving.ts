@@ -1,4 +1,4 @@
-import type { NewNotification, NotificationJob, Store } from '../../backends/store.ts'
+import type { NewNotification, Store } from '../../backends/store.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { ErrorCode } from '../../core/error-codes.ts'
 import { EcError } from '../../core/errors.ts'
@@ -9,6 +9,7 @@ import type { WebhookAnswer } from '../http/api.ts'
 import { createCounts, type Counts, type WebhookOutcome } from './counts.ts'
 import type { Entry } from './directory.ts'
 import { keepHeaders } from './headers.ts'
+import { processingJob } from './processing-job.ts'
 import type { Quarantine } from './quarantine.ts'
 
 export interface ReceivingOptions {
@@ -24,9 +25,6 @@ export interface ReceivingOptions {
 
 /** Judges a request for one resource and makes what it brings durable. Resolves only then. */
 export type Receive = (entry: Entry, request: RawRequest) => Promise<WebhookAnswer>
-
-/** "Up to 3 retries" of the processing. */
-const MAX_ATTEMPTS = 4
 
 export function createReceiving(options: ReceivingOptions): Receive {
   const { store, quarantine, refresh, clock, meter, onAccepted } = options
@@ -44,23 +42,21 @@ export function createReceiving(options: ReceivingOptions): Receive {
     const parsed = receiver.parse(request, resource)
     if (!parsed.ok) return await setAside(entry, request, now, parsed.detail)
 
-    const outcome = await accept(entry, request, parsed.items, now)
     const count = countsOf(resource.provider)
-    count.add(outcome)
+    if (parsed.items.length === 0) count.add('empty')
+    else count.add(await accept(entry, request, parsed.items, now))
     count.seconds.observe((clock.monotonic() - started) / 1000)
     return { status: receiver.statuses?.accepted ?? 202 }
   }
 
   async function accept(
     entry: Entry,
-    request: RawRequest,
+    { headers, body }: RawRequest,
     items: readonly ParsedNotification[],
     now: number,
   ): Promise<WebhookOutcome> {
-    if (items.length === 0) return 'empty'
-    const headers = keepHeaders(request.headers, entry.receiver.keepHeaders)
-    const batch = items.map(item => newNotification(entry, request.body, headers, item, now))
-    const accepted = await store.acceptNotifications(batch)
+    const kept = keepHeaders(headers, entry.receiver.keepHeaders)
+    const accepted = await store.acceptNotifications(items.map(item => newNotification(entry, body, kept, item, now)))
     if (!accepted.some(({ outcome }) => outcome === 'accepted')) return 'duplicate'
     if (entry.resource.paused) {
       await releaseIfResumed(entry)
@@ -114,12 +110,6 @@ export function createReceiving(options: ReceivingOptions): Receive {
     counts.set(provider, made)
     return made
   }
-}
-
-/** The work that a notification of this resource causes. */
-export function processingJob(resourceId: string, runAt: number): NotificationJob {
-  // One resource's notifications are processed in the order in which they came.
-  return { kind: 'notification.process', group: resourceId, priority: 0, maxAttempts: MAX_ATTEMPTS, runAt }
 }
 
 const REFUSALS = {

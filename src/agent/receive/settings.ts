@@ -5,6 +5,8 @@ export interface ReceiveSettings {
   /** Requests to one resource, and from one address, before anything is verified. */
   readonly resourceRate: Rate
   readonly addressRate: Rate
+  /** Requests from one address to a path that names no resource: each may cost a signature for every secret. */
+  readonly olderPathRate: Rate
   /** How many resources and addresses are counted at once. */
   readonly maxBuckets: number
   /** Notifications that wait for their processing; beyond it senders are told to come back. */
@@ -25,6 +27,7 @@ export const DEFAULT_SETTINGS: ReceiveSettings = {
   // Above what one machine can answer, so that they stop a loop and not a burst.
   resourceRate: { burst: 100_000, perSecond: 50_000 },
   addressRate: { burst: 100_000, perSecond: 50_000 },
+  olderPathRate: { burst: 200, perSecond: 50 },
   maxBuckets: 10_000,
   maxBacklog: 1_000_000,
   quarantineRows: 1_000,

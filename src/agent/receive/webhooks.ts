@@ -53,6 +53,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   const tryAll = createTrial(receive, clock)
   const perAddress = new TokenBuckets(settings.addressRate, settings.maxBuckets, clock)
   const perResource = new TokenBuckets(settings.resourceRate, settings.maxBuckets, clock)
+  const perOlderPath = new TokenBuckets(settings.olderPathRate, settings.maxBuckets, clock)
   const admissions = new WeakMap<Entry, Admission>()
   let draining = false
 
@@ -68,6 +69,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     async admitByPath(provider, remoteAddress) {
       if (!TRIED_BY_SECRET.has(provider)) return null
       checkRoom(remoteAddress)
+      limit(perOlderPath, addressKey(remoteAddress), 'this path')
       const entries = await directory.list(provider, settings.maxTried)
       const [first] = entries
       if (first === undefined) throw new EcError('EC_RESOURCE_UNKNOWN', 'no resource of this provider exists')

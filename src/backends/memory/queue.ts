@@ -1,9 +1,10 @@
 import type { Clock, Timer } from '../../core/clock.ts'
 import { toEcError } from '../../core/errors.ts'
-import type { ClaimedJob, JobResult } from '../../core/job.ts'
+import type { ClaimedJob } from '../../core/job.ts'
 import type { Log } from '../../core/log.ts'
 import type { JobWorker, Queue } from '../backend.ts'
-import type { ClaimResult, JobEffects, JobEnd, Store } from '../store.ts'
+import type { ClaimResult, Store } from '../store.ts'
+import { JobRun } from './job-run.ts'
 
 export interface MemoryQueueOptions {
   readonly store: Store
@@ -20,27 +21,31 @@ export interface MemoryQueueOptions {
   readonly busy?: () => boolean
 }
 
+export interface MemoryQueue extends Queue {
+  /** Drops what is in hand, since its store is about to be replaced; claims nothing until what it returns is called. */
+  suspend(): () => void
+}
+
 /** A claim waits this long at most for others to go first, so that a flood delays work but never starves it. */
 const YIELD_MS = 25
-/** Jobs of a run between two pauses, in which others get their turn and the store gets to work. */
-const BREATH = 32
 /** After the store failed to hand out jobs. */
 const PAUSE_MS = 1000
 
 /**
- * Hands out jobs within one process. It polls nothing: it looks when it is woken, when a job ends, and when the next
- * delayed one falls due.
+ * Hands out jobs within one process. It polls nothing: it looks when it is woken, when a run of jobs ends, and when the
+ * next delayed one falls due.
  */
-export function createMemoryQueue(options: MemoryQueueOptions): Queue {
+export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
   const { store, clock, log, concurrency = 512, perGroup = 256, leaseMs = 60_000, sweepMs = 15_000 } = options
   const busy = options.busy ?? (() => false)
   const bornAt = clock.now() - clock.monotonic()
-  const runs = new Set<Promise<void>>()
+  const runs = new Map<JobRun, Promise<void>>()
   let worker: JobWorker | null = null
-  let stopping: AbortController | null = null
+  let suspended = false
   let inHand = 0
   let waiting = 0
-  let claiming = false
+  /** The claim under way, if any. */
+  let claiming: Promise<void> | null = null
   /** Woken while a claim was under way: look once more. */
   let again = false
   let timer: Timer | null = null
@@ -52,25 +57,25 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
   }
 
   function wake(): void {
-    if (!worker || stopping?.signal.aborted) return
+    if (!worker || suspended) return
     if (claiming) again = true
-    else if (inHand <= concurrency / 2) void claim()
+    else if (inHand <= concurrency / 2) claiming = claim(worker)
   }
 
-  async function claim(): Promise<void> {
-    claiming = true
+  async function claim(by: JobWorker): Promise<void> {
     again = false
     let result: ClaimResult | null = null
     try {
       await yieldToOthers()
-      const limit = concurrency - inHand
-      result = await store.claimJobs({ now: clock.now(), leaseUntil: steadyNow() + leaseMs, limit, perGroup })
+      const leaseUntil = steadyNow() + leaseMs
+      result = await store.claimJobs({ now: clock.now(), leaseUntil, limit: concurrency - inHand, perGroup })
       waiting = result.waiting
-      for (const run of byGroup(result.jobs)) startRun(run)
+      // While suspended, what came is of a store that is no more.
+      if (!suspended) for (const jobs of byGroup(result.jobs)) start(jobs, by, leaseUntil)
     } catch (error) {
       log.error('no jobs could be claimed', { code: toEcError(error).code })
     }
-    claiming = false
+    claiming = null
     scheduleNext(result)
   }
 
@@ -91,113 +96,88 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
     })
   }
 
-  function startRun(jobs: readonly ClaimedJob[]): void {
+  function start(jobs: readonly ClaimedJob[], by: JobWorker, leaseUntil: number): void {
     inHand += jobs.length
-    const run = work(jobs).finally(() => {
-      runs.delete(run)
-      wake()
+    const left = (n: number): void => void (inHand -= n)
+    const run = new JobRun({ jobs, worker: by, store, clock, log, leaseUntil, left })
+    // Claimed while the queue was being stopped: it begins nothing and gives all of it back.
+    if (!worker) run.stop()
+    runs.set(run, finish(run))
+  }
+
+  async function finish(run: JobRun): Promise<void> {
+    await run.work()
+    runs.delete(run)
+    wake()
+  }
+
+  async function sweepLeases(): Promise<void> {
+    const now = steadyNow()
+    try {
+      const expired = await store.expireLeases(now)
+      if (expired > 0) log.warn('leases ran out', { jobs: expired })
+      // Whoever hangs keeps neither his jobs nor the room that they took.
+      for (const run of runs.keys()) if (run.leaseUntil <= now) forget(run)
+    } catch (error) {
+      log.error('leases could not be looked after', { code: toEcError(error).code })
+    }
+    if (!worker) return
+    sweep = clock.setTimer(() => void sweepLeases(), sweepMs)
+    wake()
+  }
+
+  /** The jobs that it had. */
+  function forget(run: JobRun): readonly ClaimedJob[] {
+    runs.delete(run)
+    return run.abandon()
+  }
+
+  async function stop(graceMs: number): Promise<void> {
+    worker = null
+    timer?.cancel()
+    sweep?.cancel()
+    // What a claim hands out now must be given back before anyone closes the store.
+    await claiming
+    for (const run of runs.keys()) run.stop()
+    await within(graceMs, Promise.all(runs.values()))
+    const left = [...runs.keys()].flatMap(forget)
+    if (left.length === 0) return
+    log.warn('jobs were given back unfinished', { jobs: left.length })
+    await store.releaseJobs(left.map(job => ({ job: job.id, attempt: job.attempt }))).catch((error: unknown) => {
+      log.error('jobs could not be given back', { jobs: left.length, code: toEcError(error).code })
     })
-    runs.add(run)
   }
 
-  /** The consecutive jobs of one group, in order; the first that does not end well sends the rest back. */
-  async function work(jobs: readonly ClaimedJob[]): Promise<void> {
-    const settling: Promise<void>[] = []
-    for (const [i, job] of jobs.entries()) {
-      if (!worker || stopping?.signal.aborted) {
-        await giveBack(jobs.slice(i))
-        break
-      }
-      const result = await worker.handle(job, stopping?.signal ?? NEVER)
-      // Ends reach the store in order, so the next job need not wait for the disk.
-      settling.push(settle(job, result))
-      if (i % BREATH === BREATH - 1) await breathe()
-      if (result.type === 'retry') {
-        await giveBack(jobs.slice(i + 1))
-        break
-      }
-    }
-    await Promise.all(settling)
-  }
-
-  async function settle(job: ClaimedJob, result: JobResult<JobEffects>): Promise<void> {
-    try {
-      const appended = await store.finishJob({ job: job.id, attempt: job.attempt }, toEnd(result, clock.now()))
-      worker?.settled(job, result, appended)
-    } catch (error) {
-      // The lease runs out and the job comes again; its effects are idempotent by then.
-      log.error('a job could not be ended', { job: job.id, kind: job.kind, code: toEcError(error).code })
-    } finally {
-      inHand -= 1
-    }
-  }
-
-  async function giveBack(jobs: readonly ClaimedJob[]): Promise<void> {
-    if (jobs.length === 0) return
-    try {
-      await store.releaseJobs(jobs.map(job => ({ job: job.id, attempt: job.attempt })))
-    } catch (error) {
-      log.error('jobs could not be given back', { jobs: jobs.length, code: toEcError(error).code })
-    } finally {
-      inHand -= jobs.length
-    }
-  }
-
-  function sweepLeases(): void {
-    store.expireLeases(steadyNow()).then(
-      expired => {
-        if (expired > 0) log.warn('leases ran out', { jobs: expired })
-        wake()
-      },
-      (error: unknown) => log.error('leases could not be looked after', { code: toEcError(error).code }),
-    )
-    sweep = clock.setTimer(sweepLeases, sweepMs)
+  /** Resolves when `work` does, or after `ms`. */
+  async function within(ms: number, work: Promise<unknown>): Promise<void> {
+    let over: Timer | null = null
+    await Promise.race([work, new Promise<void>(resolve => void (over = clock.setTimer(resolve, ms)))])
+    cancel(over)
   }
 
   return {
     start(newWorker) {
       worker = newWorker
-      stopping = new AbortController()
-      sweep = clock.setTimer(sweepLeases, sweepMs)
+      sweep = clock.setTimer(() => void sweepLeases(), sweepMs)
       wake()
     },
     wake,
     running: () => inHand,
     waiting: () => waiting,
-    async stop(graceMs) {
-      timer?.cancel()
-      sweep?.cancel()
-      stopping?.abort()
-      let grace: Timer | null = null
-      const over = new Promise<void>(resolve => void (grace = clock.setTimer(resolve, graceMs)))
-      await Promise.race([Promise.allSettled(runs), over])
-      cancel(grace)
-      worker = null
+    stop,
+    suspend() {
+      suspended = true
+      for (const run of runs.keys()) forget(run)
+      return () => {
+        suspended = false
+        wake()
+      }
     },
   }
 }
 
-function breathe(): Promise<void> {
-  return new Promise(resolve => setImmediate(resolve))
-}
-
-const NEVER = new AbortController().signal
-
 function cancel(timer: Timer | null): void {
   timer?.cancel()
-}
-
-function toEnd(result: JobResult<JobEffects>, now: number): JobEnd {
-  switch (result.type) {
-    case 'done':
-      return { type: 'done', at: now, effects: result.effects ?? {} }
-    case 'retry':
-      return { type: 'retry', at: now, runAt: result.at, reason: result.reason }
-    case 'dead':
-      return { type: 'dead', at: now, reason: result.reason, effects: result.effects ?? {} }
-    default:
-      return result satisfies never
-  }
 }
 
 /** Runs of one group stay together; a job without a group is a run of its own. */

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3'
 
 /** A statement as the units and reads use it: prepared once, rows typed by whoever wrote the SQL. */
@@ -29,19 +30,19 @@ const WRITER_PRAGMAS = [
   'cache_size = -32000',
   'wal_autocheckpoint = 1000',
   'journal_size_limit = 67108864',
-  'busy_timeout = 5000',
 ]
 
-/** The one connection that writes. */
-export function openWriter(file: string): Connection {
+/** A connection that can write; nothing is changed yet. A file that is made for it is its owner's alone. */
+export function openFile(file: string): Connection {
+  closeSync(openSync(file, 'a', 0o600))
   const db = new Database(file)
-  try {
-    for (const pragma of WRITER_PRAGMAS) db.pragma(pragma)
-    return wrap(db)
-  } catch (error) {
-    db.close()
-    throw error
-  }
+  db.pragma('busy_timeout = 5000')
+  return wrap(db)
+}
+
+/** Makes a connection the one that writes. */
+export function configureWriter({ db }: Connection): void {
+  for (const pragma of WRITER_PRAGMAS) db.pragma(pragma)
 }
 
 /** A connection that can only read; it sees each commit as soon as it is durable. */
@@ -54,14 +55,30 @@ export function openReader(file: string): Connection {
   return wrap(db)
 }
 
+/** Runs `work` in a transaction of its own. */
+export function inTransaction<Result>({ db, sql }: Connection, work: () => Result): Result {
+  sql('begin immediate').run()
+  try {
+    const result = work()
+    sql('commit').run()
+    return result
+  } catch (error) {
+    if (db.inTransaction) sql('rollback').run()
+    throw error
+  }
+}
+
 function wrap(db: Database.Database): Connection {
-  const statements = new Map<string, Database.Statement<unknown[], unknown>>()
+  // Rows are only ever given out, so a statement of no particular row stands for one of any.
+  const statements = new Map<string, Database.Statement<unknown[], never>>()
   return {
     db,
-    sql: <Row>(text: string) => {
-      const known = statements.get(text) ?? db.prepare<unknown[], unknown>(text)
-      statements.set(text, known)
-      return known as Database.Statement<unknown[], Row>
+    sql: text => {
+      const known = statements.get(text)
+      if (known) return known
+      const made = db.prepare<unknown[], never>(text)
+      statements.set(text, made)
+      return made
     },
     close: () => db.close(),
   }

@@ -51,6 +51,18 @@ export class HeadTable {
     this.#dirty.clear()
   }
 
+  /**
+   * Removes a user's head. His number is remembered without his name: should there be a user of this name again, his
+   * stream goes on behind it, and no client takes the new items for old ones.
+   */
+  retire(userId: string): void {
+    this.flush()
+    const row = this.#sql<{ seq: number }>('delete from heads where user_id = ? returning seq').get(userId)
+    this.forget()
+    if (!row || row.seq <= this.#firstSeq()) return
+    this.#sql(`insert or replace into meta (name, value) values ('first_seq', ?)`).run(String(row.seq))
+  }
+
   /** Forgets what it remembers, after something else changed the rows or a batch failed. */
   forget(): void {
     this.#heads.clear()
@@ -61,9 +73,14 @@ export class HeadTable {
     const known = this.#heads.get(userId)
     if (known) return known
     const row = this.#sql<Head>('select seq, unread, unread_action as action from heads where user_id = ?').get(userId)
-    const head = row ?? { seq: 0, unread: 0, action: 0 }
+    const head = row ?? { seq: this.#firstSeq(), unread: 0, action: 0 }
     if (this.#heads.size >= REMEMBERED && this.#dirty.size === 0) this.#heads.clear()
     this.#heads.set(userId, head)
     return head
+  }
+
+  /** Behind what a new stream begins. */
+  #firstSeq(): number {
+    return Number(this.#sql<{ value: string }>(`select value from meta where name = 'first_seq'`).get()?.value ?? 0)
   }
 }

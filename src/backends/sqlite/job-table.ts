@@ -1,5 +1,6 @@
 import { JOB_KINDS, type ClaimedJob, type JobKind, type JobState, type NewJob } from '../../core/job.ts'
 import type { JsonObject } from '../../core/json.ts'
+import { ClaimTable, type Claim } from './claim-table.ts'
 import type { Sql } from './connection.ts'
 import { ReadyList, type ReadyEntry } from './ready-list.ts'
 import { toRowId } from './row-id.ts'
@@ -10,18 +11,12 @@ const MEMORY_JOBS = 200_000
 const READ_ON = 50_000
 
 /** A job that is handed out. Its row still says where it came from; the row of its claim says that it runs. */
-interface RunningJob {
+export interface RunningJob {
   readonly attempt: number
   readonly maxAttempts: number
   readonly leaseUntil: number
   readonly entry: ReadyEntry
   readonly claim: Claim
-}
-
-interface Claim {
-  readonly n: number
-  /** Jobs of it that have not ended. */
-  left: number
 }
 
 interface WaitingRow {
@@ -30,6 +25,7 @@ interface WaitingRow {
   readonly priority: number
   readonly run_at: number
   readonly state: JobState
+  readonly attempt: number
 }
 
 interface JobRow {
@@ -43,53 +39,97 @@ interface JobRow {
   readonly payload: string
 }
 
-/** The jobs that are not ended: rows are the truth, the ready list and the counts mirror them in memory. */
+/**
+ * The jobs that are not ended: rows are the truth, the ready list and the counts mirror them in memory. A new job is
+ * shown to claims once it is durable; what changes hands does so at once, and is taken back with its unit, so that two
+ * units of one batch never both believe that they hold a job.
+ */
 export class JobTable {
   readonly #sql: Sql
-  ready = new ReadyList()
-  readonly running = new Map<number, RunningJob>()
-  counts: Record<JobState, number> = emptyCounts()
+  readonly #claims: ClaimTable
+  readonly #running = new Map<number, RunningJob>()
+  #ready = new ReadyList()
+  #counts = emptyCounts()
   /** The newest job that the ready list knows; later ones are on disk only. Null: it knows all. */
   #loadedThrough: number | null = null
+  /** Rows changed behind the ready list. */
+  #stale = false
 
   constructor(sql: Sql) {
     this.#sql = sql
+    this.#claims = new ClaimTable(sql)
   }
 
-  /**
-   * Reads what waits. One agent owns the store, so whatever a claim holds was running when the last one died: it is
-   * ready again with that attempt counted, and dead when that was its last (a job that kills its process must not come
-   * back for ever).
-   */
-  load(now: number): void {
-    const held = `n in (select value from claims, json_each(claims.jobs)) and state in ('ready', 'delayed')`
-    this.#sql(`update jobs set state = 'ready', attempt = attempt + 1 where ${held}`).run()
-    this.#sql(
-      `update jobs set state = 'dead', finished_at = ?, error = 'the agent ended while it ran'
-       where ${held} and attempt >= max_attempts`,
-    ).run(now)
-    this.#sql('delete from claims').run()
-    this.running.clear()
-    this.counts = emptyCounts()
-    const rows = this.#sql<{ state: JobState; c: number }>('select state, count(*) as c from jobs group by state')
-    for (const row of rows.all()) this.counts[row.state] = row.c
-    this.reload()
+  get counts(): Readonly<Record<JobState, number>> {
+    return this.#counts
+  }
+
+  /** What is handed out, by the job's number. */
+  get running(): ReadonlyMap<number, RunningJob> {
+    return this.#running
   }
 
   /** Jobs that wait, in memory or on disk only. */
   get waiting(): number {
-    return this.counts.ready + this.counts.delayed
+    return this.#counts.ready + this.#counts.delayed
   }
 
-  /** Makes the ready list anew from the rows; what is handed out stays handed out. */
-  reload(): void {
-    this.ready = new ReadyList()
-    for (const { entry } of this.running.values()) this.ready.hold(entry)
-    this.#loadedThrough = 0
-    this.readOn()
+  /**
+   * Reads what there is, in a transaction. Jobs that a claim holds and `held` knows go on being handed out; any other
+   * claim is void, and its jobs wait as before.
+   */
+  load(held: ReadonlyMap<number, RunningJob>): void {
+    this.#counts = emptyCounts()
+    const rows = this.#sql<{ state: JobState; c: number }>('select state, count(*) as c from jobs group by state')
+    for (const { state, c } of rows.all()) this.#counts[state] = c
+    const claims = new Map<number, Claim>()
+    for (const row of this.#claims.held()) {
+      const job = held.get(row.n)
+      if (job?.attempt !== row.attempt + 1) continue
+      const claim = claims.get(row.claim) ?? { n: row.claim, jobs: new Set() }
+      claims.set(row.claim, claim)
+      claim.jobs.add(row.n)
+      this.#running.set(row.n, { ...job, claim })
+      this.#move(row.state, 'running')
+    }
+    this.#claims.keep(claims.values())
+    this.#reload()
   }
 
-  /** Adds a new row and, once durable, the job to the ready list. */
+  /**
+   * Counts the attempts that ended with their agent: of each group that of the job whose turn it was. Those that have
+   * no attempt left are dead; what they were for is returned. Before `load`, in its transaction.
+   */
+  abandon(now: number): readonly string[] {
+    const seen = new Set<string>()
+    const orphans: string[] = []
+    for (const { n, group_key: group, attempt, max_attempts: most, notification } of this.#claims.held()) {
+      if (group !== '' && seen.has(group)) continue
+      seen.add(group)
+      const dead = attempt + 1 >= most
+      this.#sql(
+        `update jobs set state = ?, attempt = ?, finished_at = ?, error = 'the agent ended while it ran' where n = ?`,
+      ).run(dead ? 'dead' : 'ready', attempt + 1, dead ? now : null, n)
+      if (dead && notification !== null) orphans.push(notification)
+    }
+    return orphans
+  }
+
+  /** Called before each batch, when all that the rows say is durable. */
+  prepare(now: number): void {
+    if (this.#stale) this.#reload()
+    // Beyond its usual size only when nothing that it knows can run, as when all of it is for next month.
+    while (this.#loadedThrough !== null && (this.#ready.waiting <= MEMORY_JOBS / 2 || !this.#ready.hasDue(now))) {
+      this.#readOn()
+    }
+  }
+
+  /** Called before each commit. */
+  flush(): void {
+    this.#claims.flush()
+  }
+
+  /** Adds a new row; claims see the job once it is durable. */
   insert(ctx: UnitContext, job: NewJob, createdAt: number): void {
     const delayed = job.runAt > createdAt
     const state = delayed ? 'delayed' : 'ready'
@@ -98,26 +138,49 @@ export class JobTable {
        values (?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(job.kind, job.group, job.priority, state, job.maxAttempts, job.runAt, createdAt, JSON.stringify(job.payload))
     const n = Number(lastInsertRowid)
-    this.count(ctx, null, state)
-    ctx.afterCommit(() => this.#remember({ n, group: job.group, priority: job.priority, runAt: job.runAt, delayed }))
+    ctx.afterCommit(() => {
+      this.#counts[state] += 1
+      this.#showNew({ n, group: job.group, priority: job.priority, runAt: job.runAt, delayed, tried: false })
+    })
   }
 
-  /** Hands out what was taken from the ready list: one row says so for all of it. */
-  claim(ctx: UnitContext, taken: readonly ReadyEntry[], leaseUntil: number): readonly ClaimedJob[] {
-    const { lastInsertRowid } = this.#sql('insert into claims (jobs) values (?)').run(
-      JSON.stringify(taken.map(entry => entry.n)),
+  /** Shows a job to claims whose row has come back from the dead. */
+  revive(ctx: UnitContext, entry: ReadyEntry): void {
+    this.count(ctx, 'dead', 'ready')
+    ctx.afterCommit(() => {
+      if (this.#loadedThrough === null || entry.n <= this.#loadedThrough) this.#ready.add(entry)
+    })
+  }
+
+  /** Notes that rows of waiting jobs were changed by other hands; the list is read anew before the next batch. */
+  changed(ctx: UnitContext): void {
+    ctx.afterCommit(() => void (this.#stale = true))
+  }
+
+  /** Hands out due jobs: one row says so for all of them. */
+  claim(
+    ctx: UnitContext,
+    { now, limit, perGroup, leaseUntil }: { now: number; limit: number; perGroup: number; leaseUntil: number },
+  ): readonly ClaimedJob[] {
+    const taken = this.#ready.take(now, limit, perGroup)
+    if (taken.length === 0) return []
+    ctx.onRollback(() => taken.forEach(entry => this.#ready.putBack(entry)))
+    const claim = this.#claims.open(
+      ctx,
+      taken.map(entry => entry.n),
     )
-    const claim: Claim = { n: Number(lastInsertRowid), left: taken.length }
     return taken.map(entry => {
       const row = this.#sql<JobRow>(
         'select n, kind, group_key, priority, attempt, max_attempts, run_at, payload from jobs where n = ?',
       ).get(entry.n)
       if (!row || !isJobKind(row.kind)) throw new Error(`job ${entry.n} is in the ready list, but not in the table`)
       const attempt = row.attempt + 1
-      ctx.afterCommit(() =>
-        this.running.set(entry.n, { attempt, maxAttempts: row.max_attempts, leaseUntil, entry, claim }),
-      )
-      this.count(ctx, entry.delayed ? 'delayed' : 'ready', 'running')
+      this.#running.set(entry.n, { attempt, maxAttempts: row.max_attempts, leaseUntil, entry, claim })
+      this.#move(entry.delayed ? 'delayed' : 'ready', 'running')
+      ctx.onRollback(() => {
+        this.#running.delete(entry.n)
+        this.#move('running', entry.delayed ? 'delayed' : 'ready')
+      })
       const payload: JsonObject = JSON.parse(row.payload)
       return {
         id: toRowId('job', row.n),
@@ -132,32 +195,40 @@ export class JobTable {
     })
   }
 
+  /** When the next waiting job falls due, and whether one is due now. */
+  outlook(now: number): { readonly nextRunAt: number | null; readonly more: boolean } {
+    const more = this.#ready.hasDue(now)
+    return { nextRunAt: this.#ready.nextRunAt(), more }
+  }
+
+  /** Whether a job of the same group was handed out before this one and has not ended. */
+  mustWait(job: RunningJob): boolean {
+    return this.#ready.nextToEnd(job.entry)?.n !== job.entry.n
+  }
+
   /** A job that is handed out has ended for good. */
   end(
     ctx: UnitContext,
-    n: number,
-    end: {
-      readonly state: 'done' | 'dead'
-      readonly at: number
-      readonly attempt: number
-      readonly error: string | null
-    },
+    job: RunningJob,
+    end: { readonly state: 'done' | 'dead'; readonly at: number; readonly error: string | null },
   ): void {
+    const { entry, attempt } = job
     this.#sql('update jobs set state = ?, finished_at = ?, attempt = ?, error = ? where n = ?').run(
       end.state,
       end.at,
-      end.attempt,
+      attempt,
       end.error,
-      n,
+      entry.n,
     )
-    this.count(ctx, 'running', end.state)
-    this.#leave(ctx, n, () => this.ready.end(n))
+    this.#leave(ctx, job, end.state)
+    this.#ready.end(entry)
+    ctx.onRollback(() => this.#ready.hold(entry))
   }
 
   /** A job that is handed out waits again; `runAt` null = from when it could run before. */
   giveBack(
     ctx: UnitContext,
-    n: number,
+    job: RunningJob,
     back: {
       readonly state: 'ready' | 'delayed'
       readonly runAt: number | null
@@ -165,57 +236,70 @@ export class JobTable {
       readonly error: string | null
     },
   ): void {
-    const runAt = back.runAt ?? this.running.get(n)?.entry.runAt ?? 0
+    const { entry } = job
+    const runAt = back.runAt ?? entry.runAt
     this.#sql('update jobs set state = ?, run_at = ?, attempt = ?, error = ? where n = ?').run(
       back.state,
       runAt,
       back.attempt,
       back.error,
-      n,
+      entry.n,
     )
-    this.count(ctx, 'running', back.state)
-    this.#leave(ctx, n, () => this.ready.putBack(n, runAt, back.state === 'delayed'))
+    this.#leave(ctx, job, back.state)
+    const waiting = { ...entry, runAt, delayed: back.state === 'delayed', tried: back.attempt > 0 }
+    this.#ready.putBack(waiting)
+    ctx.onRollback(() => {
+      this.#ready.remove(waiting)
+      this.#ready.hold(entry)
+    })
   }
 
   /** Notes that jobs moved from one state to another. */
   count(ctx: UnitContext, from: JobState | null, to: JobState | null, jobs = 1): void {
-    ctx.afterCommit(() => {
-      if (from) this.counts[from] -= jobs
-      if (to) this.counts[to] += jobs
+    this.#move(from, to, jobs)
+    ctx.onRollback(() => this.#move(to, from, jobs))
+  }
+
+  #move(from: JobState | null, to: JobState | null, jobs = 1): void {
+    if (from) this.#counts[from] -= jobs
+    if (to) this.#counts[to] += jobs
+  }
+
+  #leave(ctx: UnitContext, job: RunningJob, to: JobState): void {
+    const { n } = job.entry
+    this.#running.delete(n)
+    this.#move('running', to)
+    // The row of one that is done cannot be mistaken for a running one, so its claim need not be written.
+    this.#claims.leave(ctx, job.claim, n, to !== 'done')
+    ctx.onRollback(() => {
+      this.#move(to, 'running')
+      this.#running.set(n, job)
     })
   }
 
-  /** Fills the ready list from disk when part of the backlog is only there. */
-  readOn(): void {
-    while (this.#loadedThrough !== null && this.ready.waiting <= MEMORY_JOBS / 2) {
-      const rows = this.#sql<WaitingRow>(
-        `select n, group_key, priority, run_at, state from jobs
-         where n > ? and state in ('ready', 'delayed') order by n limit ?`,
-      ).all(this.#loadedThrough, READ_ON)
-      for (const row of rows) if (!this.running.has(row.n)) this.ready.add(toEntry(row))
-      this.#loadedThrough = rows.length < READ_ON ? null : (rows.at(-1)?.n ?? null)
-    }
+  /** Makes the ready list anew from the rows; what is handed out stays handed out. */
+  #reload(): void {
+    this.#stale = false
+    this.#ready = new ReadyList()
+    for (const { entry } of this.#running.values()) this.#ready.hold(entry)
+    this.#loadedThrough = 0
+    this.#readOn()
   }
 
-  /** The last job of a claim takes the claim's row with it. */
-  #leave(ctx: UnitContext, n: number, then: () => void): void {
-    const claim = this.running.get(n)?.claim
-    if (claim) {
-      claim.left -= 1
-      ctx.onRollback(() => void (claim.left += 1))
-      if (claim.left === 0) this.#sql('delete from claims where n = ?').run(claim.n)
-    }
-    ctx.afterCommit(() => {
-      this.running.delete(n)
-      then()
-    })
+  #readOn(): void {
+    const rows = this.#sql<WaitingRow>(
+      `select n, group_key, priority, run_at, state, attempt from jobs
+       where n > ? and state in ('ready', 'delayed') order by n limit ?`,
+    ).all(this.#loadedThrough ?? 0, READ_ON)
+    for (const row of rows) if (!this.#running.has(row.n)) this.#ready.add(toEntry(row))
+    this.#loadedThrough = rows.length < READ_ON ? null : (rows.at(-1)?.n ?? null)
   }
 
-  #remember(entry: ReadyEntry): void {
+  #showNew(entry: ReadyEntry): void {
     // Order within groups: nothing may overtake what is still on disk only.
     if (this.#loadedThrough !== null) return
-    if (this.ready.waiting >= MEMORY_JOBS) this.#loadedThrough = entry.n - 1
-    else this.ready.add(entry)
+    if (this.#ready.waiting >= MEMORY_JOBS) this.#loadedThrough = entry.n - 1
+    else this.#ready.add(entry)
   }
 }
 
@@ -225,7 +309,8 @@ export function isJobKind(kind: string): kind is JobKind {
 
 function toEntry(row: WaitingRow): ReadyEntry {
   const { n, priority } = row
-  return { n, group: row.group_key, priority, runAt: row.run_at, delayed: row.state === 'delayed' }
+  const delayed = row.state === 'delayed'
+  return { n, group: row.group_key, priority, runAt: row.run_at, delayed, tried: row.attempt > 0 }
 }
 
 function emptyCounts(): Record<JobState, number> {

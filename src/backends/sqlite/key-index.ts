@@ -33,9 +33,7 @@ export class KeyIndex {
     const rows = this.#sql<{ n: number; resource_id: string; key: string }>(
       `select n, resource_id, key from notifications where n > ? and state <> 'quarantined' order by n`,
     )
-    for (const row of rows.iterate(this.#movedThrough())) {
-      this.#recent.set(keyHash(row.resource_id, row.key), row.n)
-    }
+    for (const row of rows.all(this.#movedThrough())) this.#remember(keyHash(row.resource_id, row.key), row.n)
   }
 
   /** The notification with this key, or null. */
@@ -53,8 +51,7 @@ export class KeyIndex {
   /** Remembers a key; the way to take that back. */
   add(resourceId: string, key: string, n: number): () => void {
     const hash = keyHash(resourceId, key)
-    const before = this.#recent.get(hash)
-    this.#recent.set(hash, n)
+    const before = this.#remember(hash, n)
     return () => void (before === undefined ? this.#recent.delete(hash) : this.#recent.set(hash, before))
   }
 
@@ -84,9 +81,22 @@ export class KeyIndex {
     }
   }
 
+  /** Of two keys with the same hash the older one goes into the table at once, where there is room for both. */
+  #remember(hash: number, n: number): number | undefined {
+    const before = this.#recent.get(hash)
+    this.#recent.set(hash, n)
+    if (before !== undefined) {
+      this.#sql('insert or ignore into notification_keys (hash, n) values (?, ?)').run(hash, before)
+      this.#tableEmpty = false
+    }
+    return before
+  }
+
   *#candidates(hash: number): Generator<number> {
-    const recent = this.#recent.get(hash) ?? this.#moving.get(hash)
+    const recent = this.#recent.get(hash)
     if (recent !== undefined) yield recent
+    const moving = this.#moving.get(hash)
+    if (moving !== undefined) yield moving
     if (this.#tableEmpty) return
     const rows = this.#sql<{ n: number }>('select n from notification_keys where hash = ?')
     for (const row of rows.all(hash)) yield row.n

@@ -1,4 +1,6 @@
+import { EcError } from '../../core/errors.ts'
 import { openReader, type Connection, type Sql } from './connection.ts'
+import { RETRY_AFTER_MS } from './plain-error.ts'
 
 /**
  * The main thread's eyes. Reads of one turn of the loop share a read transaction: SQLite drops its page cache whenever
@@ -7,8 +9,8 @@ import { openReader, type Connection, type Sql } from './connection.ts'
  */
 export class Reader {
   readonly #file: string
-  #connection: Connection
-  #open = false
+  /** Null while the file is being replaced, and after the end. */
+  #connection: Connection | null
 
   constructor(file: string) {
     this.#file = file
@@ -16,33 +18,36 @@ export class Reader {
   }
 
   readonly sql: Sql = text => {
-    this.#begin()
-    return this.#connection.sql(text)
+    const connection = this.#connection
+    if (!connection) {
+      throw new EcError('EC_STORAGE_FAILED', 'the store is being replaced', { retryAfterMs: RETRY_AFTER_MS })
+    }
+    if (!connection.db.inTransaction) {
+      connection.sql('begin').run()
+      setImmediate(() => end(connection))
+    }
+    return connection.sql(text)
   }
 
   /** Lets the next read see what has been committed by now. */
   refresh(): void {
-    if (!this.#open) return
-    this.#open = false
-    this.#connection.sql('commit').run()
+    if (this.#connection) end(this.#connection)
   }
 
+  /** Idempotent. */
   close(): void {
     this.refresh()
-    this.#connection.close()
+    this.#connection?.close()
+    this.#connection = null
   }
 
   /** After the file was replaced. */
   reopen(): void {
     this.#connection = openReader(this.#file)
   }
+}
 
-  #begin(): void {
-    if (this.#open) return
-    this.#open = true
-    this.#connection.sql('begin').run()
-    setImmediate(() => {
-      if (this.#connection.db.open) this.refresh()
-    })
-  }
+/** SQLite ends the transaction by itself when a read of it failed. */
+function end({ db, sql }: Connection): void {
+  if (db.open && db.inTransaction) sql('rollback').run()
 }

@@ -6,8 +6,10 @@ export interface ReadyEntry {
   readonly group: string
   readonly priority: number
   readonly runAt: number
-  /** What its row says: it was made for later or waits for a retry. */
+  /** What its row says: it was made for later or waits for a retry. One that is not delayed is due at any time. */
   readonly delayed: boolean
+  /** It was handed out before. It gets a run of its own: what it does to its worker befalls no other. */
+  readonly tried: boolean
 }
 
 /**
@@ -20,20 +22,20 @@ interface Group {
   /** Ascending by `n`; the first is `waiting[head]`. */
   waiting: ReadyEntry[]
   head: number
-  running: number
+  /** What is handed out, ascending by `n`. */
+  readonly running: ReadyEntry[]
 }
 
 /**
  * The jobs that wait, in memory, beside the rows that are the truth: handing out costs no search in the database.
  * Groups keep their order; a group whose first job waits for a retry lets nothing else of it through. A job without a
- * group is a group of its own.
+ * group is a group of its own. Each change can be taken back by another: `take` by `putBack`, `end` by `hold`,
+ * `putBack` by `remove` and `hold`.
  */
 export class ReadyList {
   readonly #groups = new Map<string, Group>()
   readonly #due = new Heap<Group>(comesFirst)
-  readonly #delayed = new Heap<Group>((a, b) => first(a).runAt - first(b).runAt)
-  /** Groups of what is handed out, by `n`. */
-  readonly #running = new Map<number, { group: Group; entry: ReadyEntry }>()
+  readonly #delayed = new Heap<Group>((a, b) => dueAt(first(a)) - dueAt(first(b)))
   #waiting = 0
 
   /** Jobs that wait, due or not. */
@@ -45,16 +47,29 @@ export class ReadyList {
     const group = this.#groupOf(entry)
     insertSorted(group, entry)
     this.#waiting += 1
-    if (group.place === 'idle') this.#place(group)
-    else if (group.place !== 'busy' && first(group) === entry) this.#replace(group)
+    if (group.place !== 'busy' && first(group) === entry) this.#place(group)
+  }
+
+  /** Takes a waiting job out, as if it had never come. */
+  remove(entry: ReadyEntry): void {
+    const group = this.#groups.get(groupName(entry))
+    const at = group ? group.waiting.findLastIndex(waiting => waiting.n === entry.n) : -1
+    if (!group || at < group.head) return
+    // Its place in a heap hangs on the first job, so it leaves the heap before the first may change.
+    if (group.place !== 'busy') this.#unplace(group)
+    group.waiting.splice(at, 1)
+    this.#waiting -= 1
+    if (group.place !== 'busy') this.#place(group)
   }
 
   /** Notes a job that is in other hands already, so that its group waits for it. */
   hold(entry: ReadyEntry): void {
     const group = this.#groupOf(entry)
+    if (group.place !== 'busy') this.#unplace(group)
     group.place = 'busy'
-    group.running += 1
-    this.#running.set(entry.n, { group, entry })
+    const { running } = group
+    const at = running.findLastIndex(before => before.n < entry.n) + 1
+    running.splice(at, 0, entry)
   }
 
   /**
@@ -67,35 +82,35 @@ export class ReadyList {
     while (taken.length < limit) {
       const group = this.#due.pop()
       if (!group) break
-      group.place = 'busy'
-      const room = Math.min(perGroup, limit - taken.length)
-      while (group.running < room && group.head < group.waiting.length && first(group).runAt <= now) {
-        const entry = shift(group)
-        group.running += 1
-        this.#waiting -= 1
-        this.#running.set(entry.n, { group, entry })
-        taken.push(entry)
-      }
+      group.place = 'idle'
+      const run = startRun(group, now, Math.min(perGroup, limit - taken.length))
+      this.#waiting -= run.length
+      taken.push(...run)
+      // None when the clock was set back after the group fell due.
+      if (run.length > 0) group.place = 'busy'
+      else this.#place(group)
     }
     return taken
   }
 
-  /** A job that was taken has ended for good. */
-  end(n: number): void {
-    const running = this.#running.get(n)
-    if (!running) return
-    this.#running.delete(n)
-    this.#settle(running.group)
+  /** The job of this one's group that must end next; null when none is handed out. */
+  nextToEnd(entry: ReadyEntry): ReadyEntry | null {
+    return this.#groups.get(groupName(entry))?.running[0] ?? null
   }
 
-  /** A job that was taken waits again, from `runAt` on, in its old place of the group. */
-  putBack(n: number, runAt: number, delayed: boolean): void {
-    const running = this.#running.get(n)
-    if (!running) return
-    this.#running.delete(n)
-    insertSorted(running.group, { ...running.entry, runAt, delayed })
+  /** A job that was taken has ended for good. */
+  end(entry: ReadyEntry): void {
+    const group = this.#groups.get(groupName(entry))
+    if (group && leaveRunning(group, entry)) this.#settle(group)
+  }
+
+  /** A job that was taken waits again, in its old place of the group; `back` is what is known of it now. */
+  putBack(back: ReadyEntry): void {
+    const group = this.#groups.get(groupName(back))
+    if (!group || !leaveRunning(group, back)) return
+    insertSorted(group, back)
     this.#waiting += 1
-    this.#settle(running.group)
+    this.#settle(group)
   }
 
   /** Whether something is due now. */
@@ -107,26 +122,28 @@ export class ReadyList {
   /** When the next group falls due; null when none waits for its instant. */
   nextRunAt(): number | null {
     const group = this.#delayed.peek()
-    return group ? first(group).runAt : null
+    return group ? dueAt(first(group)) : null
   }
 
   #groupOf(entry: ReadyEntry): Group {
-    const name = entry.group === '' ? `\0${entry.n}` : entry.group
+    const name = groupName(entry)
     const known = this.#groups.get(name)
     if (known) return known
-    const group: Group = { name, place: 'idle', waiting: [], head: 0, running: 0 }
+    const group: Group = { name, place: 'idle', waiting: [], head: 0, running: [] }
     this.#groups.set(name, group)
     return group
   }
 
   #settle(group: Group): void {
-    group.running -= 1
-    if (group.running === 0) this.#place(group)
+    if (group.running.length > 0) return
+    group.place = 'idle'
+    this.#place(group)
   }
 
+  /** Brings a group of which nothing is handed out to where its first job belongs. */
   #place(group: Group): void {
+    this.#unplace(group)
     if (group.head >= group.waiting.length) {
-      group.place = 'idle'
       this.#groups.delete(group.name)
       return
     }
@@ -135,20 +152,47 @@ export class ReadyList {
     this.#delayed.push(group)
   }
 
-  /** The first entry of a waiting group has changed: it may belong elsewhere. */
-  #replace(group: Group): void {
+  #unplace(group: Group): void {
     if (group.place === 'due') this.#due.remove(group)
-    else this.#delayed.remove(group)
-    this.#place(group)
+    else if (group.place === 'delayed') this.#delayed.remove(group)
+    group.place = 'idle'
   }
 
   #wakeDelayed(now: number): void {
-    for (let group = this.#delayed.peek(); group && first(group).runAt <= now; group = this.#delayed.peek()) {
+    for (let group = this.#delayed.peek(); group && dueAt(first(group)) <= now; group = this.#delayed.peek()) {
       this.#delayed.pop()
       group.place = 'due'
       this.#due.push(group)
     }
   }
+}
+
+function groupName(entry: ReadyEntry): string {
+  return entry.group === '' ? `\0${entry.n}` : entry.group
+}
+
+/** A clock that was set back cannot hold up what was due when it came. */
+function dueAt(entry: ReadyEntry): number {
+  return entry.delayed ? entry.runAt : 0
+}
+
+/** Hands out the next jobs of a group: as many as are due, at most `room`. */
+function startRun(group: Group, now: number, room: number): readonly ReadyEntry[] {
+  const { running } = group
+  while (running.length < room) {
+    const entry = group.waiting[group.head]
+    if (!entry || dueAt(entry) > now || (entry.tried && running.length > 0)) break
+    running.push(shift(group))
+    if (entry.tried) break
+  }
+  return running
+}
+
+function leaveRunning(group: Group, entry: ReadyEntry): boolean {
+  const at = group.running.findIndex(running => running.n === entry.n)
+  if (at < 0) return false
+  group.running.splice(at, 1)
+  return true
 }
 
 function comesFirst(a: Group, b: Group): number {

@@ -1,13 +1,17 @@
-import { copyFileSync, closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
-import { EcError, toEcError } from '../../core/errors.ts'
-import { APPLICATION_ID, openReader, openWriter, type Connection } from './connection.ts'
+import { EcError } from '../../core/errors.ts'
+import { configureWriter, inTransaction, openFile, type Connection } from './connection.ts'
+import { replaceStore } from './copies.ts'
 import { HeadTable } from './head-table.ts'
-import { JobTable } from './job-table.ts'
+import { JobTable, type RunningJob } from './job-table.ts'
 import { KeyIndex } from './key-index.ts'
-import { migrate, newestSchema, schemaVersion } from './migrate.ts'
+import { schemaVersion } from './migrate.ts'
+import { openStore } from './open-store.ts'
+import { toPlainError, type PlainError } from './plain-error.ts'
+import { isDiskFault, isFull, storageError } from './storage-error.ts'
 import type { UnitContext } from './unit.ts'
 import { touchResources } from './units/directory.ts'
 import { UNITS, type UnitName } from './units/index.ts'
+import { buryNotification } from './units/notifications.ts'
 
 /** One unit as it crosses the thread. */
 export interface UnitCall {
@@ -15,15 +19,8 @@ export interface UnitCall {
   readonly args: readonly unknown[]
 }
 
-/** An error as it crosses the thread: only ours keep their code. */
-export interface UnitFailure {
-  readonly code: string
-  readonly message: string
-  readonly hint: string
-}
-
 export type UnitOutcome =
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: UnitFailure }
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: PlainError }
 
 export interface StoreMeta {
   readonly instance: string
@@ -51,13 +48,12 @@ export class StoreFile {
   constructor(file: string, now: number, newId: () => string) {
     this.#file = file
     this.#newId = newId
-    this.#connection = openWriter(file)
+    this.#connection = openStore(file)
     try {
-      migrate(this.#connection, file)
-      this.#context = this.#load(now)
+      this.#context = this.#takeOver(now)
     } catch (error) {
       this.#connection.close()
-      throw error
+      throw storageError(error)
     }
   }
 
@@ -68,34 +64,37 @@ export class StoreFile {
 
   /** Runs a batch; the outcomes, one a unit. Throws when the disk refused: then no unit is known to have happened. */
   run(calls: readonly UnitCall[], now: number): readonly UnitOutcome[] {
-    if (this.#uncertain) this.#recover(now)
     try {
-      return this.#transact(calls, false)
-    } catch (error) {
-      if (!(error instanceof UnitFailed)) throw storageError(error)
-    }
-    try {
-      return this.#transact(calls, true)
+      if (this.#uncertain) this.#recover()
+      try {
+        return this.#transact(calls, now, false)
+      } catch (error) {
+        if (!(error instanceof UnitFailed)) throw error
+      }
+      return this.#transact(calls, now, true)
     } catch (error) {
       throw storageError(error)
     }
   }
 
-  /** Takes the place of the present file by a backup, under a new epoch; where the old one is now. */
-  restore(backup: string, now: number): string {
-    checkBackup(backup)
+  /**
+   * Takes the place of the present file by one that `prepareReplacement` made; where the old one is now. Jobs that are
+   * handed out are no longer held by anyone. `EC_CONFLICT` while someone else has the file open.
+   */
+  swap(incoming: string, now: number): string {
     const kept = `${this.#file}.replaced-${now}`
-    const incoming = `${this.#file}.incoming`
-    copyDurably(backup, incoming)
-    // The last connection to close folds the log into the file, so that the file alone is the whole store.
+    if (this.#uncertain) this.#recover()
+    // What is in the log comes into the file, so that the file alone is the whole store.
+    if (!this.#foldLog()) {
+      throw new EcError('EC_CONFLICT', 'the store is being read or copied', { hint: 'try again when that has ended' })
+    }
+    // Whatever happens now, the next batch opens and checks what is there.
+    this.#uncertain = true
     this.#connection.close()
-    renameSync(this.#file, kept)
-    for (const suffix of ['-wal', '-shm']) rmSync(this.#file + suffix, { force: true })
-    renameSync(incoming, this.#file)
-    this.#connection = openWriter(this.#file)
-    migrate(this.#connection, this.#file)
-    this.#putMeta('epoch', this.#newId())
-    this.#context = this.#load(now)
+    replaceStore(this.#file, incoming, kept)
+    this.#connection = openStore(this.#file)
+    this.#context = this.#takeOver(now)
+    this.#uncertain = false
     return kept
   }
 
@@ -108,24 +107,29 @@ export class StoreFile {
    * units hardly ever fail: so the first try goes without, and only when a unit fails is the whole batch taken back and
    * run again with a savepoint for each.
    */
-  #transact(calls: readonly UnitCall[], savepoints: boolean): readonly UnitOutcome[] {
+  #transact(calls: readonly UnitCall[], now: number, savepoints: boolean): readonly UnitOutcome[] {
     this.#afterCommit = []
     this.#onRollback = []
     const { sql } = this.#connection
+    const { keys, jobs, heads } = this.#context
+    let outcomes: readonly UnitOutcome[]
+    let moved: (() => void) | null
     try {
       sql('begin immediate').run()
-      const moved = this.#context.keys.moveSlice()
-      const outcomes = calls.map(call => (savepoints ? this.#runGuarded(call) : this.#runBare(call)))
+      moved = keys.moveSlice()
+      jobs.prepare(now)
+      outcomes = calls.map(call => (savepoints ? this.#runGuarded(call) : this.#runBare(call)))
       touchResources(this.#context)
-      this.#context.heads.flush()
+      heads.flush()
+      jobs.flush()
       sql('commit').run()
-      moved?.()
-      for (const run of this.#afterCommit) run()
-      return outcomes
     } catch (error) {
-      this.#failBatch(error)
+      this.#takeBackBatch(error)
       throw error
     }
+    moved?.()
+    for (const run of this.#afterCommit) run()
+    return outcomes
   }
 
   #runBare(call: UnitCall): UnitOutcome {
@@ -153,12 +157,11 @@ export class StoreFile {
       sql('release unit').run()
       this.#afterCommit.length = commits
       this.#takeBack(rollbacks)
-      const { code, message, hint } = toEcError(error)
-      return { ok: false, error: { code, message, hint } }
+      return { ok: false, error: toPlainError(error) }
     }
   }
 
-  #failBatch(error: unknown): void {
+  #takeBackBatch(error: unknown): void {
     this.#takeBack(0)
     this.#context.lastNotificationAt.clear()
     this.#context.heads.forget()
@@ -178,32 +181,53 @@ export class StoreFile {
   }
 
   #takeBack(from: number): void {
-    for (const run of this.#onRollback.splice(from).reverse()) run()
+    for (const run of this.#onRollback.splice(from).toReversed()) run()
   }
 
-  #recover(now: number): void {
+  /** What is handed out stays so: its workers did nothing wrong. */
+  #recover(): void {
     try {
       this.#connection.close()
     } catch {
       // It is given up either way.
     }
-    try {
-      this.#connection = openWriter(this.#file)
-      const check = this.#connection.db.pragma('quick_check(1)', { simple: true })
-      if (check !== 'ok') throw new EcError('EC_STORE_CORRUPT', `the store does not pass its check: ${String(check)}`)
-      // Writes every page of the log into the file and syncs both: what readers see is on the disk from here on.
-      const [result] = this.#connection.sql<{ busy: number }>('pragma wal_checkpoint(truncate)').all()
-      if (result?.busy !== 0) throw new Error('the log could not be folded into the file')
-      this.#context = this.#load(now)
-      this.#uncertain = false
-    } catch (error) {
-      throw storageError(error)
-    }
+    this.#connection = openFile(this.#file)
+    configureWriter(this.#connection)
+    const check = this.#connection.db.pragma('quick_check(1)', { simple: true })
+    if (check !== 'ok') throw new EcError('EC_STORE_CORRUPT', `the store does not pass its check: ${String(check)}`)
+    // Writes every page of the log into the file and syncs both: what readers see is on the disk from here on.
+    if (!this.#foldLog()) throw new EcError('EC_STORAGE_FAILED', 'the log could not be folded into the file')
+    this.#context = this.#load(this.#context.jobs.running)
+    this.#uncertain = false
   }
 
-  #load(now: number): UnitContext {
+  #foldLog(): boolean {
+    const [result] = this.#connection.sql<{ busy: number }>('pragma wal_checkpoint(truncate)').all()
+    return result?.busy === 0
+  }
+
+  /** One agent owns the store, so what was handed out when the last one ended has nobody any more. */
+  #takeOver(now: number): UnitContext {
+    return this.#load(new Map(), context => {
+      for (const notification of context.jobs.abandon(now)) {
+        buryNotification(context, notification, 'EC_INTERNAL', now)
+      }
+    })
+  }
+
+  #load(held: ReadonlyMap<number, RunningJob>, first: (context: UnitContext) => void = () => {}): UnitContext {
+    const context = this.#newContext()
+    inTransaction(this.#connection, () => {
+      first(context)
+      context.jobs.load(held)
+    })
+    context.keys.load()
+    return context
+  }
+
+  #newContext(): UnitContext {
     const { sql } = this.#connection
-    const context: UnitContext = {
+    return {
       sql,
       jobs: new JobTable(sql),
       keys: new KeyIndex(sql),
@@ -213,9 +237,6 @@ export class StoreFile {
       afterCommit: run => void this.#afterCommit.push(run),
       onRollback: run => void this.#onRollback.push(run),
     }
-    context.jobs.load(now)
-    context.keys.load()
-    return context
   }
 
   #meta(name: string): string | null {
@@ -236,58 +257,3 @@ function runUnit(ctx: UnitContext, call: UnitCall): unknown {
 
 /** Some unit of a batch failed by itself; the batch is run again, each unit guarded. */
 class UnitFailed extends Error {}
-
-/** A backup must be a whole store of ours that this version can read. */
-function checkBackup(backup: string): void {
-  let connection: Connection
-  try {
-    connection = openReader(backup)
-  } catch (cause) {
-    throw new EcError('EC_FILE', `${backup} cannot be opened as a backup`, {
-      cause,
-      hint: 'check the path and its rights',
-    })
-  }
-  try {
-    const application = Number(connection.db.pragma('application_id', { simple: true }))
-    const whole =
-      application === APPLICATION_ID && connection.db.pragma('integrity_check(1)', { simple: true }) === 'ok'
-    if (!whole)
-      throw new EcError('EC_STORE_CORRUPT', `${backup} is no whole backup of ec`, { hint: 'use another backup' })
-    if (schemaVersion(connection) > newestSchema()) {
-      throw new EcError('EC_STORE_NEWER', `${backup} was written by a newer version of ec`)
-    }
-  } catch (error) {
-    if (error instanceof EcError) throw error
-    throw new EcError('EC_STORE_CORRUPT', `${backup} is no backup of ec`, { cause: error, hint: 'use another backup' })
-  } finally {
-    connection.close()
-  }
-}
-
-function copyDurably(from: string, to: string): void {
-  copyFileSync(from, to)
-  const fd = openSync(to, 'r+')
-  fsyncSync(fd)
-  closeSync(fd)
-}
-
-function sqliteCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
-}
-
-function isFull(error: unknown): boolean {
-  return sqliteCode(error).startsWith('SQLITE_FULL')
-}
-
-function isDiskFault(error: unknown): boolean {
-  return /^SQLITE_(FULL|IOERR|CORRUPT|NOTADB|CANTOPEN|READONLY|NOMEM|BUSY|PROTOCOL)/.test(sqliteCode(error))
-}
-
-/** What a caller is told when the disk refused. */
-function storageError(error: unknown): EcError {
-  if (error instanceof EcError) return error
-  if (isFull(error)) return new EcError('EC_STORAGE_FULL', 'the disk is full', { cause: error })
-  const code = sqliteCode(error)
-  return new EcError('EC_STORAGE_FAILED', `the store could not be written${code ? ` (${code})` : ''}`, { cause: error })
-}

@@ -1,7 +1,9 @@
-import { Worker } from 'node:worker_threads'
+import { randomUUID } from 'node:crypto'
 import { EcError } from '../../core/errors.ts'
 import type { Seal } from '../../core/seal.ts'
 import type { Appended, JobEnd, NewEvent, NewNotification, Refusal, ResourcePatch, Store } from '../store.ts'
+import type { CopyTask } from './copy-protocol.ts'
+import { copyStore } from './copy-store.ts'
 import * as directory from './reads/directory.ts'
 import * as events from './reads/events.ts'
 import * as jobs from './reads/jobs.ts'
@@ -11,15 +13,20 @@ import type { PackedEnd } from './units/jobs.ts'
 import type { SealedSecrets } from './units/directory.ts'
 import type { PackedNotification, PackedRefusal } from './units/notifications.ts'
 import { Reader } from './reader.ts'
-import { Writer, type WriterOptions } from './writer.ts'
+import { Writer, type WriterOptions, type WriterTrouble } from './writer.ts'
 
 export interface SqliteStoreOptions extends Omit<WriterOptions, 'committed'> {
   readonly seal: Seal
+  /** Called before the store is replaced; what it returns is called after. */
+  readonly replacing?: () => () => void
 }
 
 export interface SqliteStore extends Store {
   /** Units that wait for the disk at this moment. */
   waiting(): number
+  /** Null when the last batch was stored. */
+  trouble(): WriterTrouble | null
+  /** Idempotent. */
   close(): Promise<void>
 }
 
@@ -28,12 +35,14 @@ export interface SqliteStore extends Store {
  * own, which sees a commit as soon as it is durable and never waits for one.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
-  const { file, seal } = options
+  const { file, seal, replacing = () => () => {} } = options
   let reader: Reader | null = null
   const writer = await Writer.open({ ...options, committed: () => reader?.refresh() })
   const eyes = new Reader(file)
   reader = eyes
   const { sql } = eyes
+  /** Copies under way, a replacement among them: the store cannot be replaced while another one reads it. */
+  let copying = 0
 
   function sealSecrets(id: string, secrets: readonly string[]): SealedSecrets {
     return { sealed: seal.seal(JSON.stringify(secrets), secretContext(id)), count: secrets.length }
@@ -45,9 +54,35 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     return (await writer.run('updateResource', id, rest, sealed)) ? directory.getResource(sql, id) : null
   }
 
+  async function copy(task: CopyTask): Promise<void> {
+    copying += 1
+    try {
+      await copyStore(task)
+    } finally {
+      copying -= 1
+    }
+  }
+
+  async function restore(backup: string): Promise<string> {
+    if (copying > 0) {
+      throw new EcError('EC_CONFLICT', 'the store is being copied', { hint: 'try again when that has ended' })
+    }
+    const incoming = `${file}.incoming`
+    await copy({ type: 'prepare replacement', backup, incoming, epoch: randomUUID() })
+    const replaced = replacing()
+    eyes.close()
+    try {
+      return await writer.swap(incoming)
+    } finally {
+      eyes.reopen()
+      replaced()
+    }
+  }
+
   return {
     identity: () => writer.meta(),
     waiting: () => writer.waiting,
+    trouble: () => writer.trouble,
 
     acceptNotifications: batch => writer.run('acceptNotifications', batch.map(packNotification)),
     quarantine: (refused, limit) => writer.run('quarantine', packRefusal(refused), limit),
@@ -130,28 +165,20 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     sumCalls: async since => directory.sumCalls(sql, since),
 
     prune: (limits, slice) => writer.run('prune', limits, slice),
-    backup: target => copyStore(file, target),
-    restore: async backup => {
-      await writer.flush()
-      eyes.close()
-      try {
-        return await writer.restore(backup)
-      } finally {
-        eyes.reopen()
-      }
-    },
+    backup: target => copy({ type: 'back up', file, target }),
+    restore,
     close: async () => {
-      // The writer closes last: closing the last connection folds the log into the file.
-      await writer.flush()
+      await writer.drain()
+      // The writer's connection is the last to close: it folds the log into the file.
       eyes.close()
       await writer.close()
     },
   }
+}
 
-  function found<T>(row: T | null): T {
-    if (row === null) throw new EcError('EC_INTERNAL', 'a row that was just written is not there')
-    return row
-  }
+function found<T>(row: T | null): T {
+  if (row === null) throw new EcError('EC_INTERNAL', 'a row that was just written is not there')
+  return row
 }
 
 function secretContext(resourceId: string): string {
@@ -188,16 +215,4 @@ function packRefusal(refused: Refusal): PackedRefusal {
 
 function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-}
-
-/** A consistent copy, made on a thread of its own while reads and writes go on. */
-function copyStore(file: string, target: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL('./backup-thread.js', import.meta.url), { workerData: { file, target } })
-    thread.once('message', (error: string | null) => {
-      if (error === null) resolve()
-      else reject(new EcError('EC_FILE', `the backup could not be written: ${error}`))
-    })
-    thread.once('error', cause => reject(new EcError('EC_FILE', 'the backup could not be written', { cause })))
-  })
 }

@@ -6,7 +6,8 @@ import type { KeyIndex } from './key-index.ts'
 /**
  * What a unit works with. A unit is one atomic piece of the pipeline: it runs inside the
  * transaction of a batch, on the writer's thread, and must leave nothing behind when it throws: a batch in which a unit
- * failed is taken back and run again.
+ * failed is taken back and run again. So whatever it changes in memory is either registered with `onRollback`, or done
+ * only by `afterCommit`.
  */
 export interface UnitContext {
   readonly sql: Sql
@@ -22,6 +23,3 @@ export interface UnitContext {
   /** Takes back a change of memory when the unit or its whole batch fails; newest first. */
   onRollback(run: () => void): void
 }
-
-/** Any unit: plain data in, plain data out, since both cross a thread. */
-export type Unit<Args extends readonly unknown[], Result> = (ctx: UnitContext, ...args: Args) => Result

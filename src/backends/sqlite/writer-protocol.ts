@@ -1,16 +1,18 @@
-import type { StoreMeta, UnitCall, UnitFailure, UnitOutcome } from './store-file.ts'
+import type { PlainError } from './plain-error.ts'
+import type { StoreMeta, UnitCall, UnitOutcome } from './store-file.ts'
 
 /** What the main thread asks of the writer's; each request has exactly one reply, in order. */
 export type WriterRequest =
   | { readonly type: 'batch'; readonly calls: readonly UnitCall[]; readonly now: number }
-  | { readonly type: 'restore'; readonly file: string; readonly now: number }
+  /** Puts the prepared store at `incoming` in the place of the present one. */
+  | { readonly type: 'swap'; readonly incoming: string; readonly now: number }
   | { readonly type: 'close' }
 
 export type WriterReply =
   /** The first of all, after the thread has opened the store. */
   | { readonly type: 'opened'; readonly meta: StoreMeta }
   | { readonly type: 'batch'; readonly outcomes: readonly UnitOutcome[] }
-  | { readonly type: 'restored'; readonly kept: string; readonly meta: StoreMeta }
+  | { readonly type: 'swapped'; readonly kept: string; readonly meta: StoreMeta }
   | { readonly type: 'closed' }
   /** The request as a whole failed. */
-  | { readonly type: 'failed'; readonly error: UnitFailure }
+  | { readonly type: 'failed'; readonly error: PlainError }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
-import { toEcError } from '../../core/errors.ts'
+import { toPlainError } from './plain-error.ts'
 import { StoreFile } from './store-file.ts'
 import type { WriterReply, WriterRequest } from './writer-protocol.ts'
 
@@ -18,7 +18,7 @@ function serve(port: NonNullable<typeof parentPort>): void {
     store = new StoreFile(file, now, randomUUID)
     reply({ type: 'opened', meta: store.meta() })
   } catch (error) {
-    reply(failure(error))
+    reply({ type: 'failed', error: toPlainError(error) })
     port.close()
     return
   }
@@ -26,7 +26,7 @@ function serve(port: NonNullable<typeof parentPort>): void {
     try {
       reply(answer(request))
     } catch (error) {
-      reply(failure(error))
+      reply({ type: 'failed', error: toPlainError(error) })
     }
     if (request.type === 'close') port.close()
   })
@@ -35,8 +35,8 @@ function serve(port: NonNullable<typeof parentPort>): void {
     switch (request.type) {
       case 'batch':
         return { type: 'batch', outcomes: store.run(request.calls, request.now) }
-      case 'restore':
-        return { type: 'restored', kept: store.restore(request.file, request.now), meta: store.meta() }
+      case 'swap':
+        return { type: 'swapped', kept: store.swap(request.incoming, request.now), meta: store.meta() }
       case 'close':
         store.close()
         return { type: 'closed' }
@@ -44,9 +44,4 @@ function serve(port: NonNullable<typeof parentPort>): void {
         return request satisfies never
     }
   }
-}
-
-function failure(error: unknown): WriterReply {
-  const { code, message, hint } = toEcError(error)
-  return { type: 'failed', error: { code, message, hint } }
 }

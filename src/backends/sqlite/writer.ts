@@ -1,16 +1,16 @@
 import { Worker } from 'node:worker_threads'
-import type { Clock } from '../../core/clock.ts'
-import { ERROR_CODES, type ErrorCode } from '../../core/error-codes.ts'
-import { EcError } from '../../core/errors.ts'
+import type { Clock, Timer } from '../../core/clock.ts'
+import { EcError, toEcError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
-import type { StoreMeta, UnitCall, UnitFailure } from './store-file.ts'
+import { RETRY_AFTER_MS, reviveError } from './plain-error.ts'
+import type { StoreMeta, UnitCall } from './store-file.ts'
 import type { UnitArgs, UnitName, UnitResult } from './units/index.ts'
 import type { WriterReply, WriterRequest } from './writer-protocol.ts'
 
 /** Units of one transaction at most: a bound for how long the others wait. */
 const MAX_BATCH = 1024
-/** How long a sender should wait after the disk refused. */
-const RETRY_AFTER_MS = 2000
+/** Between two tries to start the thread, when the store could not be opened. */
+const RESTART_MS = 1000
 
 interface Pending {
   readonly call: UnitCall
@@ -23,6 +23,13 @@ interface Exchange {
   readonly reject: (error: EcError) => void
 }
 
+/** Since when the disk refuses, and what it said last. */
+export interface WriterTrouble {
+  /** ms since 1970. */
+  readonly since: number
+  readonly error: EcError
+}
+
 export interface WriterOptions {
   readonly file: string
   readonly clock: Clock
@@ -31,6 +38,8 @@ export interface WriterOptions {
   readonly maxBatch?: number
   /** Called at each commit, before those who wait for it hear of it. */
   readonly committed: () => void
+  /** The thread's file; another one only in tests. */
+  readonly thread?: URL
 }
 
 /**
@@ -39,24 +48,28 @@ export interface WriterOptions {
  */
 export class Writer {
   readonly #options: WriterOptions
-  #thread: Worker
+  /** Null while there is none: it ended and the next one is not started yet. */
+  #thread: Worker | null = null
   #meta: StoreMeta = { instance: '', epoch: '', schema: 0 }
   #pending: Pending[] = []
   #flushScheduled = false
   #batchInFlight = false
   /** Requests whose reply is awaited, in order. */
   readonly #exchanges: Exchange[] = []
-  #closed = false
+  #trouble: WriterTrouble | null = null
+  #restart: Timer | null = null
+  #drained: Promise<void> | null = null
+  #tellDrained: (() => void) | null = null
+  #closed: Promise<void> | null = null
 
   private constructor(options: WriterOptions) {
     this.#options = options
-    this.#thread = this.#newThread()
   }
 
   /** Opens and migrates the store. */
   static async open(options: WriterOptions): Promise<Writer> {
     const writer = new Writer(options)
-    writer.#meta = await writer.#listen()
+    writer.#meta = await writer.#start()
     return writer
   }
 
@@ -69,9 +82,14 @@ export class Writer {
     return this.#pending.length
   }
 
+  /** Null when the last batch was stored. */
+  get trouble(): WriterTrouble | null {
+    return this.#trouble
+  }
+
   /** Runs a unit; resolves once it is durable. */
   run<Name extends UnitName>(name: Name, ...args: UnitArgs<Name>): Promise<UnitResult<Name>> {
-    if (this.#closed) return Promise.reject(new EcError('EC_DRAINING', 'the store is closed'))
+    if (this.#drained) return Promise.reject(new EcError('EC_DRAINING', 'the store is closed'))
     return new Promise((resolve, reject) => {
       // The thread gives back what the unit of this name returned.
       this.#pending.push({ call: { name, args }, resolve: resolve as (value: unknown) => void, reject })
@@ -79,62 +97,69 @@ export class Writer {
     })
   }
 
-  async restore(file: string): Promise<string> {
-    const reply = await this.#exchange({ type: 'restore', file, now: this.#options.clock.now() })
-    if (reply.type !== 'restored') throw new EcError('EC_INTERNAL', `the writer answered ${reply.type}`)
+  /** Puts a prepared store in the place of the present one; where the old one is now. */
+  async swap(incoming: string): Promise<string> {
+    const reply = await this.#exchange({ type: 'swap', incoming, now: this.#options.clock.now() })
+    if (reply.type !== 'swapped') throw unexpected(reply)
     this.#meta = reply.meta
     return reply.kept
   }
 
-  /** Resolves once nothing waits any more. */
-  async flush(): Promise<void> {
-    while (this.#pending.length > 0 || this.#batchInFlight) await this.#idle()
+  /** Takes nothing more and resolves once what was asked for is answered. Idempotent. */
+  drain(): Promise<void> {
+    const idle = this.#pending.length === 0 && !this.#batchInFlight
+    return (this.#drained ??= idle ? Promise.resolve() : new Promise(resolve => void (this.#tellDrained = resolve)))
   }
 
-  /** Finishes what was asked for, then ends the thread. */
-  async close(): Promise<void> {
-    if (this.#closed) return
-    await this.flush()
-    this.#closed = true
-    await this.#exchange({ type: 'close' })
-    await this.#thread.terminate()
+  /** Drains, then ends the thread. Idempotent. */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#end())
   }
 
-  #newThread(): Worker {
-    const { file, clock } = this.#options
-    return new Worker(new URL('./writer-thread.js', import.meta.url), {
-      workerData: { file, now: clock.now() },
-      name: 'ec-writer',
-    })
+  async #end(): Promise<void> {
+    await this.drain()
+    this.#restart?.cancel()
+    // A thread that cannot answer has nothing open that could be lost.
+    await this.#exchange({ type: 'close' }).catch(() => {})
+    await this.#thread?.terminate()
   }
 
-  /** Hears the thread; its first word is that it has opened the store. */
-  #listen(): Promise<StoreMeta> {
-    this.#thread.on('message', (reply: WriterReply) => {
+  /** Starts the thread and hears it; its first word is that it has opened the store. */
+  async #start(): Promise<StoreMeta> {
+    const { file, clock, log, thread: url = new URL('./writer-thread.js', import.meta.url) } = this.#options
+    const thread = new Worker(url, { workerData: { file, now: clock.now() }, name: 'ec-writer' })
+    let opened = false
+    thread.on('message', (reply: WriterReply) => {
       const exchange = this.#exchanges.shift()
-      if (reply.type === 'failed') exchange?.reject(revive(reply.error))
+      if (reply.type === 'failed') exchange?.reject(reviveError(reply.error))
       else exchange?.resolve(reply)
     })
-    this.#thread.on('error', error => this.#options.log.error('the writer thread failed', { error: error.message }))
-    this.#thread.on('exit', () => this.#threadEnded())
-    return new Promise((resolve, reject) => {
-      const heard = (reply: WriterReply): void =>
-        reply.type === 'opened' ? resolve(reply.meta) : reject(unexpected(reply))
-      this.#exchanges.push({ resolve: heard, reject })
-    })
+    thread.on('error', error => log.error('the writer thread failed', { error: error.message }))
+    thread.on('exit', () => this.#ended(opened))
+    this.#thread = thread
+    const reply = await this.#expectReply()
+    if (reply.type !== 'opened') throw unexpected(reply)
+    opened = true
+    return reply.meta
   }
 
   /** It must not end before we do; if it does, nothing in flight is known to have happened, and a new one takes over. */
-  #threadEnded(): void {
-    const lost = this.#exchanges.splice(0)
-    for (const exchange of lost) exchange.reject(new EcError('EC_STORAGE_FAILED', 'the writer ended', RETRY))
-    if (this.#closed || this.#meta.instance === '') return
-    this.#options.log.error('the writer thread ended; starting another')
-    this.#thread = this.#newThread()
-    this.#listen().then(
-      meta => void (this.#meta = meta),
-      (error: unknown) => this.#options.log.error('the writer thread cannot start', { error: String(error) }),
-    )
+  #ended(opened: boolean): void {
+    this.#thread = null
+    for (const exchange of this.#exchanges.splice(0)) exchange.reject(gone())
+    if (this.#meta.instance === '' || this.#closed) return
+    if (opened) void this.#takeOver()
+    else this.#restart = this.#options.clock.setTimer(() => void this.#takeOver(), RESTART_MS)
+  }
+
+  async #takeOver(): Promise<void> {
+    try {
+      this.#meta = await this.#start()
+      this.#options.log.warn('a new writer thread has taken over')
+    } catch (error) {
+      // It ends by itself, and then the next try is set.
+      this.#note(toEcError(error), 0)
+    }
   }
 
   #scheduleFlush(): void {
@@ -160,52 +185,62 @@ export class Writer {
     }
     this.#exchange(request).then(
       reply => this.#settle(batch, reply),
-      (error: EcError) => this.#failBatch(batch, error),
+      (error: unknown) => this.#failBatch(batch, toEcError(error)),
     )
   }
 
   #settle(batch: readonly Pending[], reply: WriterReply): void {
     this.#batchInFlight = false
     this.#options.committed()
+    this.#note(null, 0)
     // The next batch goes to the thread first: it works while we answer.
     this.#flush()
     const outcomes = reply.type === 'batch' ? reply.outcomes : []
     for (const [i, unit] of batch.entries()) {
       const outcome = outcomes[i]
       if (outcome?.ok) unit.resolve(outcome.value)
-      else unit.reject(outcome ? revive(outcome.error) : unexpected(reply))
+      else unit.reject(outcome ? reviveError(outcome.error) : unexpected(reply))
     }
+    this.#tellIdle()
   }
 
   #failBatch(batch: readonly Pending[], error: EcError): void {
     this.#batchInFlight = false
-    this.#options.log.error('a batch was not stored', { code: error.code, units: batch.length, error: error.message })
+    this.#note(error, batch.length)
     for (const unit of batch) unit.reject(error)
     this.#flush()
+    this.#tellIdle()
+  }
+
+  #tellIdle(): void {
+    if (!this.#batchInFlight && this.#pending.length === 0) this.#tellDrained?.()
+  }
+
+  /** Notes whether the disk takes what it is given. A full disk refuses every batch, so only changes are logged. */
+  #note(error: EcError | null, units: number): void {
+    const before = this.#trouble
+    if (!error && !before) return
+    const { clock, log } = this.#options
+    this.#trouble = error && { since: before?.since ?? clock.now(), error }
+    if (!error) log.info('the store is written again')
+    else if (error.code !== before?.error.code) {
+      log.error('the store cannot be written', { code: error.code, units, error: error.message })
+    }
   }
 
   #exchange(request: WriterRequest): Promise<WriterReply> {
-    return new Promise((resolve, reject) => {
-      this.#exchanges.push({ resolve, reject })
-      this.#thread.postMessage(request)
-    })
+    if (!this.#thread) return Promise.reject(gone())
+    this.#thread.postMessage(request)
+    return this.#expectReply()
   }
 
-  #idle(): Promise<void> {
-    return new Promise(resolve => setImmediate(resolve))
+  #expectReply(): Promise<WriterReply> {
+    return new Promise((resolve, reject) => void this.#exchanges.push({ resolve, reject }))
   }
 }
 
-const RETRY = { retryAfterMs: RETRY_AFTER_MS }
-
-function revive(error: UnitFailure): EcError {
-  const code: ErrorCode = isErrorCode(error.code) ? error.code : 'EC_INTERNAL'
-  const wait = code === 'EC_STORAGE_FULL' || code === 'EC_STORAGE_FAILED' ? RETRY : {}
-  return new EcError(code, error.message, { hint: error.hint, ...wait })
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(ERROR_CODES, code)
+function gone(): EcError {
+  return new EcError('EC_STORAGE_FAILED', 'the writer thread ended', { retryAfterMs: RETRY_AFTER_MS })
 }
 
 function unexpected(reply: WriterReply): EcError {

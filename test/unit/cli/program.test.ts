@@ -6,6 +6,7 @@ import { GLOBAL_FLAGS } from '#ec/cli/globals.js'
 import { answerHelp, commandHelp, type Table } from '#ec/cli/help.js'
 import { runProgram } from '#ec/cli/program.js'
 import { EcError } from '#ec/core/errors.js'
+import { PROVIDERS } from '#ec/providers/index.js'
 
 let ran: { readonly name: string; readonly input: unknown } | null = null
 let globals: unknown = null
@@ -48,7 +49,7 @@ async function run(...argv: string[]): Promise<string> {
   let printed = ''
   await runProgram(TABLE, argv, {
     print: text => void (printed += text),
-    version: () => '1.2.3',
+    readVersion: async () => '1.2.3',
     columns: null,
     // No command of this table looks at it.
     createContext: async given => {
@@ -176,7 +177,7 @@ describe('the table of commands', () => {
       const table = spyOn(name, () => (reached = name))
       await runProgram(table, wordsOf(example), {
         print: () => {},
-        version: () => '',
+        readVersion: async () => '',
         columns: null,
         createContext: async () => JSON.parse('{}'),
       })
@@ -201,19 +202,24 @@ describe('the table of commands', () => {
     expect([...groups].sort()).toEqual(Object.keys(COMMAND_TABLE.groups).sort())
   })
 
-  /** The table with one command that only says that it was reached. */
-  function spyOn(name: string, reached: () => void): Table {
-    const spec = COMMAND_TABLE.commands[name]!
-    return {
-      ...COMMAND_TABLE,
-      commands: { ...COMMAND_TABLE.commands, [name]: { ...spec, run: async () => reached() } },
-    }
-  }
-
-  /** What a shell makes of an example: variables before, quotes, redirections after. */
-  function wordsOf(example: string): string[] {
-    const line = example.replace(/^EC_\S+ /, '').replace(/ > .*$/, '')
-    const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(match => match[1] ?? match[2] ?? '')
-    return words.slice(1)
-  }
+  it('names every provider in the help of `resources add`', () => {
+    const help = commandHelp('resources add', COMMAND_TABLE.commands['resources add']!, null)
+    for (const id of Object.keys(PROVIDERS)) expect(help).toContain(id)
+  })
 })
+
+/** The table with one command that only says that it was reached. */
+function spyOn(name: string, reached: () => void): Table {
+  const spec = COMMAND_TABLE.commands[name]!
+  return {
+    ...COMMAND_TABLE,
+    commands: { ...COMMAND_TABLE.commands, [name]: { ...spec, run: async () => reached() } },
+  }
+}
+
+/** What a shell makes of an example: variables before, quotes, redirections after. */
+function wordsOf(example: string): string[] {
+  const line = example.replace(/^EC_\S+ /, '').replace(/ > .*$/, '')
+  const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(match => match[1] ?? match[2] ?? '')
+  return words.slice(1)
+}

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createClient, EcError, type ClientOptions, type EcClient } from '#ec/client.js'
 import { FakeClock } from '../../support/fake-clock.ts'
-import { openStandIn, sendJson } from '../../support/stand-in.ts'
+import { openStandIn, sendJson, type StandIn } from '../../support/stand-in.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 
 const EVENT = { user_id: 'ana', type: 'job.done', title: 'T', body: '' }
@@ -133,11 +133,14 @@ describe('an agent that is not there', () => {
   })
 })
 
-describe('a repetition', () => {
-  /** Breaks the connection of the first request, answers the second. */
-  const breakFirst = () =>
-    openStandIn((_request, response, nth) => (nth === 1 ? void response.destroy() : sendJson(response, 202, REPLY)))
+/** Breaks the connection of the first request, answers the second. */
+function breakFirst(): Promise<StandIn> {
+  return openStandIn((_request, response, nth) =>
+    nth === 1 ? void response.destroy() : sendJson(response, 202, REPLY),
+  )
+}
 
+describe('a repetition', () => {
   it('is made of a read, and of an emit that has an id or a key', async () => {
     for (const run of [
       (client: EcClient) => client.events.list(),

@@ -57,16 +57,6 @@ describe('the keys, the schema and the defaults', () => {
     expect(new Set(names).size).toBe(names.length)
     expect(names).toContain('EC_RECEIVE_MAX_UNVERIFIED_BYTES')
   })
-
-  function leaves(value: object, prefix = ''): string[] {
-    return Object.entries(value)
-      .flatMap(([name, child]: [string, unknown]) =>
-        typeof child === 'object' && child !== null && !Array.isArray(child)
-          ? leaves(child, `${prefix}${name}.`)
-          : [prefix + name],
-      )
-      .sort()
-  }
 })
 
 describe('layers', () => {
@@ -279,3 +269,13 @@ describe('a file that cannot be read', () => {
     expect((await failure(loadConfig(input))).code).toBe('EC_FILE')
   })
 })
+
+function leaves(value: object, prefix = ''): string[] {
+  return Object.entries(value)
+    .flatMap(([name, child]: [string, unknown]) =>
+      typeof child === 'object' && child !== null && !Array.isArray(child)
+        ? leaves(child, `${prefix}${name}.`)
+        : [prefix + name],
+    )
+    .sort()
+}

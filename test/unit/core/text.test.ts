@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { renderFields } from '#ec/core/fields.js'
 import { renderTable } from '#ec/core/table.js'
@@ -68,7 +68,7 @@ describe('a table', () => {
       ['bb', 'plain', 20],
     ]
     expect(renderTable(columns, rows, { width: null, paintTitle: plain })).toBe(
-      'ID  TITLE   N\n' + 'a   世界    1\n' + 'bb  plain  20\n',
+      'ID  TITLE   N\na   世界    1\nbb  plain  20\n',
     )
   })
 

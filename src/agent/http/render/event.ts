@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { EVENT_LIST_STATES, type EventListState, type StateItem, type StoredEvent } from '../../../backends/store.ts'
-import { EVENT_STATES } from '../../../core/event.ts'
+import type { StateItem, StoredEvent } from '../../../backends/store.ts'
+import { EVENT_LIST_STATES, EVENT_STATES, type EventListState } from '../../../core/event.ts'
 import { instant, renderInstant } from './instant.ts'
 
 /** The universal event with its place in the stream, its state, and the times it has. */

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { EVENT_LIST_STATES } from '../../../backends/store.ts'
 import { EcError } from '../../../core/errors.ts'
-import { LEVELS, type EventState } from '../../../core/event.ts'
+import { EVENT_LIST_STATES, LEVELS, type EventState } from '../../../core/event.ts'
 import { userIdSchema, type EventProblem } from '../../../core/event-schema.ts'
 import type { EmitItemResult } from '../api.ts'
 import { noQuery, pageQuery } from '../input.ts'

@@ -4,6 +4,7 @@ import { userIdSchema } from '../../../core/event-schema.ts'
 import { KEY_SCOPES } from '../../../core/service-key.ts'
 import { noQuery } from '../input.ts'
 import { keyView, renderKey } from '../render/key.ts'
+import { pageOf } from '../render/page.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { paramOf } from './call.ts'
 
@@ -25,9 +26,9 @@ export const keyRoutes: readonly Route[] = [
     allow: ['operator'],
     query: noQuery,
     body: null,
-    reply: { status: 200, schema: z.strictObject({ keys: z.array(keyView) }) },
+    reply: { status: 200, schema: pageOf('keys', keyView) },
     async handle(call) {
-      return { body: { keys: (await call.api.keys.list()).map(renderKey) } }
+      return { body: { keys: (await call.api.keys.list()).map(renderKey), next: null } }
     },
   }),
   defineRoute({

@@ -16,12 +16,17 @@ create table notifications (
   received_at integer not null,
   processed_at integer,
   reason text,
-  detail text,
-  headers text,
-  body blob
+  detail text
 );
 create index notifications_held on notifications (resource_id, n) where state = 'held';
 create index notifications_quarantined on notifications (n) where state = 'quarantined';
+
+-- The raw request, apart: it is written once and goes first, and the rows above stay many to a page.
+create table notification_bodies (
+  n integer primary key,
+  headers text not null,
+  body blob not null
+);
 
 -- Finds a notification by the hash of its resource and key. Filled in sorted slices behind the arrivals (key-index.ts):
 -- a unique index on random keys would dirty a page for every row.
@@ -45,6 +50,7 @@ create table jobs (
   error text,
   payload text not null
 );
+create index jobs_dead on jobs (n) where state = 'dead';
 
 -- Jobs that are handed out, a row for all that one claim took: while its row stands they are running, and their
 -- attempt counts. A row a claim in the place of an update a job.
@@ -54,7 +60,8 @@ create table claims (
 );
 
 create table users (
-  id text primary key,
+  n integer primary key,
+  id text not null unique,
   name text,
   email text,
   tz text,
@@ -81,7 +88,8 @@ create table events (
   service text,
   key_id text,
   content_hash text,
-  created_at integer not null,
+  -- When it took its place in the stream; until then, when it was made.
+  placed_at integer not null,
   expires_at integer,
   ws integer not null,
   inbox integer not null,
@@ -91,6 +99,7 @@ create table events (
   read_at integer,
   archived_at integer,
   snoozed_until integer,
+  answered_at integer,
   retracted_at integer,
   plan text not null,
   json text not null
@@ -98,6 +107,7 @@ create table events (
 create unique index events_by_id on events (id, user_id);
 create unique index events_by_seq on events (user_id, seq) where seq is not null;
 create index events_progress on events (user_id, progress_key) where progress_key is not null and superseded = 0;
+create index events_progress_age on events (placed_at) where progress_key is not null;
 
 create table states (
   user_id text not null,
@@ -109,6 +119,7 @@ create table states (
   until integer,
   primary key (user_id, seq)
 ) without rowid;
+create index states_age on states (at);
 
 create table idempotency (
   key_id text not null,
@@ -119,6 +130,7 @@ create table idempotency (
   created_at integer not null,
   primary key (key_id, user_id, key)
 ) without rowid;
+create index idempotency_age on idempotency (created_at);
 
 create table traces (
   n integer primary key,

@@ -8,7 +8,7 @@ import type { Sql } from '../connection.ts'
 import { toUser, type UserRow } from '../units/users.ts'
 import { equals, readPage } from './paging.ts'
 
-const USER_COLUMNS = 'rowid as n, id, name, email, tz, lang, created_at'
+const USER_COLUMNS = 'n, id, name, email, tz, lang, created_at'
 
 export function getUser(sql: Sql, id: string): User | null {
   const row = sql<UserRow>(`select ${USER_COLUMNS} from users where id = ?`).get(id)
@@ -19,7 +19,7 @@ export function listUsers(sql: Sql, query: PageQuery): Page<User> {
   return readPage<UserRow & { n: number }, User>(sql, query, {
     columns: USER_COLUMNS,
     table: 'users',
-    order: 'rowid',
+    order: 'n',
     where: [],
     position: row => row.n,
     toItem: toUser,

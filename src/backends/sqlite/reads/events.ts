@@ -1,7 +1,6 @@
-import type { EventState } from '../../../core/event.ts'
+import type { Channel, EventListState, EventState } from '../../../core/event.ts'
 import type { Plan, TraceRow } from '../../../core/plan.ts'
-import type { Channel } from '../../../core/event.ts'
-import type { EventListState, EventQuery, Page, StoredEvent, StreamHead, StreamItem } from '../../store.ts'
+import type { EventQuery, Page, StoredEvent, StreamHead, StreamItem } from '../../store.ts'
 import type { Sql } from '../connection.ts'
 import { equals, readPage } from './paging.ts'
 

@@ -36,7 +36,7 @@ export function listNotifications(sql: Sql, query: NotificationQuery): Page<Noti
 
 export function getNotification(sql: Sql, id: string): NotificationRecord | null {
   const row = sql<NotificationRow & { headers: string | null; body: Buffer | null }>(
-    `select ${COLUMNS}, headers, body from notifications where n = ?`,
+    `select ${COLUMNS}, headers, body from notifications left join notification_bodies using (n) where n = ?`,
   ).get(fromRowId('ntf', id))
   if (!row) return null
   const headers: Record<string, string> | null = row.headers === null ? null : JSON.parse(row.headers)

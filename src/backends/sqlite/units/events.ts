@@ -22,26 +22,26 @@ interface EventRow {
   readonly inbox: number
   readonly type: string
   readonly progress_key: string | null
+  readonly superseded: number
   readonly expires_at: number | null
+  readonly read_at: number | null
+  readonly archived_at: number | null
   readonly retracted_at: number | null
   readonly plan: string
   readonly json: string
 }
 
-const EVENT_COLUMNS = 'n, id, user_id, seq, ws, inbox, type, progress_key, expires_at, retracted_at, plan, json'
+const EVENT_COLUMNS = `n, id, user_id, seq, ws, inbox, type, progress_key, superseded, expires_at, read_at, archived_at,
+  retracted_at, plan, json`
 
 export function appendEvent(ctx: UnitContext, event: PackedEvent): AppendedRow {
   const before = findEarlier(ctx, event)
   if (before) return before
   ensureUser(ctx, event.userId, event.createdAt)
-  const later = event.deliverAt !== null
-  if (event.progressKey !== null) supersede(ctx, event.userId, event.progressKey)
-  const seq = later
-    ? null
-    : nextSeq(ctx, event.userId, event.inbox ? 1 : 0, event.inbox && isAction(event.type) ? 1 : 0)
+  const seq = event.deliverAt === null ? place(ctx, event, event.inbox ? 1 : 0) : null
   ctx
     .sql(
-      `insert into events (id, user_id, seq, type, level, service, key_id, content_hash, created_at, expires_at, ws, inbox,
+      `insert into events (id, user_id, seq, type, level, service, key_id, content_hash, placed_at, expires_at, ws, inbox,
          progress_key, plan, json)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
@@ -84,22 +84,39 @@ export function deliverScheduled(ctx: UnitContext, userId: string, eventId: stri
   const row = findRow(ctx, userId, eventId)
   if (!row || row.seq !== null || row.retracted_at !== null) return null
   if (row.expires_at !== null && row.expires_at <= now) return null
-  const seq = nextSeq(ctx, userId, row.inbox, row.inbox && isAction(row.type) ? 1 : 0)
-  ctx.sql('update events set seq = ? where n = ?').run(seq, row.n)
+  // It can have been read before its time, from the list of what is scheduled.
+  const unread = row.inbox === 1 && row.read_at === null && row.archived_at === null
+  const { type, progress_key: progressKey } = row
+  const seq = place(ctx, { userId, type, progressKey }, unread ? 1 : 0)
+  ctx.sql('update events set seq = ?, placed_at = ? where n = ?').run(seq, now, row.n)
   const plan: Plan = JSON.parse(row.plan)
   return { item: rowToItem(row, seq), plan }
 }
 
 export function renumberProgress(ctx: UnitContext, userId: string, eventId: string): EventItem | null {
   const row = findRow(ctx, userId, eventId)
-  if (!row || row.seq === null || row.progress_key === null || row.retracted_at !== null) return null
-  const newest = ctx
-    .sql<{ n: number }>('select n from events where user_id = ? and progress_key = ? and superseded = 0')
-    .get(userId, row.progress_key)
-  if (newest?.n !== row.n) return null
+  if (!row || row.seq === null || row.progress_key === null) return null
+  if (row.superseded === 1 || row.retracted_at !== null) return null
   const seq = nextSeq(ctx, userId, 0, 0)
   ctx.sql('update events set seq = ? where n = ?').run(seq, row.n)
   return rowToItem(row, seq)
+}
+
+/** Takes the next number for an event; progress takes the place of what came before it of the same job. */
+function place(
+  ctx: UnitContext,
+  event: { readonly userId: string; readonly type: string; readonly progressKey: string | null },
+  unread: 0 | 1,
+): number {
+  if (event.progressKey !== null) {
+    ctx
+      .sql(
+        `update events set superseded = 1
+         where user_id = ? and progress_key = ? and progress_key is not null and superseded = 0 and seq is not null`,
+      )
+      .run(event.userId, event.progressKey)
+  }
+  return nextSeq(ctx, event.userId, unread, isAction(event.type) ? unread : 0)
 }
 
 /** The next number of a user's stream; what is unread changes in the same breath. */
@@ -147,12 +164,6 @@ function repeated(ctx: UnitContext, userId: string, id: string): AppendedRow {
 }
 
 const EMPTY_PLAN: Plan = { steps: [], rule: 'default', warnings: [], inbox: true }
-
-function supersede(ctx: UnitContext, userId: string, progressKey: string): void {
-  ctx
-    .sql('update events set superseded = 1 where user_id = ? and progress_key = ? and superseded = 0')
-    .run(userId, progressKey)
-}
 
 function findRow(ctx: UnitContext, userId: string, eventId: string): EventRow | undefined {
   return ctx.sql<EventRow>(`select ${EVENT_COLUMNS} from events where id = ? and user_id = ?`).get(eventId, userId)

@@ -2,9 +2,10 @@ import type { Lease } from '../../../core/job.ts'
 import { EcError } from '../../../core/errors.ts'
 import type { ClaimResult, JobClaim, JobEffects, JobEnd } from '../../store.ts'
 import { fromRowId } from '../row-id.ts'
+import type { RunningJob } from '../job-table.ts'
 import type { UnitContext } from '../unit.ts'
 import { appendEvent, deliverScheduled, type AppendedRow, type Delivered, type PackedEvent } from './events.ts'
-import { setNotificationState } from './notifications.ts'
+import { buryNotification, setNotificationState } from './notifications.ts'
 
 /** A job's end on its way to the writer's thread. */
 export type PackedEnd =
@@ -21,31 +22,26 @@ export interface Ended {
 }
 
 export function claimJobs(ctx: UnitContext, claim: JobClaim): ClaimResult {
-  const { jobs } = ctx
-  jobs.readOn()
-  const taken = jobs.ready.take(claim.now, claim.limit, claim.perGroup)
-  ctx.onRollback(() => taken.forEach(entry => jobs.ready.putBack(entry.n, entry.runAt, entry.delayed)))
-  const claimed = taken.length > 0 ? jobs.claim(ctx, taken, claim.leaseUntil) : []
-  return { jobs: claimed, nextRunAt: jobs.ready.nextRunAt(), more: jobs.ready.hasDue(claim.now), waiting: jobs.waiting }
+  const jobs = ctx.jobs.claim(ctx, claim)
+  return { jobs, ...ctx.jobs.outlook(claim.now), waiting: ctx.jobs.waiting }
 }
 
 export function finishJob(ctx: UnitContext, lease: Lease, end: PackedEnd): Ended {
   const { jobs } = ctx
-  const n = fromRowId('job', lease.job)
-  const held = jobs.running.get(n)
-  if (!held || held.attempt !== lease.attempt) {
+  const job = jobs.running.get(fromRowId('job', lease.job))
+  if (!job || job.attempt !== lease.attempt) {
     throw new EcError('EC_LEASE_LOST', `attempt ${lease.attempt} of job ${lease.job} is no longer ours`)
   }
+  if (jobs.mustWait(job)) {
+    throw new EcError('EC_CONFLICT', `job ${lease.job} must end after an earlier one of its group`, {
+      hint: 'end the jobs of a run in order',
+    })
+  }
   if (end.type === 'retry') {
-    jobs.giveBack(ctx, n, { state: 'delayed', runAt: end.runAt, attempt: held.attempt, error: end.reason })
+    jobs.giveBack(ctx, job, { state: 'delayed', runAt: end.runAt, attempt: job.attempt, error: end.reason })
     return { appended: [], delivered: null }
   }
-  jobs.end(ctx, n, {
-    state: end.type,
-    at: end.at,
-    attempt: held.attempt,
-    error: end.type === 'dead' ? end.reason : null,
-  })
+  jobs.end(ctx, job, { state: end.type, at: end.at, error: end.type === 'dead' ? end.reason : null })
   return applyEffects(ctx, end.effects, end.at)
 }
 
@@ -58,29 +54,40 @@ function applyEffects(ctx: UnitContext, effects: PackedEffects, at: number): End
 
 export function releaseJobs(ctx: UnitContext, leases: readonly Lease[]): void {
   for (const lease of leases) {
-    const n = fromRowId('job', lease.job)
-    const held = ctx.jobs.running.get(n)
-    if (held?.attempt !== lease.attempt) continue
-    ctx.jobs.giveBack(ctx, n, { state: 'ready', runAt: null, attempt: held.attempt - 1, error: null })
+    const job = ctx.jobs.running.get(fromRowId('job', lease.job))
+    if (job && job.attempt === lease.attempt) release(ctx, job)
   }
 }
 
 export function expireLeases(ctx: UnitContext, now: number): number {
-  let expired = 0
-  for (const [n, held] of ctx.jobs.running) {
-    if (held.leaseUntil > now) continue
-    expired += 1
-    const { attempt } = held
-    const error = 'its lease ran out'
-    if (attempt >= held.maxAttempts) ctx.jobs.end(ctx, n, { state: 'dead', at: now, attempt, error })
-    else ctx.jobs.giveBack(ctx, n, { state: 'ready', runAt: null, attempt, error })
+  const expired = [...ctx.jobs.running.values()].filter(job => job.leaseUntil <= now)
+  // Jobs of a group run one after another: only that whose turn it was has been tried, the others waited in hand.
+  const tried = new Set(expired.filter(job => !ctx.jobs.mustWait(job)))
+  for (const job of expired) {
+    if (tried.has(job)) expire(ctx, job, now)
+    else release(ctx, job)
   }
-  return expired
+  return expired.length
+}
+
+function release(ctx: UnitContext, job: RunningJob): void {
+  ctx.jobs.giveBack(ctx, job, { state: 'ready', runAt: null, attempt: job.attempt - 1, error: null })
+}
+
+function expire(ctx: UnitContext, job: RunningJob, now: number): void {
+  const { attempt, maxAttempts, entry } = job
+  const error = 'its lease ran out'
+  if (attempt < maxAttempts) return ctx.jobs.giveBack(ctx, job, { state: 'ready', runAt: null, attempt, error })
+  ctx.jobs.end(ctx, job, { state: 'dead', at: now, error })
+  const row = ctx
+    .sql<{ id: string | null }>(`select json_extract(payload, '$.notification') as id from jobs where n = ?`)
+    .get(entry.n)
+  if (row?.id) buryNotification(ctx, row.id, 'EC_TIMEOUT', now)
 }
 
 export function shiftRetries(ctx: UnitContext, byMs: number): number {
   const { changes } = ctx.sql(`update jobs set run_at = run_at + ? where state = 'delayed' and attempt > 0`).run(byMs)
-  if (changes > 0) ctx.afterCommit(() => ctx.jobs.reload())
+  if (changes > 0) ctx.jobs.changed(ctx)
   return changes
 }
 
@@ -100,8 +107,7 @@ export function retryJob(ctx: UnitContext, id: string, now: number): boolean {
       )
       .run(fromRowId('ntf', row.notification))
   }
-  ctx.jobs.count(ctx, 'dead', 'ready')
-  const entry = { n: row.n, group: row.group_key, priority: row.priority, runAt: now, delayed: false }
-  ctx.afterCommit(() => ctx.jobs.ready.add(entry))
+  const { n, group_key: group, priority } = row
+  ctx.jobs.revive(ctx, { n, group, priority, runAt: now, delayed: false, tried: false })
   return true
 }

@@ -16,25 +16,25 @@ function acceptOne(ctx: UnitContext, item: PackedNotification): Acceptance {
   const known = ctx.keys.find(item.resourceId, item.key)
   if (known !== null) return { outcome: 'duplicate', id: toRowId('ntf', known) }
   const { lastInsertRowid } = ctx
-    .sql(
-      `insert into notifications (provider, resource_id, key, kind, state, received_at, headers, body)
-       values (?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(
-      item.provider,
-      item.resourceId,
-      item.key,
-      item.kind,
-      item.job ? 'accepted' : 'held',
-      item.receivedAt,
-      item.headers,
-      Buffer.from(item.body, 'latin1'),
-    )
+    .sql(`insert into notifications (provider, resource_id, key, kind, state, received_at) values (?, ?, ?, ?, ?, ?)`)
+    .run(item.provider, item.resourceId, item.key, item.kind, item.job ? 'accepted' : 'held', item.receivedAt)
   const n = Number(lastInsertRowid)
+  putBody(ctx, n, item)
   ctx.onRollback(ctx.keys.add(item.resourceId, item.key, n))
   if (item.job) insertJob(ctx, item.job, n, item.receivedAt)
   ctx.lastNotificationAt.set(item.resourceId, item.receivedAt)
   return { outcome: 'accepted', id: toRowId('ntf', n) }
+}
+
+function putBody(ctx: UnitContext, n: number, request: { readonly headers: string; readonly body: string }): void {
+  ctx
+    .sql('insert into notification_bodies (n, headers, body) values (?, ?, ?)')
+    .run(n, request.headers, Buffer.from(request.body, 'latin1'))
+}
+
+export function removeNotification(ctx: UnitContext, n: number): void {
+  ctx.sql('delete from notification_bodies where n = ?').run(n)
+  ctx.sql('delete from notifications where n = ?').run(n)
 }
 
 function insertJob(ctx: UnitContext, job: NotificationJob, n: number, now: number): void {
@@ -46,25 +46,15 @@ export type PackedRefusal = Omit<Refusal, 'body' | 'headers'> & { readonly heade
 export function quarantine(ctx: UnitContext, refused: PackedRefusal, limit: number): string {
   const { lastInsertRowid } = ctx
     .sql(
-      `insert into notifications (provider, resource_id, key, kind, state, received_at, reason, detail, headers, body)
-       values (?, ?, '', ?, 'quarantined', ?, ?, ?, ?, ?)`,
+      `insert into notifications (provider, resource_id, key, kind, state, received_at, reason, detail)
+       values (?, ?, '', ?, 'quarantined', ?, ?, ?)`,
     )
-    .run(
-      refused.provider,
-      refused.resourceId,
-      refused.kind,
-      refused.receivedAt,
-      refused.reason,
-      refused.detail,
-      refused.headers,
-      Buffer.from(refused.body, 'latin1'),
-    )
-  ctx
-    .sql(
-      `delete from notifications where n in (
-         select n from notifications where state = 'quarantined' order by n desc limit -1 offset ?)`,
-    )
-    .run(limit)
+    .run(refused.provider, refused.resourceId, refused.kind, refused.receivedAt, refused.reason, refused.detail)
+  putBody(ctx, Number(lastInsertRowid), refused)
+  const surplus = ctx
+    .sql<{ n: number }>(`select n from notifications where state = 'quarantined' order by n desc limit -1 offset ?`)
+    .all(limit)
+  for (const { n } of surplus) removeNotification(ctx, n)
   return toRowId('ntf', lastInsertRowid)
 }
 
@@ -88,4 +78,11 @@ export function setNotificationState(
   ctx
     .sql(`update notifications set state = ?, processed_at = ?, reason = ? where n = ?`)
     .run(change.state, at, change.reason ?? null, fromRowId('ntf', change.id))
+}
+
+/** Notes that the store itself gave up on a notification's job. */
+export function buryNotification(ctx: UnitContext, id: string, reason: string, at: number): void {
+  ctx
+    .sql(`update notifications set state = 'dead', processed_at = ?, reason = ? where n = ? and state = 'accepted'`)
+    .run(at, reason, fromRowId('ntf', id))
 }

@@ -1,11 +1,13 @@
 import type { RetentionLimits } from '../../store.ts'
+import { ageEdge } from '../age-edge.ts'
 import type { UnitContext } from '../unit.ts'
+import { removeNotification } from './notifications.ts'
 
 const DAY_MS = 86_400_000
 
 /**
- * Removes one slice of what retention no longer keeps. Tables are in order of arrival, so each slice is read from the
- * old end. The newest notification and job stay, so that SQLite never gives their numbers out again.
+ * Removes one slice of what retention no longer keeps. It never searches a whole table: rows are found from the old end
+ * or by an index. The newest notification and job stay, so that SQLite never gives their numbers out again.
  */
 export function prune(ctx: UnitContext, limits: RetentionLimits, slice: number): number {
   // Rows of heads change under its hands here.
@@ -15,44 +17,30 @@ export function prune(ctx: UnitContext, limits: RetentionLimits, slice: number):
     pruneEvents(ctx, limits.eventsBefore, slice) +
     pruneProgress(ctx, limits.progressBefore, slice) +
     pruneStates(ctx, limits.eventsBefore, slice) +
+    pruneIdempotency(ctx, limits.eventsBefore, slice) +
+    pruneTraces(ctx, limits.tracesBefore, slice) +
     pruneBodies(ctx, limits.bodiesBefore, slice) +
     pruneNotifications(ctx, limits.notificationsBefore, slice) +
     pruneKeys(ctx, slice) +
     pruneCalls(ctx, limits.callsBefore, slice) +
-    pruneJobs(ctx, limits, slice) +
-    remove(
-      ctx,
-      'delete from traces where n in (select n from traces where at < ? order by n limit ?)',
-      limits.tracesBefore,
-      slice,
-    ) +
-    ctx
-      .sql(
-        `delete from idempotency where (key_id, user_id, key) in
-           (select key_id, user_id, key from idempotency where created_at < ? limit ?)`,
-      )
-      .run(limits.eventsBefore, slice).changes
+    pruneDone(ctx, limits.jobsBefore, slice) +
+    pruneDead(ctx, limits.notificationsBefore, slice)
   )
 }
 
-function remove(ctx: UnitContext, sql: string, before: number, slice: number): number {
-  return ctx.sql(sql).run(before, slice).changes
-}
+/** An open question stays until it is answered or has expired, a scheduled event until it has its place or has expired. */
+const WAITING = `retracted_at is null and (expires_at is null or expires_at >= ?)
+  and (seq is null or (type = 'action.required' and answered_at is null))`
 
-/** An open question stays until it is answered or has expired. */
 function pruneEvents(ctx: UnitContext, before: number, slice: number): number {
   const rows = ctx
     .sql<{ n: number; user_id: string; seq: number | null; unread: number; action: number }>(
       `select n, user_id, seq,
          inbox = 1 and seq is not null and read_at is null and archived_at is null and retracted_at is null as unread,
          type = 'action.required' as action
-       from events
-       where created_at < ? and not (type = 'action.required' and retracted_at is null and ifnull(expires_at, 9e15) >= ?
-         and not exists (select 1 from states s where s.user_id = events.user_id and s.event_id = events.id
-           and s.state = 'answered'))
-       order by n limit ?`,
+       from events where n <= ? and placed_at < ? and not (${WAITING}) order by n limit ?`,
     )
-    .all(before, before, slice)
+    .all(ageEdge(ctx.sql, 'events', 'placed_at', before), before, before, slice)
   for (const row of rows) {
     ctx.sql('delete from events where n = ?').run(row.n)
     ctx
@@ -67,18 +55,18 @@ function pruneEvents(ctx: UnitContext, before: number, slice: number): number {
 
 /** Progress is never unread, and what it would replay is soon untrue: its going leaves no gap worth telling. */
 function pruneProgress(ctx: UnitContext, before: number, slice: number): number {
-  return remove(
-    ctx,
-    `delete from events where n in (
-       select n from events where progress_key is not null and created_at < ? order by n limit ?)`,
-    before,
-    slice,
-  )
+  return ctx
+    .sql(
+      `delete from events where n in (
+         select n from events where progress_key is not null and placed_at < ? and inbox = 0 and seq is not null
+         order by placed_at limit ?)`,
+    )
+    .run(before, slice).changes
 }
 
 function pruneStates(ctx: UnitContext, before: number, slice: number): number {
   const rows = ctx
-    .sql<{ user_id: string; seq: number }>('select user_id, seq from states where at < ? limit ?')
+    .sql<{ user_id: string; seq: number }>('select user_id, seq from states where at < ? order by at limit ?')
     .all(before, slice)
   for (const row of rows) {
     ctx.sql('delete from states where user_id = ? and seq = ?').run(row.user_id, row.seq)
@@ -87,51 +75,70 @@ function pruneStates(ctx: UnitContext, before: number, slice: number): number {
   return rows.length
 }
 
-/** What still waits keeps its body: the job needs it. */
+function pruneIdempotency(ctx: UnitContext, before: number, slice: number): number {
+  return ctx
+    .sql(
+      `delete from idempotency where (key_id, user_id, key) in (
+         select key_id, user_id, key from idempotency where created_at < ? order by created_at limit ?)`,
+    )
+    .run(before, slice).changes
+}
+
+function pruneTraces(ctx: UnitContext, before: number, slice: number): number {
+  return ctx
+    .sql(`delete from traces where n in (select n from traces where n <= ? and at < ? order by n limit ?)`)
+    .run(ageEdge(ctx.sql, 'traces', 'at', before), before, slice).changes
+}
+
+/** Nothing waits for these any more. */
+const ENDED = `state in ('processed', 'dead', 'quarantined')`
+
 function pruneBodies(ctx: UnitContext, before: number, slice: number): number {
-  return remove(
-    ctx,
-    `update notifications set body = null, headers = null where n in (
-       select n from notifications
-       where received_at < ? and body is not null and state in ('processed', 'dead', 'quarantined')
-       order by n limit ?)`,
-    before,
-    slice,
-  )
+  return ctx
+    .sql(
+      `delete from notification_bodies where n in (
+         select n from notification_bodies join notifications using (n)
+         where notification_bodies.n <= ? and received_at < ? and ${ENDED} order by notification_bodies.n limit ?)`,
+    )
+    .run(ageEdge(ctx.sql, 'notifications', 'received_at', before), before, slice).changes
 }
 
 function pruneNotifications(ctx: UnitContext, before: number, slice: number): number {
-  return remove(
-    ctx,
-    `delete from notifications where n in (
-       select n from notifications where received_at < ? and state in ('processed', 'dead', 'quarantined') and n < (select max(n) from notifications)
-       order by n limit ?)`,
-    before,
-    slice,
-  )
+  const rows = ctx
+    .sql<{ n: number }>(
+      `select n from notifications
+       where n <= ? and received_at < ? and ${ENDED} and n < (select max(n) from notifications) order by n limit ?`,
+    )
+    .all(ageEdge(ctx.sql, 'notifications', 'received_at', before), before, slice)
+  for (const { n } of rows) removeNotification(ctx, n)
+  return rows.length
 }
 
-/** Keys of notifications that are gone; a place in the table is kept so that each call looks a slice further. */
+/** Keys of notifications that are gone. They stand in no order of age, so each call looks a slice further. */
 function pruneKeys(ctx: UnitContext, slice: number): number {
-  const oldest = ctx.sql<{ n: number | null }>('select min(n) as n from notifications').get()?.n ?? 0
-  const from = Number(
-    ctx.sql<{ value: string }>(`select value from meta where name = 'keys_pruned_to'`).get()?.value ?? 0,
-  )
+  const place = ctx.sql<{ value: string }>(`select value from meta where name = 'keys_pruned_to'`).get()?.value
+  const from = Number(place ?? -1)
   const rows = ctx
-    .sql<{ hash: number; n: number }>('select hash, n from notification_keys where hash > ? order by hash limit ?')
+    .sql<{ hash: number }>('select hash from notification_keys where hash > ? order by hash limit ?')
     .all(from, slice)
-  const to = rows.at(-1)?.hash ?? 0
+  const to = rows.at(-1)?.hash ?? -1
+  if (to === from) return 0
   ctx.sql(`insert or replace into meta (name, value) values ('keys_pruned_to', ?)`).run(String(to))
-  const stale = rows.filter(row => row.n < oldest)
-  for (const row of stale) ctx.sql('delete from notification_keys where hash = ? and n = ?').run(row.hash, row.n)
-  return stale.length
+  return ctx
+    .sql(
+      `delete from notification_keys where hash > ? and hash <= ?
+         and not exists (select 1 from notifications where notifications.n = notification_keys.n)`,
+    )
+    .run(from, to).changes
 }
 
 /** Old calls live on as daily sums. */
 function pruneCalls(ctx: UnitContext, before: number, slice: number): number {
   const last = ctx
-    .sql<{ n: number | null }>('select max(n) as n from (select n from calls where at < ? order by n limit ?)')
-    .get(before, slice)?.n
+    .sql<{ n: number | null }>(
+      'select max(n) as n from (select n from calls where n <= ? and at < ? order by n limit ?)',
+    )
+    .get(ageEdge(ctx.sql, 'calls', 'at', before), before, slice)?.n
   if (last === null || last === undefined) return 0
   ctx
     .sql(
@@ -146,23 +153,27 @@ function pruneCalls(ctx: UnitContext, before: number, slice: number): number {
   return ctx.sql('delete from calls where n <= ? and at < ?').run(last, before).changes
 }
 
-function pruneJobs(ctx: UnitContext, limits: RetentionLimits, slice: number): number {
-  const done = remove(
-    ctx,
-    `delete from jobs where n in (
-       select n from jobs where state = 'done' and finished_at < ? and n < (select max(n) from jobs) order by n limit ?)`,
-    limits.jobsBefore,
-    slice,
-  )
-  // A dead letter stays as long as its notification.
-  const dead = remove(
-    ctx,
-    `delete from jobs where n in (
-       select n from jobs where state = 'dead' and finished_at < ? and n < (select max(n) from jobs) order by n limit ?)`,
-    limits.notificationsBefore,
-    slice,
-  )
+function pruneDone(ctx: UnitContext, before: number, slice: number): number {
+  // None that was made after that instant can have ended before it.
+  const done = ctx
+    .sql(
+      `delete from jobs where n in (
+         select n from jobs
+         where n <= ? and state = 'done' and finished_at < ? and n < (select max(n) from jobs) order by n limit ?)`,
+    )
+    .run(ageEdge(ctx.sql, 'jobs', 'created_at', before), before, slice).changes
   ctx.jobs.count(ctx, 'done', null, done)
+  return done
+}
+
+/** A dead letter stays as long as its notification. */
+function pruneDead(ctx: UnitContext, before: number, slice: number): number {
+  const dead = ctx
+    .sql(
+      `delete from jobs where n in (
+         select n from jobs where state = 'dead' and finished_at < ? and n < (select max(n) from jobs) order by n limit ?)`,
+    )
+    .run(before, slice).changes
   ctx.jobs.count(ctx, 'dead', null, dead)
-  return done + dead
+  return dead
 }

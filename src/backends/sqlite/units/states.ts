@@ -13,8 +13,11 @@ interface StateRow {
   readonly read_at: number | null
   readonly archived_at: number | null
   readonly snoozed_until: number | null
+  readonly answered_at: number | null
   readonly retracted_at: number | null
 }
+
+const COLUMNS = `n, id, type, seq, inbox, seen_at, read_at, archived_at, snoozed_until, answered_at, retracted_at`
 
 export function changeStates(ctx: UnitContext, change: StateChange): readonly StateItem[] {
   return change.ids.flatMap(id => changeOne(ctx, change, id) ?? [])
@@ -22,18 +25,16 @@ export function changeStates(ctx: UnitContext, change: StateChange): readonly St
 
 function changeOne(ctx: UnitContext, change: StateChange, id: string): StateItem | null {
   const { userId, state, by, at } = change
-  const row = ctx
-    .sql<StateRow>(
-      `select n, id, type, seq, inbox, seen_at, read_at, archived_at, snoozed_until, retracted_at
-       from events where id = ? and user_id = ?`,
-    )
-    .get(id, userId)
+  const row = ctx.sql<StateRow>(`select ${COLUMNS} from events where id = ? and user_id = ?`).get(id, userId)
   if (!row || row.retracted_at !== null) return null
   const next = apply(row, state, at, change.until)
   if (!next) return null
   ctx
-    .sql(`update events set seen_at = ?, read_at = ?, archived_at = ?, snoozed_until = ?, retracted_at = ? where n = ?`)
-    .run(next.seen_at, next.read_at, next.archived_at, next.snoozed_until, next.retracted_at, row.n)
+    .sql(
+      `update events set seen_at = ?, read_at = ?, archived_at = ?, snoozed_until = ?, answered_at = ?, retracted_at = ?
+       where n = ?`,
+    )
+    .run(next.seen_at, next.read_at, next.archived_at, next.snoozed_until, next.answered_at, next.retracted_at, row.n)
   const unread = counts(next) - counts(row)
   const seq = nextSeq(ctx, userId, unread, isAction(row.type) ? unread : 0)
   const until = state === 'snoozed' ? change.until : null
@@ -59,7 +60,9 @@ function apply(row: StateRow, state: EventState, at: number, until: number | nul
     case 'snoozed':
       return row.snoozed_until === until ? null : { ...row, snoozed_until: until }
     case 'answered':
-      return { ...row, read_at: row.read_at ?? at, seen_at: row.seen_at ?? at }
+      return row.answered_at === null
+        ? { ...row, answered_at: at, read_at: row.read_at ?? at, seen_at: row.seen_at ?? at }
+        : null
     case 'retracted':
       return { ...row, retracted_at: at }
     default:

@@ -9,10 +9,9 @@ const REMEMBERED_USERS = 50_000
 export function ensureUser(ctx: UnitContext, id: string, now: number): void {
   if (ctx.knownUsers.has(id)) return
   ctx.sql('insert into users (id, created_at) values (?, ?) on conflict do nothing').run(id, now)
-  ctx.afterCommit(() => {
-    if (ctx.knownUsers.size >= REMEMBERED_USERS) ctx.knownUsers.clear()
-    ctx.knownUsers.add(id)
-  })
+  if (ctx.knownUsers.size >= REMEMBERED_USERS) ctx.knownUsers.clear()
+  ctx.knownUsers.add(id)
+  ctx.onRollback(() => ctx.knownUsers.delete(id))
 }
 
 export function putUser(ctx: UnitContext, patch: UserPatch, now: number): User {
@@ -27,14 +26,12 @@ export function putUser(ctx: UnitContext, patch: UserPatch, now: number): User {
 }
 
 export function eraseUser(ctx: UnitContext, id: string): boolean {
-  ctx.heads.flush()
-  for (const table of ['events', 'states', 'traces', 'idempotency', 'heads']) {
+  ctx.heads.retire(id)
+  for (const table of ['events', 'states', 'traces', 'idempotency']) {
     ctx.sql(`delete from ${table} where user_id = ?`).run(id)
   }
-  const gone = ctx.sql('delete from users where id = ?').run(id).changes > 0
-  ctx.heads.forget()
-  ctx.afterCommit(() => ctx.knownUsers.delete(id))
-  return gone
+  ctx.knownUsers.delete(id)
+  return ctx.sql('delete from users where id = ?').run(id).changes > 0
 }
 
 export interface UserRow {

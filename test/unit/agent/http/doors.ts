@@ -1,10 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { onTestFinished } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { beforeAll, onTestFinished } from 'vitest'
 import { openBackend } from '#ec/backends/index.js'
 import type { Backend } from '#ec/backends/backend.js'
-import type { Api, Health } from '#ec/agent/http/api.js'
+import type { Api, EventApi, Health } from '#ec/agent/http/api.js'
 import { openListeners, type Listeners, type ListenersOptions } from '#ec/agent/http/listeners.js'
 import { createMeter, type ScrapedMeter } from '#ec/agent/http/metrics.js'
 import { createNotificationApi } from '#ec/agent/receive/notifications.js'
@@ -12,14 +14,13 @@ import type { ReceiveSettings } from '#ec/agent/receive/settings.js'
 import { createWebhooks, type Webhooks } from '#ec/agent/receive/webhooks.js'
 import { createSystemClock, type Clock } from '#ec/core/clock.js'
 import { EcError } from '#ec/core/errors.js'
-import { createIds } from '#ec/core/ids.js'
+import { createIds, type Ids } from '#ec/core/ids.js'
 import { silentLog, type Log } from '#ec/core/log.js'
 import type { Principal } from '#ec/core/principal.js'
 import type { Resource } from '#ec/core/resource.js'
 import { createSeal } from '#ec/core/seal.js'
 import type { KeyScope } from '#ec/core/service-key.js'
 import { loadProvider } from '#ec/providers/index.js'
-import { tempDir } from '../../../support/temp-dir.js'
 
 export const SECRET = 'a-secret-for-tests'
 
@@ -48,13 +49,18 @@ export interface DoorsOptions {
   readonly log?: Log
   /** Stands in the place of what is wired here. */
   readonly api?: Partial<Api>
+  /** The events behind the doors, made on their store. */
+  readonly events?: (backend: Backend, clock: Clock, ids: Ids) => EventApi
   readonly store?: (store: Backend['store']) => Backend['store']
+  /** Where the end is announced; the end of the test when not given. */
+  readonly atEnd?: (close: () => unknown) => void
 }
 
 /** The doors with the real store, the real receive stage and the real providers behind them, on free ports. */
 export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
-  const { log = silentLog, clock = createSystemClock() } = options
-  const dir = tempDir()
+  const { log = silentLog, clock = createSystemClock(), atEnd = onTestFinished } = options
+  const dir = mkdtempSync(join(tmpdir(), 'ec-doors-'))
+  atEnd(() => rmSync(dir, { recursive: true, force: true }))
   const ids = createIds(clock, randomBytes)
   const meter = createMeter()
   const backend = await openBackend(pathToFileURL(join(dir, 'ec.db')).href, {
@@ -64,7 +70,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
     random: Math.random,
     seal: createSeal(randomBytes(32)),
   })
-  onTestFinished(() => backend.close())
+  atEnd(() => backend.close())
   const store = options.store?.(backend.store) ?? backend.store
   const bearers = new Map<string, Principal>()
   let health: Health = { status: 'ok', version: '0.0.0', instance: 'ins', uptime_s: 1, checks: [] }
@@ -80,7 +86,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
     onAccepted: () => backend.queue.wake(),
     settings: options.settings ?? {},
   })
-  onTestFinished(() => webhooks.close())
+  atEnd(() => webhooks.close())
   const api: Api = {
     health: { read: async () => health, metrics: () => meter.read() },
     identity: {
@@ -90,7 +96,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
     },
     webhooks,
     notifications: createNotificationApi(store),
-    events: absent,
+    events: options.events?.(backend, clock, ids) ?? absent,
     stream: absent,
     keys: absent,
     house: absent,
@@ -142,7 +148,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
     trustedProxies: [],
     ...options.listeners,
   })
-  onTestFinished(() => listeners.close(0))
+  atEnd(() => listeners.close(0))
   return {
     listeners,
     backend,
@@ -165,6 +171,22 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
         secrets,
         createdAt: clock.now(),
       }),
+  }
+}
+
+/** One house for all tests of a file that leave no trace in it. */
+export function shareDoors<T>(open: (atEnd: (close: () => unknown) => void) => Promise<T>): () => T {
+  const ends: (() => unknown)[] = []
+  let shared: T | undefined
+  beforeAll(async () => {
+    shared = await open(close => ends.unshift(close))
+    return async () => {
+      for (const end of ends) await end()
+    }
+  })
+  return () => {
+    if (shared === undefined) throw new Error('asked for before the tests began')
+    return shared
   }
 }
 

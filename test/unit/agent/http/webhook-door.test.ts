@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EcError } from '#ec/core/errors.js'
-import { calcomBooking, githubPush, openDoors, SECRET, type Doors } from './doors.js'
+import { calcomBooking, githubPush, openDoors, SECRET, shareDoors, type Doors } from './doors.js'
 import { RawConnection, until } from './raw.js'
 
 async function post(
@@ -21,6 +21,8 @@ async function stored(doors: Doors) {
   const { rows } = await doors.backend.store.listNotifications({ limit: 100 })
   return rows.map(({ state, reason, key, kind, resourceId }) => ({ state, reason, key, kind, resourceId }))
 }
+
+const shared = shareDoors(atEnd => openDoors({ atEnd }))
 
 describe('the statuses that senders get', () => {
   const github = githubPush()
@@ -47,7 +49,7 @@ describe('the statuses that senders get', () => {
   ]
 
   it.each(cases)('%s (%s)', async (_what, provider, sent, status, code) => {
-    const doors = await openDoors()
+    const doors = shared()
     const { id } = await doors.addResource({ provider, settings: { repository: 'ada/engine' } })
     const answer = await post(doors, `/webhooks/${provider}/${id}`, sent)
     expect(answer).toMatchObject({ status, code })
@@ -58,7 +60,7 @@ describe('the statuses that senders get', () => {
         type: `urn:eventcenter:error:${code}`,
         hint: expect.stringMatching(/./),
       })
-    const [row] = await stored(doors)
+    const row = (await stored(doors)).find(({ resourceId }) => resourceId === id)
     expect(row).toMatchObject({
       resourceId: id,
       state: status === 202 ? 'accepted' : 'quarantined',
@@ -105,7 +107,7 @@ describe('the statuses that senders get', () => {
   })
 
   it('answers 405 to every other method and names POST', async () => {
-    const doors = await openDoors()
+    const doors = shared()
     const { id } = await doors.addResource()
     for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS', 'HEAD']) {
       const response = await fetch(`${doors.publicUrl}/webhooks/github/${id}`, { method })
@@ -124,7 +126,7 @@ describe('the statuses that senders get', () => {
   })
 
   it('never tells the sender of a wrong signature what the right one is', async () => {
-    const doors = await openDoors()
+    const doors = shared()
     const { id } = await doors.addResource()
     const { headers } = githubPush('{}', 'wrong')
     const answer = await post(doors, `/webhooks/github/${id}`, { body: '{}', headers })
@@ -217,7 +219,7 @@ describe('what may come in', () => {
   })
 
   it('looks a resource up before it reads: an unknown one costs no body', async () => {
-    const doors = await openDoors()
+    const doors = shared()
     const connection = new RawConnection(doors.listeners.port)
     await connection.write(
       `POST /webhooks/github/${randomUUID()} HTTP/1.1\r\nHost: x\r\nContent-Length: 20000000\r\n\r\n`,
@@ -263,7 +265,7 @@ describe('what may come in', () => {
   })
 
   it('takes the largest body that GitHub sends', async () => {
-    const doors = await openDoors()
+    const doors = shared()
     const { id } = await doors.addResource()
     const large = githubPush(JSON.stringify({ ref: 'x'.repeat(25 * 1024 * 1024 - 10) }))
     expect(large.body).toHaveLength(25 * 1024 * 1024)
@@ -272,7 +274,7 @@ describe('what may come in', () => {
   })
 
   it('says "continue" to a sender who asks, and refuses without having read when it would not take the body', async () => {
-    const doors = await openDoors()
+    const doors = shared()
     const { id } = await doors.addResource()
     const { body, headers } = githubPush()
     const sent = await new Promise<{ status: number | undefined; continued: boolean }>((resolve, reject) => {
@@ -298,7 +300,7 @@ describe('what may come in', () => {
   })
 
   it('refuses a proof that came twice, though Node would join the two', async () => {
-    const doors = await openDoors()
+    const doors = shared()
     const { id } = await doors.addResource()
     const { body, headers } = githubPush()
     const signature = headers['x-hub-signature-256']
@@ -314,7 +316,7 @@ describe('what may come in', () => {
   })
 
   it('answers pipelined requests in their order', async () => {
-    const doors = await openDoors()
+    const doors = shared()
     const { id } = await doors.addResource()
     const { body, headers } = githubPush()
     const head = Object.entries(headers)
@@ -336,13 +338,6 @@ describe('what may come in', () => {
 
 describe('memory for bodies that nobody vouches for', () => {
   const limits = { unverifiedBytes: 256 * 1024, slowBodyMs: 0 }
-
-  async function half(doors: Doors, id: string, bytes: number): Promise<RawConnection> {
-    const connection = new RawConnection(doors.listeners.port)
-    await connection.write(`POST /webhooks/github/${id} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n`)
-    await connection.write(Buffer.alloc(bytes, 'a'))
-    return connection
-  }
 
   it('is given back when a sender goes away half-way', async () => {
     const doors = await openDoors()
@@ -398,16 +393,14 @@ describe('whatever comes', () => {
     const doors = await openDoors()
     const resources = [await doors.addResource(), await doors.addResource({ provider: 'calcom' })]
     const headerName = fc.constantFrom(
-      ...[
-        'x-hub-signature-256',
-        'x-github-event',
-        'x-github-delivery',
-        'x-cal-signature-256',
-        'content-type',
-        'content-encoding',
-        '__proto__',
-        'constructor',
-      ],
+      'x-hub-signature-256',
+      'x-github-event',
+      'x-github-delivery',
+      'x-cal-signature-256',
+      'content-type',
+      'content-encoding',
+      '__proto__',
+      'constructor',
     )
     const headerValue = fc.string({
       unit: fc.constantFrom(...Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i))),
@@ -464,4 +457,12 @@ function sign256(body: Buffer): Record<string, string> {
 
 function signCal(body: Buffer): Record<string, string> {
   return { 'x-cal-signature-256': calcomBooking(body.toString('latin1')).headers['x-cal-signature-256'] }
+}
+
+/** A sender that stops half-way. */
+async function half(doors: Doors, id: string, bytes: number): Promise<RawConnection> {
+  const connection = new RawConnection(doors.listeners.port)
+  await connection.write(`POST /webhooks/github/${id} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n`)
+  await connection.write(Buffer.alloc(bytes, 'a'))
+  return connection
 }

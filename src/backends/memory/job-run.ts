@@ -1,0 +1,170 @@
+import type { Clock } from '../../core/clock.ts'
+import { toEcError } from '../../core/errors.ts'
+import type { ClaimedJob, JobResult } from '../../core/job.ts'
+import type { Log } from '../../core/log.ts'
+import type { JobWorker } from '../backend.ts'
+import type { JobEffects, Store } from '../store.ts'
+import { failedResult, toJobEnd } from './job-end.ts'
+
+/** A run that takes longer gives the rest back: its group takes turns with the others, and leases stay young. */
+const MAX_RUN_MS = 1000
+/** Jobs between two pauses, in which others get their turn and the store gets to work. */
+const BREATH = 32
+/** Between two tries while the store refuses to be written. */
+const PAUSE_MS = 1000
+
+export interface JobRunOptions {
+  /** Consecutive jobs of one group, or one without a group. */
+  readonly jobs: readonly ClaimedJob[]
+  readonly worker: JobWorker
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  /** When the leases of its jobs run out, on the time line of the leases. */
+  readonly leaseUntil: number
+  /** Told when jobs leave its hands, whichever way. */
+  readonly left: (jobs: number) => void
+}
+
+interface Handled {
+  readonly job: ClaimedJob
+  readonly result: JobResult<JobEffects>
+}
+
+/**
+ * The consecutive jobs of one group that were handed out together, done in order. The next job does not wait until the
+ * end of the last one is durable; ends reach the store in order, and it takes them in no other. While it refuses to be
+ * written, what is done is kept in hand and told again.
+ */
+export class JobRun {
+  readonly leaseUntil: number
+  readonly #options: JobRunOptions
+  readonly #abort = new AbortController()
+  /** Jobs whose lease is still ours. */
+  readonly #held: Set<ClaimedJob>
+  /** Handled, but refused by the store so far; in order. */
+  #unsettled: Handled[] = []
+  #stopping = false
+  #endPause: (() => void) | null = null
+
+  constructor(options: JobRunOptions) {
+    this.#options = options
+    this.#held = new Set(options.jobs)
+    this.leaseUntil = options.leaseUntil
+  }
+
+  /** Resolves once nothing is in its hands. Never rejects. */
+  async work(): Promise<void> {
+    await Promise.all(await this.#handleJobs())
+    while (this.#unsettled.length > 0) {
+      await this.#pause()
+      await this.#settleAgain()
+    }
+    while (this.#held.size > 0 && !(await this.#giveBack())) await this.#pause()
+  }
+
+  /** Begins no other job. */
+  stop(): void {
+    this.#stopping = true
+    this.#endPause?.()
+  }
+
+  /** Whatever it still does no longer counts; the jobs that it had in hand. */
+  abandon(): readonly ClaimedJob[] {
+    const held = [...this.#held]
+    this.#unsettled = []
+    for (const job of held) this.#leave(job)
+    this.stop()
+    this.#abort.abort()
+    return held
+  }
+
+  /** The ends of those that were handled, under way to the store. */
+  async #handleJobs(): Promise<readonly Promise<void>[]> {
+    const { jobs, clock } = this.#options
+    const startedAt = clock.monotonic()
+    const ends: Promise<void>[] = []
+    for (const job of jobs) {
+      if (this.#stopping || this.#unsettled.length > 0) break
+      if (ends.length > 0 && clock.monotonic() - startedAt >= MAX_RUN_MS) break
+      const result = await this.#handle(job)
+      ends.push(this.#settle({ job, result }))
+      if (result.type === 'retry') break
+      if (ends.length % BREATH === 0) await breathe()
+    }
+    return ends
+  }
+
+  async #handle(job: ClaimedJob): Promise<JobResult<JobEffects>> {
+    const { worker, clock, log } = this.#options
+    try {
+      return await worker.handle(job, this.#abort.signal)
+    } catch (error) {
+      log.error('a job handler threw', { job: job.id, kind: job.kind, code: toEcError(error).code })
+      return failedResult(job, error, clock.now())
+    }
+  }
+
+  async #settle({ job, result }: Handled): Promise<void> {
+    // Abandoned while it was handled: somebody else does it, or will.
+    if (!this.#held.has(job)) return
+    const { store, worker, clock, log } = this.#options
+    try {
+      const appended = await store.finishJob({ job: job.id, attempt: job.attempt }, toJobEnd(result, clock.now()))
+      this.#leave(job)
+      worker.settled(job, result, appended)
+    } catch (error) {
+      const { code } = toEcError(error)
+      // What follows the end of a job is the worker's own affair.
+      if (!this.#held.has(job)) return log.error('a settled job was not followed up', { job: job.id, code })
+      if (code === 'EC_LEASE_LOST') return this.#leave(job)
+      if (isPassing(code)) return void this.#unsettled.push({ job, result })
+      log.error('the effects of a job were refused', { job: job.id, kind: job.kind, code })
+      this.#unsettled.push({ job, result: failedResult(job, error, clock.now()) })
+    }
+  }
+
+  /** In order, until one is refused again. */
+  async #settleAgain(): Promise<void> {
+    const waiting = this.#unsettled
+    this.#unsettled = []
+    for (const handled of waiting) {
+      if (this.#unsettled.length > 0) this.#unsettled.push(handled)
+      else await this.#settle(handled)
+    }
+  }
+
+  async #giveBack(): Promise<boolean> {
+    const jobs = [...this.#held]
+    try {
+      await this.#options.store.releaseJobs(jobs.map(job => ({ job: job.id, attempt: job.attempt })))
+    } catch {
+      return false
+    }
+    for (const job of jobs) this.#leave(job)
+    return true
+  }
+
+  #leave(job: ClaimedJob): void {
+    if (this.#held.delete(job)) this.#options.left(1)
+  }
+
+  #pause(): Promise<void> {
+    return new Promise(resolve => {
+      const timer = this.#options.clock.setTimer(resolve, PAUSE_MS)
+      this.#endPause = () => {
+        timer.cancel()
+        resolve()
+      }
+    })
+  }
+}
+
+/** `EC_CONFLICT`: an earlier job of the run has to end first, and that one was refused. */
+function isPassing(code: string): boolean {
+  return code === 'EC_STORAGE_FULL' || code === 'EC_STORAGE_FAILED' || code === 'EC_CONFLICT'
+}
+
+function breathe(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
+}

@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest'
+import { runKillTest } from '../durability/kill.ts'
+import { tell } from '../durability/tell.ts'
+import { tempDir } from '../support/temp-dir.ts'
+
+const kills = Number(process.env['EC_KILLS'] ?? 20)
+const seed = Number(process.env['EC_SEED'] ?? Date.now() % 2 ** 31)
+
+it(`loses nothing and repeats nothing through ${kills} kills`, { timeout: 120_000 + kills * 10_000 }, async () => {
+  const result = await runKillTest({ dataDir: tempDir(), kills, seed })
+  tell({ proof: 'kills', ...result })
+  expect(result.violations.slice(0, 20)).toEqual([])
+})

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { createClient, type Plan, type TraceRow } from '#ec/client.js'
+import { waitUntilSettled } from '#ec/commands/wait-until-settled.js'
+import { openStandIn, sendJson } from '../../support/stand-in.ts'
+
+interface Moment {
+  readonly event: { readonly type: string; readonly seq: number | null; readonly state: string }
+  readonly steps: Plan['steps']
+  readonly trace?: readonly Partial<TraceRow>[]
+}
+
+const WS = { channel: 'ws', action: 'send', reason: 'default' } as const
+const PUSH = { channel: 'push', action: 'send', reason: 'type_rule' } as const
+const NO_MAIL = { channel: 'email', action: 'suppress', reason: 'not_chosen' } as const
+const UNREAD = { type: 'a.b', seq: 1, state: 'unread' }
+
+/** The outcome when the event looks like this, one moment after the other; null when it is still open at the last. */
+async function outcomeOf(...moments: readonly Moment[]): Promise<string | null> {
+  const stop = new AbortController()
+  let asked = 0
+  const agent = await openStandIn((request, response) => {
+    // Each look asks twice: for the event and for its trace.
+    const moment = moments[Math.min(Math.floor(asked++ / 2), moments.length - 1)]!
+    if (asked > 2 * moments.length) stop.abort()
+    const { event, steps, trace = [] } = moment
+    const plan = { steps, rule: 'default', warnings: [], inbox: true }
+    sendJson(response, 200, request.url.includes('/trace') ? { id: 'e', user: 'u', plan, trace, sentences: [] } : event)
+  })
+  const client = createClient({ url: agent.url, signal: stop.signal })
+  try {
+    return (await waitUntilSettled(client, 'u', 'e', stop.signal)).outcome
+  } catch {
+    return null
+  } finally {
+    client.close()
+  }
+}
+
+describe('an event is waited for', () => {
+  it.each<[string, Moment, string | null]>([
+    ['delivered when it is numbered and goes to sockets alone', { event: UNREAD, steps: [WS, NO_MAIL] }, 'delivered'],
+    ['delivered when it goes nowhere', { event: UNREAD, steps: [NO_MAIL] }, 'delivered'],
+    ['open while it waits for its instant', { event: { ...UNREAD, seq: null }, steps: [WS] }, null],
+    ['open while a channel has not sent it', { event: UNREAD, steps: [WS, PUSH] }, null],
+    ['open while a channel holds it back', { event: UNREAD, steps: [{ ...WS, action: 'hold' }] }, null],
+    [
+      'delivered when every channel has sent it',
+      { event: UNREAD, steps: [WS, PUSH], trace: [{ step: 'sent', channel: 'push' }] },
+      'delivered',
+    ],
+    ['open as a question without an answer', { event: { ...UNREAD, type: 'action.required' }, steps: [WS] }, null],
+    [
+      'answered as a question',
+      { event: { ...UNREAD, type: 'action.required' }, steps: [WS], trace: [{ step: 'state', reason: 'answered' }] },
+      'answered',
+    ],
+    [
+      'expired',
+      { event: { ...UNREAD, type: 'action.required' }, steps: [WS], trace: [{ step: 'expired' }] },
+      'expired',
+    ],
+    ['withdrawn', { event: { ...UNREAD, state: 'retracted' }, steps: [PUSH] }, 'retracted'],
+  ])('%s', async (_name, moment, outcome) => expect(await outcomeOf(moment)).toBe(outcome))
+
+  it('until that changes', async () => {
+    const waiting = { event: { ...UNREAD, seq: null }, steps: [WS] }
+    expect(await outcomeOf(waiting, { event: UNREAD, steps: [WS] })).toBe('delivered')
+  })
+})
