@@ -20,7 +20,11 @@ const events = fc.record(
 
 it('answers what route answers, whatever came before', () => {
   const plan = createPlanner(facts)
-  fc.assert(fc.property(events, event => expect(plan(event, now)).toEqual(route(event, facts, now))))
+  fc.assert(
+    fc.property(events, event => {
+      expect(plan(event, now)).toEqual(route(event, facts, now))
+    }),
+  )
 })
 
 it('keeps no more than it needs when types are invented by the thousand', () => {
