@@ -90,12 +90,6 @@ function plan(port, path) {
 }
 
 function pushOf1KB() {
-  const commit = id => ({
-    id: String(id).repeat(40),
-    message: 'Describe the change in a line',
-    url: `https://github.com/octo/garden/commit/${id}`,
-    author: { name: 'Ana', username: 'ana' },
-  })
   const push = {
     ref: 'refs/heads/main',
     before: '0'.repeat(39) + '1',
@@ -111,4 +105,13 @@ function pushOf1KB() {
     padding: '',
   }
   return JSON.stringify({ ...push, padding: '.'.repeat(Math.max(0, 1024 - JSON.stringify(push).length)) })
+}
+
+function commit(id) {
+  return {
+    id: String(id).repeat(40),
+    message: 'Describe the change in a line',
+    url: `https://github.com/octo/garden/commit/${id}`,
+    author: { name: 'Ana', username: 'ana' },
+  }
 }

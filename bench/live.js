@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { request, Agent } from 'node:http'
 import { parseArgs } from 'node:util'
-import WebSocket from 'ws'
+import { WebSocket } from 'ws'
 import { ask, median, start } from './support/child.js'
 
 const { values } = parseArgs({
@@ -146,8 +146,6 @@ async function measureBigStream(stalls) {
   const server = await start('agent-server.js', {}, ['--max-semi-space-size=4'])
   const { token } = await ask(server.socket, 'POST', '/api/tokens', { user: 'me', ttl_s: 3600 })
   const sockets = []
-  const batch = user_id =>
-    Array.from({ length: 50 }, () => ({ user_id, type: 'task.created', title: 'Fill', body: '.'.repeat(10_000) }))
   for (let i = 0; i < 140; i++) await ask(server.socket, 'POST', '/api/events', batch('other'))
   await openRaw(server.port, token, sockets)
   if (stalls) sockets[0].pause()
@@ -163,6 +161,11 @@ async function measureBigStream(stalls) {
   sockets[0].destroy()
   await server.stop()
   return { peakKb, clients }
+}
+
+/** 50 events of 10 KB. */
+function batch(user_id) {
+  return Array.from({ length: 50 }, () => ({ user_id, type: 'task.created', title: 'Fill', body: '.'.repeat(10_000) }))
 }
 
 function openRaw(port, token, sockets) {

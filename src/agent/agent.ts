@@ -5,6 +5,7 @@ import { openBackend } from '../backends/index.ts'
 import { writeAgentFile } from '../core/agent-file.ts'
 import type { AgentOptions, RunningAgent } from '../core/agent-options.ts'
 import type { EcError } from '../core/errors.ts'
+import { createHttpDoor } from '../core/http.ts'
 import { createIds } from '../core/ids.ts'
 import { createSeal } from '../core/seal.ts'
 import { TokenBuckets } from '../core/token-buckets.ts'
@@ -27,13 +28,14 @@ import { createMeter } from './http/metrics.ts'
 import { createOriginGuard } from './http/origins.ts'
 import { problemHeaders, toProblem } from './http/problem.ts'
 import { createAddressReader } from './http/remote-address.ts'
+import { startLedger } from './ledger.ts'
 import { createIdentity } from './identity/identity.ts'
 import { createPipeline } from './pipeline.ts'
 import { createNotificationApi } from './receive/notifications.ts'
 import { processingJob } from './receive/processing-job.ts'
 import { createWebhooks } from './receive/webhooks.ts'
 import { startRetention } from './retention.ts'
-import { route } from './route/route.ts'
+import { createPlanner } from './route/planner.ts'
 import { Supervisor } from './supervisor.ts'
 
 /** Addresses that are remembered for their failed attempts. */
@@ -77,10 +79,14 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     })
     parts.add('clock watch', () => clockWatch.stop())
 
+    const ledger = startLedger({ store, clock, log })
+    parts.add('ledger', () => ledger.flush())
+    const network = createHttpDoor({ clock, random, record: ledger.record })
+    parts.add('network', () => network.close())
     const facts = { available: ['ws'], rules: config.route.rules } as const
     const identity = createIdentity({ store, bus, clock, ids, randomBytes })
     parts.add('identity', () => identity.close())
-    const emitter = createEmitter({ store, bus, clock, ids, wake, plan: (event, now) => route(event, facts, now) })
+    const emitter = createEmitter({ store, bus, clock, ids, wake, plan: createPlanner(facts) })
     const webhooks = createWebhooks({
       store,
       loadProvider,
@@ -167,7 +173,18 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     })
     listeners = doors
     parts.add('doors', () => doors.close(0))
-    queue.start(createPipeline({ store, loadProvider, events: emitter, clock, random, log, meter }))
+    queue.start(
+      createPipeline({
+        store,
+        loadProvider,
+        findResource: webhooks.findResource,
+        events: emitter,
+        clock,
+        random,
+        log,
+        meter,
+      }),
+    )
     const retention = startRetention({ store, clock, log, periods: config.retention })
     parts.add('retention', () => retention.stop())
     writeAgentFile(paths.agent, { url: doors.url, socket: paths.socket, version, pid: process.pid, secret: null })

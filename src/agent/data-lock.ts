@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { EcError } from '../core/errors.ts'
 import { checkNativeModule } from './native-module.ts'
@@ -11,6 +12,7 @@ export function lockDataDir(file: string): () => void {
   checkNativeModule()
   let db: Database.Database | null = null
   try {
+    closeSync(openSync(file, 'a', 0o600))
     db = new Database(file, { timeout: 0 })
     db.pragma('journal_mode = delete')
     db.exec('begin exclusive')

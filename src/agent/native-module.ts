@@ -13,7 +13,10 @@ export function checkNativeModule(): void {
 
 /** Why these two versions do not go together; null when they do. */
 export function misfit(node: string, module: string): string | null {
-  const major = (version: string): number => Number(version.split('.')[0])
   if (major(module) < NEEDS_NODE_22 || major(node) >= 22) return null
   return `better-sqlite3 ${module} needs Node 22, this is Node ${node}`
+}
+
+function major(version: string): number {
+  return Number(version.split('.')[0])
 }

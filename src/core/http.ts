@@ -50,8 +50,8 @@ const MAX_ACCOUNTS = 1_000
 /** A provider that asks for more patience than this is left to the caller, whose job waits better than a request. */
 const MAX_WAIT_MS = 60_000
 
-const IDEMPOTENT: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']
-const TRANSIENT: readonly number[] = [502, 503, 504]
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
+const TRANSIENT: ReadonlySet<number> = new Set([502, 503, 504])
 
 export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const { clock, random, record, retry = RETRY, deadlineMs = DEADLINE_MS, budget = () => BUDGET } = options
@@ -135,8 +135,8 @@ async function settle(response: Promise<Response>): Promise<Tried> {
 function worthRepeating(method: string, tried: Tried): boolean {
   // 429 says that nothing was done, so that even a POST may come again.
   if (tried.ok && tried.value.status === 429) return true
-  if (!IDEMPOTENT.includes(method)) return false
-  return tried.ok ? TRANSIENT.includes(tried.value.status) : true
+  if (!IDEMPOTENT.has(method)) return false
+  return tried.ok ? TRANSIENT.has(tried.value.status) : true
 }
 
 function fromRequest(request: Request): RequestInit {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../../core/clock.ts'
+import type { Exposable } from '../../core/config.ts'
 import { EcError, toEcError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import type { Meter } from '../../core/meter.ts'
@@ -10,17 +11,13 @@ import type { JsonApi } from './json-api.ts'
 import { refuse } from './refuse.ts'
 import { isWebhookPath, type HandleWebhook } from './webhook-door.ts'
 
-/** What the public listener can show beside webhooks and the bare health. */
-export const EXPOSURES = ['ws', 'api', 'pages'] as const
-export type Exposure = (typeof EXPOSURES)[number]
-
 export interface FrontOptions {
   readonly handleWebhook: HandleWebhook
   readonly jsonApi: JsonApi
   readonly stream: StreamApi
   readonly checkHost: (host: string | undefined) => void
   /** What the public door shows. */
-  readonly expose: readonly Exposure[]
+  readonly expose: readonly Exposable[]
   readonly isDraining: () => boolean
   readonly clock: Clock
   readonly log: Log
@@ -91,7 +88,7 @@ export function createFront(options: FrontOptions): Front {
   }
 }
 
-type Part = 'webhooks' | 'health' | 'private' | Exposure
+type Part = 'webhooks' | 'health' | 'private' | Exposable
 
 function partOf(path: string): Part {
   if (isWebhookPath(path)) return 'webhooks'

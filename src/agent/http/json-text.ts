@@ -1,15 +1,7 @@
 import { EcError } from '../../core/errors.ts'
 import { findJsonFault } from './json-fault.ts'
 
-/**
- * Reads JSON that nobody vouches for. `EC_BODY_INVALID` for bytes that are not UTF-8, for text that is not JSON (with
- * its place), for nesting beyond `maxDepth`, and for keys that would reach into the prototype of objects they are
- * merged into.
- */
-export function readJson(bytes: Uint8Array, maxDepth: number): unknown {
-  return parseJson(decodeUtf8(bytes), maxDepth)
-}
-
+/** `EC_BODY_INVALID` for bytes that are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes)
@@ -18,6 +10,11 @@ export function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
+/**
+ * Reads JSON that nobody vouches for. `EC_BODY_INVALID` for text that is not JSON (with
+ * its place), for nesting beyond `maxDepth`, and for keys that would reach into the prototype of objects they are
+ * merged into.
+ */
 export function parseJson(text: string, maxDepth: number): unknown {
   // Before the parser, which would build millions of arrays out of a megabyte of brackets.
   if (isDeeper(text, maxDepth)) throw new EcError('EC_BODY_INVALID', `the JSON is nested deeper than ${maxDepth}`)

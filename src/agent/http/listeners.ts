@@ -1,10 +1,11 @@
 import type { Clock } from '../../core/clock.ts'
+import type { Exposable } from '../../core/config.ts'
 import type { Ids } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { Meter } from '../../core/meter.ts'
 import type { Api, Door } from './api.ts'
 import { createAuth } from './auth.ts'
-import { createFront, type Exposure } from './front.ts'
+import { createFront } from './front.ts'
 import { createHostGuard } from './hosts.ts'
 import { createJsonApi } from './json-api.ts'
 import { DEFAULT_LIMITS, type HttpLimits } from './limits.ts'
@@ -23,7 +24,7 @@ export interface ListenersOptions {
   /** The private listener: everything. Port 0 takes a free one. */
   readonly private: { readonly host: string; readonly port: number }
   /** The public listener; null for none. */
-  readonly public: { readonly host: string; readonly port: number; readonly expose: readonly Exposure[] } | null
+  readonly public: { readonly host: string; readonly port: number; readonly expose: readonly Exposable[] } | null
   /** The operator's socket or Windows pipe; null for none (tests). */
   readonly socketPath: string | null
   /** Has to be shown as bearer on the operator's door where file rights do not guard it (Windows); else null. */

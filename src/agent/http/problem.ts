@@ -1,7 +1,7 @@
 import { ERROR_CODES } from '../../core/error-codes.ts'
 import type { EcError } from '../../core/errors.ts'
 
-export const PROBLEM_TYPE = 'application/problem+json'
+const PROBLEM_TYPE = 'application/problem+json'
 
 /** An error as RFC 9457 tells it; extra members come from `details`. */
 export interface Problem {
