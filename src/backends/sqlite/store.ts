@@ -214,7 +214,8 @@ function toAppended(event: NewEvent, row: AppendedRow): Appended {
   if (row.outcome !== 'appended') return row
   const { id, plan, userId, json, ws, progressKey } = event
   const { seq } = row
-  return { ...row, id, plan, item: seq === null ? null : { kind: 'event', userId, seq, id, json, ws, progressKey } }
+  const item = seq === null ? null : ({ kind: 'event', userId, seq, id, json, ws, progressKey } as const)
+  return { outcome: 'appended', id, plan, item }
 }
 
 function packNotification(item: NewNotification): PackedNotification {
