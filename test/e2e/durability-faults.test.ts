@@ -3,9 +3,11 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
+import { z } from 'zod'
+import type { ErrorCode } from '#ec/core/error-codes.js'
 import type { Ledger } from '../durability/ledger.ts'
 import { measure, measureGets, measurePings, percentile } from '../durability/latency.ts'
-import { call, type Answer, type Door } from '../durability/operator.ts'
+import { ask, call, type Answer, type Door } from '../durability/operator.ts'
 import { makeWebhook, type Parcel } from '../durability/parcel.ts'
 import { privateDisk, seenFromOutside, whyNoPrivateDisk } from '../durability/private-disk.ts'
 import { createRandom } from '../durability/random.ts'
@@ -37,10 +39,11 @@ describe.skipIf(noDisk !== null)('a full disk', { timeout: 120_000 }, () => {
     const refusal = await untilRefused(url, setting, traffic)
     expect(refusal).toMatchObject({ status: 503, body: { code: 'EC_STORAGE_FULL' } })
     expect(Number(refusal.headers['retry-after'])).toBeGreaterThan(0)
-    await expectReadingGoesOn({ url, operator, setting })
+    await expectReadingGoesOn({ url, operator, setting, code: 'EC_STORAGE_FULL' })
 
     rmSync(filler)
     expect(await traffic.flows(200, 30_000)).toBe(true)
+    expect(await writerCheck(operator)).toMatchObject({ status: 'ok' })
     const { violations } = await traffic.conclude(async () => operator)
     tell({ proof: 'full-disk', requests: traffic.ledger.statuses })
     expect(violations.slice(0, 20)).toEqual([])
@@ -68,10 +71,11 @@ describe.skipIf(noTracing !== null)('a failing disk', { timeout: 120_000 }, () =
     const refusal = await untilRefused(url, setting, traffic)
     expect(refusal).toMatchObject({ status: 503, body: { code: 'EC_STORAGE_FAILED' } })
     expect(Number(refusal.headers['retry-after'])).toBeGreaterThan(0)
-    await expectReadingGoesOn({ url, operator, setting })
+    await expectReadingGoesOn({ url, operator, setting, code: 'EC_STORAGE_FAILED' })
     await failing.detach()
 
     expect(await traffic.flows(200, 30_000)).toBe(true)
+    expect(await writerCheck(operator)).toMatchObject({ status: 'ok' })
     const { violations } = await traffic.conclude(async () => operator)
     tell({ proof: 'failing-disk', requests: traffic.ledger.statuses })
     expect(violations.slice(0, 20)).toEqual([])
@@ -97,21 +101,22 @@ describe.skipIf(noTracing !== null)('a slow disk', { timeout: 120_000 }, () => {
       `inject=fsync,fdatasync:delay_enter=${SLOW_SYNC_MS * 1000}`,
     ])
     const over = AbortSignal.timeout(4_000)
-    const [health, list, pings, webhooks] = await Promise.all([
+    const [health, status, list, pings, webhooks] = await Promise.all([
       measureGets({ url }, '/health', over),
+      measureGets({ socket }, '/api/status', over),
       measureGets({ url, bearer: setting.tokens.get('ana') ?? '' }, '/api/events?limit=10', over),
       measurePings(ws, over),
       measure(over, () => post(url, makeWebhook(random.pick(setting.targets), random), traffic.ledger)),
     ])
     await slow.detach()
     const told = Object.fromEntries(
-      Object.entries({ health, list, pings, webhooks }).map(([name, all]) => {
+      Object.entries({ health, status, list, pings, webhooks }).map(([name, all]) => {
         return [name, { n: all.length, p50: percentile(all, 0.5), p99: percentile(all, 0.99) }]
       }),
     )
     tell({ proof: 'slow-disk', sync_ms: SLOW_SYNC_MS, ...told })
     expect(percentile(webhooks, 0.5)).toBeGreaterThan(SLOW_SYNC_MS)
-    for (const others of [health, list, pings]) {
+    for (const others of [health, status, list, pings]) {
       expect(percentile(others, 0.5)).toBeLessThan(SLOW_SYNC_MS / 4)
       expect(percentile(others, 0.99)).toBeLessThan(SLOW_SYNC_MS)
     }
@@ -165,16 +170,32 @@ async function post(url: string, parcel: Parcel, ledger: Ledger): Promise<Answer
   return { status, headers: Object.fromEntries(answer.headers), body: text === '' ? {} : JSON.parse(text) }
 }
 
-/** Lists, health, the event stream and its heartbeat do not need the disk to take anything. */
-async function expectReadingGoesOn({ url, operator, setting }: { url: string; operator: Door; setting: Setting }) {
+/** Lists, the event stream and its heartbeat need no disk that takes anything; health and status say what is wrong. */
+async function expectReadingGoesOn({ url, operator, setting, code }: Reading): Promise<void> {
   const bearer = setting.tokens.get('ana') ?? ''
-  expect(await call({ url }, 'GET', '/health')).toMatchObject({ status: 200 })
+  expect(await call({ url }, 'GET', '/health')).toMatchObject({ status: 503, body: { status: 'fail' } })
+  expect(await writerCheck(operator)).toMatchObject({ status: 'fail', detail: expect.stringContaining(code) })
   expect(await call({ url, bearer }, 'GET', '/api/events?limit=5')).toMatchObject({ status: 200 })
   expect(await call(operator, 'GET', '/api/notifications?limit=5')).toMatchObject({ status: 200 })
   const ws = await openClient(url, setting)
   const pings = await measurePings(ws, AbortSignal.timeout(300))
   expect(pings.length).toBeGreaterThan(0)
   ws.terminate()
+}
+
+interface Reading {
+  readonly url: string
+  readonly operator: Door
+  readonly setting: Setting
+  /** What the disk was refused with. */
+  readonly code: ErrorCode
+}
+
+async function writerCheck(operator: Door): Promise<unknown> {
+  const { checks } = z
+    .object({ checks: z.array(z.looseObject({ code: z.string() })) })
+    .parse(await ask(operator, 'GET', '/api/status'))
+  return checks.find(check => check.code === 'store.writer')
 }
 
 async function openClient(url: string, { tokens }: Setting): Promise<WebSocket> {

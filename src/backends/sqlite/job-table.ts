@@ -10,6 +10,8 @@ import type { UnitContext } from './unit.ts'
 const MEMORY_JOBS = 200_000
 const READ_ON = 50_000
 
+export type JobCounts = Readonly<Record<JobState, number>>
+
 /** A job that is handed out. Its row still says where it came from; the row of its claim says that it runs. */
 export interface RunningJob {
   readonly attempt: number
@@ -60,7 +62,7 @@ export class JobTable {
     this.#claims = new ClaimTable(sql)
   }
 
-  get counts(): Readonly<Record<JobState, number>> {
+  get counts(): JobCounts {
     return this.#counts
   }
 

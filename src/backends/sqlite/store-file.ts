@@ -2,7 +2,7 @@ import { EcError } from '../../core/errors.ts'
 import { configureWriter, inTransaction, openFile, type Connection } from './connection.ts'
 import { replaceStore } from './copies.ts'
 import { HeadTable } from './head-table.ts'
-import { JobTable, type RunningJob } from './job-table.ts'
+import { JobTable, type JobCounts, type RunningJob } from './job-table.ts'
 import { KeyIndex } from './key-index.ts'
 import { schemaVersion } from './migrate.ts'
 import { openStore } from './open-store.ts'
@@ -60,6 +60,11 @@ export class StoreFile {
   meta(): StoreMeta {
     const read = (name: string): string => this.#meta(name) ?? this.#putMeta(name, this.#newId())
     return { instance: read('instance'), epoch: read('epoch'), schema: schemaVersion(this.#connection) }
+  }
+
+  /** As of the last batch. */
+  countJobs(): JobCounts {
+    return { ...this.#context.jobs.counts }
   }
 
   /** Runs a batch; the outcomes, one a unit. Throws when the disk refused: then no unit is known to have happened. */

@@ -121,7 +121,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     retryJob: (id, now) => writer.run('retryJob', id, now),
     listJobs: async query => jobs.listJobs(sql, query),
     getJob: async id => jobs.getJob(sql, id),
-    countJobs: () => writer.run('countJobs'),
+    countJobs: async () => writer.jobs,
 
     putUser: (user, now) => writer.run('putUser', user, now),
     getUser: async id => directory.getUser(sql, id),

@@ -1,3 +1,4 @@
+import type { JobCounts } from './job-table.ts'
 import type { PlainError } from './plain-error.ts'
 import type { StoreMeta, UnitCall, UnitOutcome } from './store-file.ts'
 
@@ -10,9 +11,9 @@ export type WriterRequest =
 
 export type WriterReply =
   /** The first of all, after the thread has opened the store. */
-  | { readonly type: 'opened'; readonly meta: StoreMeta }
-  | { readonly type: 'batch'; readonly outcomes: readonly UnitOutcome[] }
-  | { readonly type: 'swapped'; readonly kept: string; readonly meta: StoreMeta }
+  | { readonly type: 'opened'; readonly meta: StoreMeta; readonly jobs: JobCounts }
+  | { readonly type: 'batch'; readonly outcomes: readonly UnitOutcome[]; readonly jobs: JobCounts }
+  | { readonly type: 'swapped'; readonly kept: string; readonly meta: StoreMeta; readonly jobs: JobCounts }
   | { readonly type: 'closed' }
   /** The request as a whole failed. */
   | { readonly type: 'failed'; readonly error: PlainError }

@@ -16,7 +16,7 @@ function serve(port: NonNullable<typeof parentPort>): void {
   let store: StoreFile
   try {
     store = new StoreFile(file, now, randomUUID)
-    reply({ type: 'opened', meta: store.meta() })
+    reply({ type: 'opened', meta: store.meta(), jobs: store.countJobs() })
   } catch (error) {
     reply({ type: 'failed', error: toPlainError(error) })
     port.close()
@@ -34,9 +34,14 @@ function serve(port: NonNullable<typeof parentPort>): void {
   function answer(request: WriterRequest): WriterReply {
     switch (request.type) {
       case 'batch':
-        return { type: 'batch', outcomes: store.run(request.calls, request.now) }
+        return { type: 'batch', outcomes: store.run(request.calls, request.now), jobs: store.countJobs() }
       case 'swap':
-        return { type: 'swapped', kept: store.swap(request.incoming, request.now), meta: store.meta() }
+        return {
+          type: 'swapped',
+          kept: store.swap(request.incoming, request.now),
+          meta: store.meta(),
+          jobs: store.countJobs(),
+        }
       case 'close':
         store.close()
         return { type: 'closed' }

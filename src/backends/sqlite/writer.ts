@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { Clock, Timer } from '../../core/clock.ts'
 import { EcError, toEcError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
+import type { JobCounts } from './job-table.ts'
 import { RETRY_AFTER_MS, reviveError } from './plain-error.ts'
 import type { StoreMeta, UnitCall } from './store-file.ts'
 import type { UnitArgs, UnitName, UnitResult } from './units/index.ts'
@@ -51,6 +52,7 @@ export class Writer {
   /** Null while there is none: it ended and the next one is not started yet. */
   #thread: Worker | null = null
   #meta: StoreMeta = { instance: '', epoch: '', schema: 0 }
+  #jobs: JobCounts = { ready: 0, delayed: 0, running: 0, done: 0, dead: 0 }
   #pending: Pending[] = []
   #flushScheduled = false
   #batchInFlight = false
@@ -82,6 +84,11 @@ export class Writer {
     return this.#pending.length
   }
 
+  /** As the last batch left them: known at once, whatever the disk does. */
+  get jobs(): JobCounts {
+    return this.#jobs
+  }
+
   /** Null when the last batch was stored. */
   get trouble(): WriterTrouble | null {
     return this.#trouble
@@ -102,6 +109,7 @@ export class Writer {
     const reply = await this.#exchange({ type: 'swap', incoming, now: this.#options.clock.now() })
     if (reply.type !== 'swapped') throw unexpected(reply)
     this.#meta = reply.meta
+    this.#jobs = reply.jobs
     return reply.kept
   }
 
@@ -140,6 +148,7 @@ export class Writer {
     const reply = await this.#expectReply()
     if (reply.type !== 'opened') throw unexpected(reply)
     opened = true
+    this.#jobs = reply.jobs
     return reply.meta
   }
 
@@ -191,6 +200,7 @@ export class Writer {
 
   #settle(batch: readonly Pending[], reply: WriterReply): void {
     this.#batchInFlight = false
+    if (reply.type === 'batch') this.#jobs = reply.jobs
     this.#options.committed()
     this.#note(null, 0)
     // The next batch goes to the thread first: it works while we answer.

@@ -30,7 +30,6 @@ export const UNITS = {
   expireLeases,
   retryJob,
   shiftRetries,
-  countJobs: (ctx: UnitContext) => ({ ...ctx.jobs.counts }),
   putUser,
   eraseUser,
   addResource,
