@@ -35,7 +35,7 @@ import { createNotificationApi } from './receive/notifications.ts'
 import { processingJob } from './receive/processing-job.ts'
 import { createWebhooks } from './receive/webhooks.ts'
 import { startRetention } from './retention.ts'
-import { route } from './route/route.ts'
+import { createPlanner } from './route/planner.ts'
 import { Supervisor } from './supervisor.ts'
 
 /** Addresses that are remembered for their failed attempts. */
@@ -86,7 +86,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const facts = { available: ['ws'], rules: config.route.rules } as const
     const identity = createIdentity({ store, bus, clock, ids, randomBytes })
     parts.add('identity', () => identity.close())
-    const emitter = createEmitter({ store, bus, clock, ids, wake, plan: (event, now) => route(event, facts, now) })
+    const emitter = createEmitter({ store, bus, clock, ids, wake, plan: createPlanner(facts) })
     const webhooks = createWebhooks({
       store,
       loadProvider,
@@ -173,7 +173,18 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     })
     listeners = doors
     parts.add('doors', () => doors.close(0))
-    queue.start(createPipeline({ store, loadProvider, events: emitter, clock, random, log, meter }))
+    queue.start(
+      createPipeline({
+        store,
+        loadProvider,
+        findResource: webhooks.findResource,
+        events: emitter,
+        clock,
+        random,
+        log,
+        meter,
+      }),
+    )
     const retention = startRetention({ store, clock, log, periods: config.retention })
     parts.add('retention', () => retention.stop())
     writeAgentFile(paths.agent, { url: doors.url, socket: paths.socket, version, pid: process.pid, secret: null })

@@ -6,6 +6,7 @@ import type { EventInput } from '../core/event-schema.ts'
 import type { ClaimedJob, JobKind, JobResult } from '../core/job.ts'
 import type { Log } from '../core/log.ts'
 import type { Meter } from '../core/meter.ts'
+import type { Resource } from '../core/resource.ts'
 import { nextAttemptAt, type RetryPolicy } from '../core/retry.ts'
 import type { Provider } from '../providers/provider.ts'
 import { processNotification } from './receive/process.ts'
@@ -21,6 +22,7 @@ import { processNotification } from './receive/process.ts'
 export interface PipelineOptions {
   readonly store: Store
   readonly loadProvider: (id: string) => Promise<Provider>
+  readonly findResource: (id: string) => Promise<Resource | null>
   readonly events: {
     makeOwn(inputs: readonly EventInput[]): readonly NewEvent[]
     announce(appended: readonly Appended[]): void
@@ -40,7 +42,7 @@ const RETRIES: Readonly<Record<JobKind, Omit<RetryPolicy, 'maxAttempts'>>> = {
 type Result = JobResult<JobEffects>
 
 export function createPipeline(options: PipelineOptions): JobWorker {
-  const { store, events, clock, random, log, meter } = options
+  const { store, findResource, events, clock, random, log, meter } = options
 
   function run(job: ClaimedJob): Promise<JobEffects> {
     switch (job.kind) {
@@ -75,7 +77,7 @@ export function createPipeline(options: PipelineOptions): JobWorker {
     const id = text(job, 'notification')
     const notification = { id, state: 'dead', reason: code } as const
     const record = await store.getNotification(id).catch(() => null)
-    const resource = record && (await store.getResource(record.resourceId).catch(() => null))
+    const resource = record && (await findResource(record.resourceId).catch(() => null))
     if (!resource) return { notification }
     const alert: EventInput = {
       user_id: resource.userId,

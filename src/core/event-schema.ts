@@ -21,6 +21,8 @@ const MAX_DATA_BYTES = 16 * 1024
 const MAX_EVENT_BYTES = 32 * 1024
 const MAX_TITLE = 1000
 const MAX_KEY = 255
+/** Deeper JSON says nothing more, and could exhaust the stack of whoever walks it. */
+const MAX_DEPTH = 100
 
 const EVENT_ID = /^[A-Za-z0-9._:@/+=-]{1,128}$/
 
@@ -58,7 +60,9 @@ const imageUrl = z
 const key = z.string().min(1).max(MAX_KEY)
 
 /** The values are walked by hand: a schema for them costs more than all other fields together. */
-const jsonObject = z.custom<JsonObject>(isJsonObject, 'takes a JSON object').meta({ type: 'object' })
+const jsonObject = z
+  .custom<JsonObject>(isJsonObject, `takes a JSON object of at most ${MAX_DEPTH} levels`)
+  .meta({ type: 'object' })
 
 const shape = {
   id: z.string().regex(EVENT_ID, 'takes 1 to 128 characters of A-Z a-z 0-9 . _ : @ / + = -').optional(),
@@ -110,10 +114,11 @@ export function parseEvent(raw: unknown): ParsedEvent {
   }
   const { known, extensions } = split(raw)
   const result = schema.safeParse(known)
-  if (!result.success) return { ok: false, problems: explain(known) }
+  const problems = [...(result.success ? [] : explain(known)), ...checkExtensions(extensions)]
+  if (!result.success || problems.length > 0) return { ok: false, problems }
   const input = toInput(result.data, extensions)
-  const problems = checkWhole(input)
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, input }
+  const faults = checkWhole(input)
+  return faults.length > 0 ? { ok: false, problems: faults } : { ok: true, input }
 }
 
 /** Most events have no fields of the caller's own, and are taken as they are. */
@@ -137,6 +142,12 @@ function toInput(parsed: z.output<typeof schema>, extensions: object | null): Ev
     ...(channels === undefined ? null : { channels }),
     ...extensions,
   } as EventInput
+}
+
+function checkExtensions(extensions: object | null): EventProblem[] {
+  return Object.entries(extensions ?? {})
+    .filter(([, value]) => !isJson(value, 0))
+    .map(([path]) => ({ path, message: `takes JSON of at most ${MAX_DEPTH} levels` }))
 }
 
 function checkWhole(input: EventInput): EventProblem[] {
@@ -189,18 +200,21 @@ function byteLength(value: unknown): number {
 }
 
 function isJsonObject(value: unknown): boolean {
-  return isPlain(value) && Object.values(value).every(isJson)
+  return isPlain(value) && isJson(value, 0)
 }
 
-function isJson(value: unknown): boolean {
+function isJson(value: unknown, depth: number): boolean {
   switch (typeof value) {
     case 'string':
     case 'boolean':
       return true
     case 'number':
       return Number.isFinite(value)
-    case 'object':
-      return value === null || (Array.isArray(value) ? value.every(isJson) : isJsonObject(value))
+    case 'object': {
+      if (value === null) return true
+      if (depth >= MAX_DEPTH || !(Array.isArray(value) || isPlain(value))) return false
+      return Object.values(value).every(inner => isJson(inner, depth + 1))
+    }
     default:
       return false
   }

@@ -60,8 +60,8 @@ describe('the WebSocket door', () => {
     }
   })
 
-  it('takes the token in the first frame, and what comes right behind it', async () => {
-    const agent = await openLiveAgent()
+  it('takes the token in the first frame, and answers what comes right behind it after hello', async () => {
+    const agent = await openLiveAgent({ distant: true })
     const { id } = await agent.emit('ann')
     const client = await new WsClient(agent.url).opened()
     client.send({ t: 'auth', token: await tokenOf(agent, 'ann') })

@@ -59,6 +59,11 @@ export class Directory {
     return this.#entries.get(id)
   }
 
+  /** The resource, whatever its provider; null when there is none. Kept in memory until it changes. */
+  async resource(id: string): Promise<Resource | null> {
+    return (await this.#load(id))?.resource ?? null
+  }
+
   /** `EC_PROVIDER_UNKNOWN`, or `EC_RESOURCE_UNKNOWN` also for a resource of another provider. */
   async find(providerId: string, id: string): Promise<Entry> {
     const { receiver } = await this.#options.loadProvider(providerId)

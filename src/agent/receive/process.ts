@@ -1,10 +1,13 @@
 import type { JobEffects, NewEvent, Store } from '../../backends/store.ts'
 import { EcError } from '../../core/errors.ts'
 import type { EventInput } from '../../core/event-schema.ts'
+import type { Resource } from '../../core/resource.ts'
 import type { Provider } from '../../providers/provider.ts'
 
 export interface ProcessOptions {
-  readonly store: Pick<Store, 'getNotification' | 'getResource'>
+  readonly store: Pick<Store, 'getNotification'>
+  /** Null for one that was removed. */
+  readonly findResource: (id: string) => Promise<Resource | null>
   readonly loadProvider: (id: string) => Promise<Provider>
   readonly events: { makeOwn(inputs: readonly EventInput[]): readonly NewEvent[] }
 }
@@ -14,10 +17,10 @@ export interface ProcessOptions {
  * is done in the transaction that ends its job, so a repetition after a crash repeats no effect.
  */
 export async function processNotification(options: ProcessOptions, id: string): Promise<JobEffects> {
-  const { store, loadProvider, events } = options
+  const { store, findResource, loadProvider, events } = options
   const record = await store.getNotification(id)
   if (!record) throw new EcError('EC_NOT_FOUND', `notification ${id} is no longer stored`)
-  const resource = await store.getResource(record.resourceId)
+  const resource = await findResource(record.resourceId)
   if (!resource) {
     // Its owner took the resource away while it waited: there is nobody to tell.
     return { notification: { id, state: 'processed', reason: 'EC_RESOURCE_UNKNOWN' } }

@@ -5,6 +5,7 @@ import type { Clock } from '../../core/clock.ts'
 import { EcError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import type { Meter } from '../../core/meter.ts'
+import type { Resource } from '../../core/resource.ts'
 import { TokenBuckets } from '../../core/token-buckets.ts'
 import type { Provider } from '../../providers/provider.ts'
 import type { Admission, WebhookApi } from '../http/api.ts'
@@ -33,6 +34,8 @@ export interface WebhooksOptions {
 }
 
 export interface Webhooks extends WebhookApi {
+  /** A resource as the receive stage knows it; null when there is none. */
+  findResource(id: string): Promise<Resource | null>
   /** From here on everything is refused with 503, so that senders come back. */
   drain(): void
   /** Ends the subscriptions on the bus. */
@@ -75,6 +78,8 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       if (first === undefined) throw new EcError('EC_RESOURCE_UNKNOWN', 'no resource of this provider exists')
       return { maxBodyBytes: first.receiver.maxBodyBytes, receive: request => tryAll(entries, request) }
     },
+
+    findResource: id => directory.resource(id),
 
     drain() {
       draining = true

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { EcError } from '../../core/errors.ts'
+import type { Plan } from '../../core/plan.ts'
 import type { Seal } from '../../core/seal.ts'
 import type { Appended, JobEnd, NewEvent, NewNotification, Refusal, ResourcePatch, Store } from '../store.ts'
 import type { CopyTask } from './copy-protocol.ts'
@@ -190,7 +191,18 @@ function credentialContext(name: string): string {
 }
 
 function packEvent(event: NewEvent): PackedEvent {
-  return { ...event, plan: JSON.stringify(event.plan), inbox: event.plan.inbox }
+  return { ...event, plan: planText(event.plan), inbox: event.plan.inbox }
+}
+
+/** Events of one kind share one plan, so it is written once. */
+const planTexts = new WeakMap<Plan, string>()
+
+function planText(plan: Plan): string {
+  const known = planTexts.get(plan)
+  if (known !== undefined) return known
+  const text = JSON.stringify(plan)
+  planTexts.set(plan, text)
+  return text
 }
 
 function packEnd(end: JobEnd): PackedEnd {
@@ -202,7 +214,8 @@ function toAppended(event: NewEvent, row: AppendedRow): Appended {
   if (row.outcome !== 'appended') return row
   const { id, plan, userId, json, ws, progressKey } = event
   const { seq } = row
-  return { ...row, id, plan, item: seq === null ? null : { kind: 'event', userId, seq, id, json, ws, progressKey } }
+  const item = seq === null ? null : ({ kind: 'event', userId, seq, id, json, ws, progressKey } as const)
+  return { outcome: 'appended', id, plan, item }
 }
 
 function packNotification(item: NewNotification): PackedNotification {

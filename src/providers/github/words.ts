@@ -8,7 +8,9 @@ export function inWords(name: string): string {
 
 /** `1 commit`, `3 commits` */
 export function count(n: number, noun: string): string {
-  return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`
+  // Formatting by locale takes longer than all the rest of a description, and small numbers need none.
+  const digits = n < 1000 ? String(n) : n.toLocaleString('en-US')
+  return `${digits} ${noun}${n === 1 ? '' : 's'}`
 }
 
 /** A name or title inside a sentence, ` "..."` with the space before it; '' when there is none. */

@@ -42,6 +42,9 @@ export class Session implements Wakeable {
   #position = 0
   /** The head that `hello` told; what is not above it is a replay. */
   #head = 0
+  #isGreeted = false
+  /** Answers to a client that spoke before it was greeted; its messages are limited, and so are these. */
+  #unsaid: string[] | null = null
   #saidLive = false
   #acked = 0
   /** ms since 1970; null = until it ends by itself. */
@@ -93,7 +96,10 @@ export class Session implements Wakeable {
       this.#acked = position
       this.#head = head.seq
       const hello = { session: this.id, user: userId, epoch, head: head.seq, recovered, replay }
+      this.#isGreeted = true
       this.#write([helloFrame({ ...hello, ping: LIMITS.pingEveryMs / 1000, unread: head.unread })])
+      this.#unsaid?.forEach(text => this.reply(text))
+      this.#unsaid = null
       if (position >= head.seq && this.room.admit(position)) this.#goLive()
       else await this.#catchUp()
     } catch (error) {
@@ -136,9 +142,10 @@ export class Session implements Wakeable {
     this.#heartbeat.heard()
   }
 
-  /** Writes something outside of the stream, as the answer to a message. */
+  /** Writes something outside of the stream, as the answer to a message; never before hello. */
   reply(text: string): void {
-    if (this.isOpen) this.#sink.send(text)
+    if (!this.#isGreeted) (this.#unsaid ??= []).push(text)
+    else if (this.isOpen) this.#sink.send(text)
   }
 
   /** Writes a numberless frame. */
@@ -200,7 +207,7 @@ export class Session implements Wakeable {
     if (this.#lag?.isTooMuch(this.#sink.bufferedBytes()))
       return this.close(CLOSE.slow, 'too slow; come back with your cursor')
     if (this.#heartbeat.isLost(wheel.now)) return this.close(CLOSE.noPong, 'no answer to the ping')
-    if (this.#heartbeat.isDue(wheel.now)) this.#ping()
+    if (this.#isGreeted && this.#heartbeat.isDue(wheel.now)) this.#ping()
     this.#scheduleWake()
   }
 

@@ -20,6 +20,8 @@ export class TimingWheel {
   readonly #clock: Clock
   readonly #slots: Wakeable[][] = Array.from({ length: SLOTS }, () => [])
   #tick = 0
+  /** When the present tick began, on the monotonic clock. */
+  #tickAt = 0
   #size = 0
   #running = false
 
@@ -32,15 +34,19 @@ export class TimingWheel {
     return this.#tick * TICK_MS
   }
 
-  /** Wakes the entry after `ms`, to the second, in the place of what was set before; after a minute at the latest. */
+  /**
+   * Wakes the entry after `ms`, never before and less than a second late, in the place of what was set before; after a
+   * minute at the latest.
+   */
   schedule(entry: Wakeable, ms: number): void {
     this.remove(entry)
-    const ticks = Math.min(Math.max(1, Math.ceil(ms / TICK_MS)), SLOTS - 1)
+    if (!this.#running) this.#arm()
+    const begun = Math.min(this.#clock.monotonic() - this.#tickAt, TICK_MS)
+    const ticks = Math.min(Math.max(1, Math.ceil((ms + begun) / TICK_MS)), SLOTS - 1)
     entry.wheelSlot = (this.#tick + ticks) % SLOTS
     const slot = this.#slotAt(entry.wheelSlot)
     entry.wheelIndex = slot.push(entry) - 1
     this.#size += 1
-    if (!this.#running) this.#arm()
   }
 
   remove(entry: Wakeable): void {
@@ -57,6 +63,7 @@ export class TimingWheel {
 
   #arm(): void {
     this.#running = true
+    this.#tickAt = this.#clock.monotonic()
     this.#clock.setTimer(() => this.#turn(), TICK_MS)
   }
 
@@ -67,9 +74,9 @@ export class TimingWheel {
     this.#slots[index] = []
     this.#size -= due.length
     for (const entry of due) entry.wheelSlot = -1
-    for (const entry of due) entry.wake()
     this.#running = false
     if (this.#size > 0) this.#arm()
+    for (const entry of due) entry.wake()
   }
 
   #slotAt(index: number): Wakeable[] {

@@ -50,6 +50,25 @@ describe('the timing wheel', () => {
     )
   })
 
+  it('never wakes anybody early, and nobody a second late, at whatever moment he asks', () => {
+    const clock = new FakeClock()
+    const wheel = new TimingWheel(clock)
+    const asks = fc.array(fc.record({ wait: fc.nat(3000), ms: fc.integer({ min: 1, max: 60_000 }) }), { maxLength: 30 })
+    fc.assert(
+      fc.property(asks, list => {
+        const late: number[] = []
+        for (const { wait, ms } of list) {
+          clock.advance(wait)
+          const at = clock.monotonic() + ms
+          wheel.schedule({ wheelSlot: -1, wheelIndex: -1, wake: () => void late.push(clock.monotonic() - at) }, ms)
+        }
+        clock.advance(70_000)
+        expect(late).toHaveLength(list.length)
+        expect(late.every(by => by >= 0 && by < 1000)).toBe(true)
+      }),
+    )
+  })
+
   it('forgets whoever was removed or moved, in any order', () => {
     const clock = new FakeClock()
     const wheel = new TimingWheel(clock)

@@ -1,0 +1,28 @@
+import { describe } from 'vitest'
+import { batchContract } from './store/batches.ts'
+import { copyContract } from './store/copies.ts'
+import { directoryContract } from './store/directory.ts'
+import { eventContract } from './store/events.ts'
+import type { OpenStore } from './store/harness.ts'
+import { jobContract } from './store/jobs.ts'
+import { leaseContract } from './store/leases.ts'
+import { notificationContract } from './store/notifications.ts'
+import { retentionContract } from './store/retention.ts'
+import { stateContract } from './store/states.ts'
+import { streamContract } from './store/stream.ts'
+
+/** What every store must do, whatever holds it. */
+export function storeContract(name: string, open: OpenStore): void {
+  describe(`${name} store`, () => {
+    notificationContract(open)
+    eventContract(open)
+    stateContract(open)
+    streamContract(open)
+    jobContract(open)
+    leaseContract(open)
+    directoryContract(open)
+    retentionContract(open)
+    copyContract(open)
+    batchContract(open)
+  })
+}
