@@ -41,4 +41,4 @@ async function openEmbedded(file: string, maxBatch: number | undefined, ctx: Bac
 }
 
 /** More units than this waiting for the disk: receiving goes before processing. */
-const BUSY_UNITS = 64
+const BUSY_UNITS = 8

@@ -26,8 +26,12 @@ export interface MemoryQueue extends Queue {
   suspend(): () => void
 }
 
-/** A claim waits this long at most for others to go first, so that a flood delays work but never starves it. */
+/**
+ * While others are busy, a claim waits this long and then takes a few jobs alone: a sender that waits for its answer goes
+ * before work that nobody waits for, but a flood never starves it.
+ */
 const YIELD_MS = 25
+const TRICKLE = 16
 /** After the store failed to hand out jobs. */
 const PAUSE_MS = 1000
 
@@ -66,9 +70,9 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
     again = false
     let result: ClaimResult | null = null
     try {
-      await yieldToOthers()
+      const limit = (await yieldToOthers()) ? concurrency - inHand : TRICKLE
       const leaseUntil = steadyNow() + leaseMs
-      result = await store.claimJobs({ now: clock.now(), leaseUntil, limit: concurrency - inHand, perGroup })
+      result = await store.claimJobs({ now: clock.now(), leaseUntil, limit, perGroup })
       waiting = result.waiting
       // While suspended, what came is of a store that is no more.
       if (!suspended) for (const jobs of byGroup(result.jobs)) start(jobs, by, leaseUntil)
@@ -87,11 +91,16 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
     else if (result.nextRunAt !== null) timer = clock.setTimer(wake, Math.max(1, result.nextRunAt - clock.now()))
   }
 
-  function yieldToOthers(): Promise<void> | null {
-    if (!busy()) return null
+  /** False: they are busy still, and work should go on at a trickle. */
+  function yieldToOthers(): Promise<boolean> | true {
+    if (!busy()) return true
     return new Promise(resolve => {
       const until = clock.monotonic() + YIELD_MS
-      const look = (): void => void (busy() && clock.monotonic() < until ? clock.setTimer(look, 1) : resolve())
+      const look = (): void => {
+        if (!busy()) resolve(true)
+        else if (clock.monotonic() >= until) resolve(false)
+        else clock.setTimer(look, 1)
+      }
       look()
     })
   }

@@ -6,9 +6,8 @@ import { ReadyList, type ReadyEntry } from './ready-list.ts'
 import { toRowId } from './row-id.ts'
 import type { UnitContext } from './unit.ts'
 
-/** Jobs in memory at most; a longer backlog stays on disk and is read on as this one empties. */
+/** Jobs in memory; of a longer backlog the rest stays on disk and is read on as this part empties. */
 const MEMORY_JOBS = 200_000
-const READ_ON = 50_000
 
 export type JobCounts = Readonly<Record<JobState, number>>
 
@@ -48,6 +47,7 @@ interface JobRow {
  */
 export class JobTable {
   readonly #sql: Sql
+  readonly #memory: number
   readonly #claims: ClaimTable
   readonly #running = new Map<number, RunningJob>()
   #ready = new ReadyList()
@@ -57,8 +57,9 @@ export class JobTable {
   /** Rows changed behind the ready list. */
   #stale = false
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, memory = MEMORY_JOBS) {
     this.#sql = sql
+    this.#memory = memory
     this.#claims = new ClaimTable(sql)
   }
 
@@ -121,7 +122,7 @@ export class JobTable {
   prepare(now: number): void {
     if (this.#stale) this.#reload()
     // Beyond its usual size only when nothing that it knows can run, as when all of it is for next month.
-    while (this.#loadedThrough !== null && (this.#ready.waiting <= MEMORY_JOBS / 2 || !this.#ready.hasDue(now))) {
+    while (this.#loadedThrough !== null && (this.#ready.waiting <= this.#memory / 2 || !this.#ready.hasDue(now))) {
       this.#readOn()
     }
   }
@@ -197,9 +198,10 @@ export class JobTable {
     })
   }
 
-  /** When the next waiting job falls due, and whether one is due now. */
+  /** When the next waiting job falls due, and whether one may be due now. */
   outlook(now: number): { readonly nextRunAt: number | null; readonly more: boolean } {
-    const more = this.#ready.hasDue(now)
+    // What is only on disk is looked at before the next claim.
+    const more = this.#ready.hasDue(now) || this.#loadedThrough !== null
     return { nextRunAt: this.#ready.nextRunAt(), more }
   }
 
@@ -289,18 +291,19 @@ export class JobTable {
   }
 
   #readOn(): void {
+    const slice = Math.ceil(this.#memory / 4)
     const rows = this.#sql<WaitingRow>(
       `select n, group_key, priority, run_at, state, attempt from jobs
        where n > ? and state in ('ready', 'delayed') order by n limit ?`,
-    ).all(this.#loadedThrough ?? 0, READ_ON)
+    ).all(this.#loadedThrough ?? 0, slice)
     for (const row of rows) if (!this.#running.has(row.n)) this.#ready.add(toEntry(row))
-    this.#loadedThrough = rows.length < READ_ON ? null : (rows.at(-1)?.n ?? null)
+    this.#loadedThrough = rows.length < slice ? null : (rows.at(-1)?.n ?? null)
   }
 
   #showNew(entry: ReadyEntry): void {
     // Order within groups: nothing may overtake what is still on disk only.
     if (this.#loadedThrough !== null) return
-    if (this.#ready.waiting >= MEMORY_JOBS) this.#loadedThrough = entry.n - 1
+    if (this.#ready.waiting >= this.#memory) this.#loadedThrough = entry.n - 1
     else this.#ready.add(entry)
   }
 }

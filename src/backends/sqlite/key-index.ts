@@ -2,8 +2,8 @@ import type { Sql } from './connection.ts'
 
 /** Beyond this many arrivals in memory they are moved into the table, a slice with each batch. */
 const MEMORY_KEYS = 65_536
-/** Neighbours in the order of the table, so one slice touches few of its pages. */
-const SLICE = 512
+/** Slices of one move: neighbours in the order of the table, so each touches few of its pages. */
+const SLICES = 128
 
 /**
  * Finds the notification that already has a key. Keys are random (GUIDs), and a unique index over random keys dirties
@@ -14,14 +14,16 @@ const SLICE = 512
  */
 export class KeyIndex {
   readonly #sql: Sql
+  readonly #memory: number
   #recent = new Map<number, number>()
   /** Being moved, ascending by hash; still looked up in `#moving` until the last slice is durable. */
   #moving = new Map<number, number>()
   #sorted: (readonly [hash: number, n: number])[] = []
   #tableEmpty = true
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, memory = MEMORY_KEYS) {
     this.#sql = sql
+    this.#memory = memory
   }
 
   /** Reads what the table does not hold yet. */
@@ -61,12 +63,12 @@ export class KeyIndex {
    */
   moveSlice(): (() => void) | null {
     if (this.#sorted.length === 0) {
-      if (this.#recent.size < MEMORY_KEYS) return null
+      if (this.#recent.size < this.#memory) return null
       this.#moving = this.#recent
       this.#recent = new Map()
       this.#sorted = [...this.#moving].sort((a, b) => b[0] - a[0])
     }
-    const slice = this.#sorted.slice(-SLICE)
+    const slice = this.#sorted.slice(-Math.ceil(this.#memory / SLICES))
     const insert = this.#sql('insert or ignore into notification_keys (hash, n) values (?, ?)')
     for (const [hash, n] of slice) insert.run(hash, n)
     this.#tableEmpty = false

@@ -28,6 +28,12 @@ export interface StoreMeta {
   readonly schema: number
 }
 
+/** How much is kept in memory beside the rows, when the usual is too much for a test. */
+export interface MemoryLimits {
+  readonly jobs?: number
+  readonly keys?: number
+}
+
 /**
  * The store's file and all that may write it. `run` takes a batch: one transaction for all of it, in which a
  * bad unit fails alone; nothing is answered before the commit has returned from `fsync`. After a fault of the disk
@@ -38,6 +44,7 @@ export interface StoreMeta {
 export class StoreFile {
   readonly #file: string
   readonly #newId: () => string
+  readonly #limits: MemoryLimits
   #connection: Connection
   #context: UnitContext
   #afterCommit: (() => void)[] = []
@@ -45,9 +52,10 @@ export class StoreFile {
   /** Set while the disk's last word was an error. */
   #uncertain = false
 
-  constructor(file: string, now: number, newId: () => string) {
+  constructor(file: string, now: number, newId: () => string, limits: MemoryLimits = {}) {
     this.#file = file
     this.#newId = newId
+    this.#limits = limits
     this.#connection = openStore(file)
     try {
       this.#context = this.#takeOver(now)
@@ -234,8 +242,8 @@ export class StoreFile {
     const { sql } = this.#connection
     return {
       sql,
-      jobs: new JobTable(sql),
-      keys: new KeyIndex(sql),
+      jobs: new JobTable(sql, this.#limits.jobs),
+      keys: new KeyIndex(sql, this.#limits.keys),
       heads: new HeadTable(sql),
       knownUsers: new Set(),
       lastNotificationAt: new Map(),

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Store } from '#ec/backends/store.js'
 import type { ClaimedJob } from '#ec/core/job.js'
 import { describe, expect, it } from 'vitest'

@@ -1,8 +1,15 @@
+import type { NewEvent } from '#ec/backends/store.js'
 import { describe, expect, it } from 'vitest'
 import { anEvent, aProgress, aScheduledEvent, contentHashOf, PLAN, T0 } from '../../support/store-samples.ts'
 import type { OpenStore } from './harness.ts'
 
-const hash = contentHashOf
+function named(content: string, over: Partial<NewEvent> = {}) {
+  return anEvent({ id: 'build-7', contentHash: contentHashOf(content), keyId: 'key_a', ...over })
+}
+
+function keyed(content: string, over: Partial<NewEvent> = {}) {
+  return anEvent({ contentHash: contentHashOf(content), idempotencyKey: 'once', keyId: 'key_a', ...over })
+}
 
 export function eventContract(open: OpenStore): void {
   describe('appending events', () => {
@@ -56,9 +63,6 @@ export function eventContract(open: OpenStore): void {
   })
 
   describe('an id of the caller', () => {
-    const named = (content: string, over = {}) =>
-      anEvent({ id: 'build-7', contentHash: hash(content), keyId: 'key_a', ...over })
-
     it('answers the same content with the first result', async () => {
       const t = await open()
       const [first, again] = await t.store.appendEvents([named('x'), named('x')])
@@ -90,9 +94,6 @@ export function eventContract(open: OpenStore): void {
   })
 
   describe('an idempotency key', () => {
-    const keyed = (content: string, over = {}) =>
-      anEvent({ contentHash: hash(content), idempotencyKey: 'once', keyId: 'key_a', ...over })
-
     it('answers the same content with the first result, whatever id it would have got', async () => {
       const t = await open()
       const [first] = await t.store.appendEvents([keyed('x')])

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LONG } from '../../support/long.ts'
 import { aJob, aNotification, aResource, T0 } from '../../support/store-samples.ts'

@@ -18,6 +18,14 @@ async function pruneAll(store: Store, limits: Partial<RetentionLimits>, slice = 
   }
 }
 
+function question(id: string, expiresAt: number | null) {
+  return anEvent({ id, type: 'action.required', expiresAt })
+}
+
+function keyed(id: string) {
+  return anEvent({ id, contentHash: 'h', idempotencyKey: 'k', keyId: 'key_1' })
+}
+
 export function retentionContract(open: OpenStore): void {
   describe('retention', () => {
     it('removes nothing that is young, whatever there is', async () => {
@@ -74,7 +82,6 @@ export function retentionContract(open: OpenStore): void {
 
     it('keeps a question until it is answered or has expired', async () => {
       const { store } = await open()
-      const question = (id: string, expiresAt: number | null) => anEvent({ id, type: 'action.required', expiresAt })
       await store.appendEvents([
         question('open', null),
         question('expired', T0 + DAY),
@@ -254,10 +261,9 @@ export function retentionContract(open: OpenStore): void {
       ])
       expect(await pruneAll(store, { tracesBefore: T0 + DAY })).toBe(1)
       expect(await store.readTrace('anna', 'a')).toHaveLength(1)
-      const event = (id: string) => anEvent({ id, contentHash: 'h', idempotencyKey: 'k', keyId: 'key_1' })
-      await store.appendEvents([event('one')])
+      await store.appendEvents([keyed('one')])
       await pruneAll(store, { eventsBefore: T0 + 1 })
-      expect(await store.appendEvents([event('two')])).toMatchObject([{ outcome: 'appended', id: 'two' }])
+      expect(await store.appendEvents([keyed('two')])).toMatchObject([{ outcome: 'appended', id: 'two' }])
     })
 
     it('finds what is old behind a few rows that a wrong clock dated years ahead', async () => {

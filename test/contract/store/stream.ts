@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { EVENT_STATES, type EventState } from '#ec/core/event.js'
 import type { EventQuery, StreamItem } from '#ec/backends/store.js'
 import { describe, expect, it } from 'vitest'

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto'
+import type { UnitCall, UnitOutcome } from '#ec/backends/sqlite/store-file.js'
+import type { Lease } from '#ec/core/job.js'
+import { aJob, anEvent, T0 } from './store-samples.ts'
+
+/** A unit that fails by itself: its batch is run again. */
+export const FAILS: UnitCall = {
+  name: 'finishJob',
+  args: [
+    { job: 'job_1', attempt: 99 },
+    { type: 'retry', at: T0, runAt: T0, reason: '' },
+  ],
+}
+
+export function accept(key: string | null, job: object = {}): UnitCall {
+  return { name: 'acceptNotifications', args: [[packedNotification(key, job)]] }
+}
+
+/** Fails after its first notification. */
+export function acceptBadly(key: string): UnitCall {
+  return { name: 'acceptNotifications', args: [[packedNotification(key), packedNotification(null)]] }
+}
+
+export function append(userId: string, id = `evt_${randomUUID()}`): UnitCall {
+  return { name: 'appendEvent', args: [packedEvent(userId, id)] }
+}
+
+export function claim(over: object = {}): UnitCall {
+  return { name: 'claimJobs', args: [{ now: T0, leaseUntil: T0 + 1000, limit: 100, perGroup: 100, ...over }] }
+}
+
+export function finish(lease: Lease, type: 'done' | 'dead' = 'done'): UnitCall {
+  return { name: 'finishJob', args: [lease, { type, at: T0, reason: 'x', effects: { events: [] } }] }
+}
+
+export function finishLater(lease: Lease): UnitCall {
+  return { name: 'finishJob', args: [lease, { type: 'retry', at: T0, runAt: T0 + 50, reason: 'x' }] }
+}
+
+/** Fails after it has done almost everything: its second event breaks a rule of the database, once `taken` is there. */
+export function finishBadly(lease: Lease): UnitCall {
+  const events = [packedEvent('u0'), packedEvent('taken', 'taken')]
+  return { name: 'finishJob', args: [lease, { type: 'done', at: T0, effects: { events } }] }
+}
+
+/** The leases that a claim gave; none of any other outcome. */
+export function leasesOf(outcome: UnitOutcome | undefined): readonly Lease[] {
+  const value = outcome?.ok ? outcome.value : null
+  if (typeof value !== 'object' || value === null || !('jobs' in value) || !Array.isArray(value.jobs)) return []
+  return value.jobs.map(({ id, attempt }: { id: string; attempt: number }) => ({ job: id, attempt }))
+}
+
+function packedNotification(key: string | null, job: object = {}): object {
+  const notification = { provider: 'github', resourceId: 'r1', key, kind: 'push', receivedAt: T0 }
+  return { ...notification, headers: '{}', body: 'x', job: { ...aJob(), ...job } }
+}
+
+function packedEvent(userId: string, id = `evt_${randomUUID()}`): object {
+  const { plan, ...event } = anEvent({ userId, id })
+  return { ...event, plan: JSON.stringify(plan), inbox: plan.inbox }
+}
