@@ -26,7 +26,7 @@ async function openEmbedded(file: string, maxBatch: number | undefined, ctx: Bac
   const { clock, log, seal } = ctx
   const batch = maxBatch === undefined ? {} : { maxBatch }
   const store = await openSqliteStore({ file, clock, log, seal, replacing: () => queue.suspend(), ...batch })
-  const queue = createMemoryQueue({ store, clock, log, busy: () => store.waiting() > BUSY_UNITS })
+  const queue = createMemoryQueue({ store, clock, log, busy: () => store.pressure() > BUSY_UNITS })
   return {
     store,
     queue,
@@ -40,5 +40,5 @@ async function openEmbedded(file: string, maxBatch: number | undefined, ctx: Bac
   }
 }
 
-/** More units than this waiting for the disk: receiving goes before processing. */
-const BUSY_UNITS = 8
+/** With more senders than this waiting for their answers together, receiving goes before processing. */
+const BUSY_UNITS = 16

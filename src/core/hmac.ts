@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import type { RawRequest } from './notification.ts'
 
 /** The header in which a service sends the HMAC-SHA256 of the raw body: a prefix and 64 lower-case hex digits. */
@@ -25,9 +26,51 @@ type HmacVerdict =
 export function isHmacSha256(digest: Uint8Array, body: Uint8Array, secrets: readonly string[]): boolean {
   return secrets.some(secret => {
     if (secret === '') return false
-    const right = createHmac('sha256', secret).update(body).digest()
+    const right = hmacSha256(secret, body)
     return right.byteLength === digest.byteLength && timingSafeEqual(right, digest)
   })
+}
+
+/** Larger bodies are hashed where they are; smaller ones beside the key, in one call. */
+const ONE_SHOT_BYTES = 16 * 1024
+const BLOCK_BYTES = 64
+const DIGEST_BYTES = 32
+
+/**
+ * RFC 2104, from two one-shot hashes: `createHmac` makes two objects for each request, which on Node 24 takes four times
+ * as long as the hashing itself. The secret's two padded blocks are kept, as the secret itself is.
+ */
+function hmacSha256(secret: string, body: Uint8Array): Buffer {
+  if (body.byteLength > ONE_SHOT_BYTES) return createHmac('sha256', secret).update(body).digest()
+  const { inner, outer } = padsOf(secret)
+  inner.set(body, BLOCK_BYTES)
+  outer.set(hash('sha256', inner.subarray(0, BLOCK_BYTES + body.byteLength), 'buffer'), BLOCK_BYTES)
+  return hash('sha256', outer, 'buffer')
+}
+
+interface Pads {
+  /** The inner block and room for a body behind it. */
+  readonly inner: Buffer
+  /** The outer block and room for the inner digest. */
+  readonly outer: Buffer
+}
+
+const pads = new LRUCache<string, Pads>({ max: 64 })
+
+function padsOf(secret: string): Pads {
+  const known = pads.get(secret)
+  if (known) return known
+  const bytes = Buffer.from(secret)
+  const key = bytes.byteLength > BLOCK_BYTES ? hash('sha256', bytes, 'buffer') : bytes
+  const inner = Buffer.alloc(BLOCK_BYTES + ONE_SHOT_BYTES, 0x36)
+  const outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES, 0x5c)
+  for (const [i, byte] of key.entries()) {
+    inner[i] = byte ^ 0x36
+    outer[i] = byte ^ 0x5c
+  }
+  const made = { inner, outer }
+  pads.set(secret, made)
+  return made
 }
 
 /** Checks the signature header of a request against its raw body. Several secrets = one is being replaced. */

@@ -25,6 +25,8 @@ export interface SqliteStoreOptions extends Omit<WriterOptions, 'committed'> {
 export interface SqliteStore extends Store {
   /** Units that wait for the disk at this moment. */
   waiting(): number
+  /** How many units that somebody outside waits for share a transaction of late. */
+  pressure(): number
   /** Null when the last batch was stored. */
   trouble(): WriterTrouble | null
   /** Idempotent. */
@@ -83,6 +85,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   return {
     identity: () => writer.meta(),
     waiting: () => writer.waiting,
+    pressure: () => writer.pressure,
     trouble: () => writer.trouble,
 
     acceptNotifications: batch => writer.run('acceptNotifications', batch.map(packNotification)),
@@ -219,7 +222,9 @@ function toAppended(event: NewEvent, row: AppendedRow): Appended {
 }
 
 function packNotification(item: NewNotification): PackedNotification {
-  return { ...item, headers: JSON.stringify(item.headers), body: latin1(item.body) }
+  const { provider, resourceId, key, kind, receivedAt, headers, body, job } = item
+  const packedJob = job && ([job.kind, job.group, job.priority, job.maxAttempts, job.runAt] as const)
+  return [provider, resourceId, key, kind, receivedAt, JSON.stringify(headers), latin1(body), packedJob]
 }
 
 function packRefusal(refused: Refusal): PackedRefusal {

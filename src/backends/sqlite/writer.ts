@@ -13,6 +13,11 @@ const MAX_BATCH = 1024
 /** Between two tries to start the thread, when the store could not be opened. */
 const RESTART_MS = 1000
 
+/** What goes before the agent's own work: its sender waits for the answer. */
+const AWAITED: ReadonlySet<UnitName> = new Set<UnitName>(['acceptNotifications', 'appendEvent'])
+
+const FADE = 0.9
+
 interface Pending {
   readonly call: UnitCall
   readonly resolve: (value: unknown) => void
@@ -54,6 +59,7 @@ export class Writer {
   #meta: StoreMeta = { instance: '', epoch: '', schema: 0 }
   #jobs: JobCounts = { ready: 0, delayed: 0, running: 0, done: 0, dead: 0 }
   #pending: Pending[] = []
+  #pressure = 0
   #flushScheduled = false
   #batchInFlight = false
   /** Requests whose reply is awaited, in order. */
@@ -82,6 +88,14 @@ export class Writer {
   /** Units that wait for the disk, this moment. */
   get waiting(): number {
     return this.#pending.length
+  }
+
+  /**
+   * How many units that somebody outside waits for, as the sender of a webhook, share a transaction these days: the most
+   * of late, fading with each batch. Senders come in waves, so what waits at one moment says little.
+   */
+  get pressure(): number {
+    return this.#pressure
   }
 
   /** As the last batch left them: known at once, whatever the disk does. */
@@ -187,6 +201,8 @@ export class Writer {
     const batch = this.#pending.length > most ? this.#pending.splice(0, most) : this.#pending
     if (batch === this.#pending) this.#pending = []
     this.#batchInFlight = true
+    const awaited = batch.reduce((sum, unit) => (AWAITED.has(unit.call.name) ? sum + 1 : sum), 0)
+    this.#pressure = Math.max(awaited, this.#pressure * FADE)
     const request: WriterRequest = {
       type: 'batch',
       calls: batch.map(unit => unit.call),
