@@ -50,9 +50,10 @@ export function leasesOf(outcome: UnitOutcome | undefined): readonly Lease[] {
   return value.jobs.map(({ id, attempt }: { id: string; attempt: number }) => ({ job: id, attempt }))
 }
 
-function packedNotification(key: string | null, job: object = {}): object {
-  const notification = { provider: 'github', resourceId: 'r1', key, kind: 'push', receivedAt: T0 }
-  return { ...notification, headers: '{}', body: 'x', job: { ...aJob(), ...job } }
+function packedNotification(key: string | null, over: object = {}): readonly unknown[] {
+  const job = { ...aJob(), ...over }
+  const packedJob = [job.kind, job.group, job.priority, job.maxAttempts, job.runAt]
+  return ['github', 'r1', key, 'push', T0, '{}', 'x', packedJob]
 }
 
 function packedEvent(userId: string, id = `evt_${randomUUID()}`): object {

@@ -41,10 +41,8 @@ function exhaust(file: StoreFile, users: readonly string[]): unknown {
     )
     expect(ended.every(outcome => outcome.ok)).toBe(true)
   }
-  return { order, counts: file.run([COUNT], T0), seqs: users.map(user => file.run([append(user)], T0)) }
+  return { order, counts: file.countJobs(), seqs: users.map(user => file.run([append(user)], T0)) }
 }
-
-const COUNT: UnitCall = { name: 'countJobs', args: [] }
 
 /** The jobs as whoever reads the file sees them. */
 function jobsIn(dir: string): readonly Job[] {
@@ -189,7 +187,7 @@ describe('StoreFile', () => {
           const dir = tempDir()
           const stopped = open(dir)
           play(stopped, batches, () => {
-            expect(stopped.run([COUNT], T0)).toEqual([{ ok: true, value: countByReading(dir) }])
+            expect(stopped.countJobs()).toEqual(countByReading(dir))
           })
           stopped.close()
           const started = open(dir)
@@ -244,7 +242,7 @@ describe('StoreFile', () => {
           const dir = tempDir()
           const file = open(dir, limits)
           play(file, batches, () => {
-            expect(file.run([COUNT], T0)).toEqual([{ ok: true, value: countByReading(dir) }])
+            expect(file.countJobs()).toEqual(countByReading(dir))
           })
           const waiting = jobsIn(dir).filter(job => job.state === 'ready' || job.state === 'delayed')
           const handedOut: string[] = []
