@@ -1,6 +1,6 @@
 // Durable, verified ingest of 1 KB GitHub webhooks beside a bare `node:http` server and beside the same agent with one
 // commit for each request. Prints JSON: medians over the rounds, ratios of the same run.
-//   node bench/ingest.js [--rounds 5] [--seconds 4] [--warmup 3] [--connections 64]
+//   node bench/ingest.js [--rounds 5] [--seconds 4] [--warmup 3] [--connections 128]
 import { createHmac } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { ask, cpuMs, median, start } from './support/child.js'
@@ -11,7 +11,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
     warmup: { type: 'string', default: '3' },
-    connections: { type: 'string', default: '64' },
+    connections: { type: 'string', default: '128' },
   },
 })
 const rounds = Number(values.rounds)

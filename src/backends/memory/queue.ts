@@ -30,7 +30,7 @@ export interface MemoryQueue extends Queue {
  * While others are busy, a claim waits this long and then takes a few jobs alone: a sender that waits for its answer goes
  * before work that nobody waits for, but a flood never starves it.
  */
-const YIELD_MS = 25
+const YIELD_MS = 100
 const TRICKLE = 16
 /** After the store failed to hand out jobs. */
 const PAUSE_MS = 1000

@@ -12,7 +12,12 @@ export type WriterRequest =
 export type WriterReply =
   /** The first of all, after the thread has opened the store. */
   | { readonly type: 'opened'; readonly meta: StoreMeta; readonly jobs: JobCounts }
-  | { readonly type: 'batch'; readonly outcomes: readonly UnitOutcome[]; readonly jobs: JobCounts }
+  | {
+      readonly type: 'batch'
+      readonly outcomes: readonly UnitOutcome[]
+      readonly jobs: JobCounts
+      readonly tookMs: number
+    }
   | { readonly type: 'swapped'; readonly kept: string; readonly meta: StoreMeta; readonly jobs: JobCounts }
   | { readonly type: 'closed' }
   /** The request as a whole failed. */

@@ -6,7 +6,7 @@ import type { WriterReply, WriterRequest } from './writer-protocol.ts'
 
 /**
  * The thread that owns the one connection that writes. While it waits for the disk, the main thread goes on answering.
- * It does one request after another and knows no time but what it is told.
+ * It does one request after another and knows no time of day but what it is told.
  */
 if (parentPort) serve(parentPort)
 
@@ -33,8 +33,11 @@ function serve(port: NonNullable<typeof parentPort>): void {
 
   function answer(request: WriterRequest): WriterReply {
     switch (request.type) {
-      case 'batch':
-        return { type: 'batch', outcomes: store.run(request.calls, request.now), jobs: store.countJobs() }
+      case 'batch': {
+        const began = performance.now()
+        const outcomes = store.run(request.calls, request.now)
+        return { type: 'batch', outcomes, jobs: store.countJobs(), tookMs: performance.now() - began }
+      }
       case 'swap':
         return {
           type: 'swapped',

@@ -10,6 +10,17 @@ import type { WriterReply, WriterRequest } from './writer-protocol.ts'
 
 /** Units of one transaction at most: a bound for how long the others wait. */
 const MAX_BATCH = 1024
+/**
+ * So many units are worth a transaction of their own while the disk is quick: the thread begins with them although more
+ * are just coming in, and it gets the next batch before it has ended this one. Otherwise it would wait whenever we work,
+ * and we whenever it does.
+ */
+const FULL_BATCH = 32
+/** A transaction that took longer waits for the disk, and then the fewer there are the better. */
+const QUICK_MS = 4
+/** Batches that the thread has at once. */
+const DEPTH = 2
+
 /** Between two tries to start the thread, when the store could not be opened. */
 const RESTART_MS = 1000
 
@@ -50,7 +61,8 @@ export interface WriterOptions {
 
 /**
  * The main thread's hand on the writer's thread. Units that arrive while a batch is on the disk wait and share the next
- * transaction: under load many share one `fsync`, and a lone one waits for nobody.
+ * transaction: under load many share one `fsync`, and a lone one waits for nobody. Batches are done and
+ * answered in order.
  */
 export class Writer {
   readonly #options: WriterOptions
@@ -61,7 +73,9 @@ export class Writer {
   #pending: Pending[] = []
   #pressure = 0
   #flushScheduled = false
-  #batchInFlight = false
+  #batchesInFlight = 0
+  /** How long the last transaction took. */
+  #tookMs = 0
   /** Requests whose reply is awaited, in order. */
   readonly #exchanges: Exchange[] = []
   #trouble: WriterTrouble | null = null
@@ -114,7 +128,8 @@ export class Writer {
     return new Promise((resolve, reject) => {
       // The thread gives back what the unit of this name returned.
       this.#pending.push({ call: { name, args }, resolve: resolve as (value: unknown) => void, reject })
-      this.#scheduleFlush()
+      if (this.#isFull()) this.#flush()
+      else this.#scheduleFlush()
     })
   }
 
@@ -129,7 +144,7 @@ export class Writer {
 
   /** Takes nothing more and resolves once what was asked for is answered. Idempotent. */
   drain(): Promise<void> {
-    const idle = this.#pending.length === 0 && !this.#batchInFlight
+    const idle = this.#pending.length === 0 && this.#batchesInFlight === 0
     return (this.#drained ??= idle ? Promise.resolve() : new Promise(resolve => void (this.#tellDrained = resolve)))
   }
 
@@ -185,8 +200,12 @@ export class Writer {
     }
   }
 
+  #isFull(): boolean {
+    return this.#pending.length >= FULL_BATCH && this.#tookMs < QUICK_MS
+  }
+
   #scheduleFlush(): void {
-    if (this.#flushScheduled || this.#batchInFlight) return
+    if (this.#flushScheduled || this.#batchesInFlight > 0) return
     this.#flushScheduled = true
     // After this turn's I/O callbacks: everything that arrived in one turn shares a transaction.
     setImmediate(() => {
@@ -196,11 +215,11 @@ export class Writer {
   }
 
   #flush(): void {
-    if (this.#batchInFlight || this.#pending.length === 0) return
+    if (this.#pending.length === 0 || this.#batchesInFlight >= (this.#isFull() ? DEPTH : 1)) return
     const most = this.#options.maxBatch ?? MAX_BATCH
     const batch = this.#pending.length > most ? this.#pending.splice(0, most) : this.#pending
     if (batch === this.#pending) this.#pending = []
-    this.#batchInFlight = true
+    this.#batchesInFlight += 1
     const awaited = batch.reduce((sum, unit) => (AWAITED.has(unit.call.name) ? sum + 1 : sum), 0)
     this.#pressure = Math.max(awaited, this.#pressure * FADE)
     const request: WriterRequest = {
@@ -215,8 +234,11 @@ export class Writer {
   }
 
   #settle(batch: readonly Pending[], reply: WriterReply): void {
-    this.#batchInFlight = false
-    if (reply.type === 'batch') this.#jobs = reply.jobs
+    this.#batchesInFlight -= 1
+    if (reply.type === 'batch') {
+      this.#jobs = reply.jobs
+      this.#tookMs = reply.tookMs
+    }
     this.#options.committed()
     this.#note(null, 0)
     // The next batch goes to the thread first: it works while we answer.
@@ -231,7 +253,7 @@ export class Writer {
   }
 
   #failBatch(batch: readonly Pending[], error: EcError): void {
-    this.#batchInFlight = false
+    this.#batchesInFlight -= 1
     this.#note(error, batch.length)
     for (const unit of batch) unit.reject(error)
     this.#flush()
@@ -239,7 +261,7 @@ export class Writer {
   }
 
   #tellIdle(): void {
-    if (!this.#batchInFlight && this.#pending.length === 0) this.#tellDrained?.()
+    if (this.#batchesInFlight === 0 && this.#pending.length === 0) this.#tellDrained?.()
   }
 
   /** Notes whether the disk takes what it is given. A full disk refuses every batch, so only changes are logged. */

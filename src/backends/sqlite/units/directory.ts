@@ -52,12 +52,14 @@ export function removeResource(ctx: UnitContext, id: string): boolean {
   return ctx.sql('delete from resources where id = ?').run(id).changes > 0
 }
 
-/** Written once a batch, however many notifications came. */
+/** Written once a batch and once in this time, however many notifications came: it is another page for the disk. */
+const TOUCH_MS = 1000
+
 export function touchResources(ctx: UnitContext): void {
   for (const [id, at] of ctx.lastNotificationAt) {
     ctx
-      .sql('update resources set last_notification_at = max(ifnull(last_notification_at, 0), ?) where id = ?')
-      .run(at, id)
+      .sql('update resources set last_notification_at = ? where id = ? and ifnull(last_notification_at, 0) <= ?')
+      .run(at, id, at - TOUCH_MS)
   }
   ctx.lastNotificationAt.clear()
 }
