@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { openBackend } from '../backends/index.ts'
 import { writeAgentFile } from '../core/agent-file.ts'
 import type { AgentOptions, RunningAgent } from '../core/agent-options.ts'
+import type { Endpoints } from '../core/endpoints.ts'
 import type { EcError } from '../core/errors.ts'
 import { createHttpDoor } from '../core/http.ts'
 import { createIds } from '../core/ids.ts'
@@ -33,6 +34,7 @@ import { createIdentity } from './identity/identity.ts'
 import { createPipeline } from './pipeline.ts'
 import { createNotificationApi } from './receive/notifications.ts'
 import { processingJob } from './receive/processing-job.ts'
+import { createVerifyContext } from './receive/verify-context.ts'
 import { createWebhooks } from './receive/webhooks.ts'
 import { startRetention } from './retention.ts'
 import { createPlanner } from './route/planner.ts'
@@ -83,6 +85,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     parts.add('ledger', () => ledger.flush())
     const network = createHttpDoor({ clock, random, record: ledger.record })
     parts.add('network', () => network.close())
+    const endpoints: Endpoints = { googleCertsUrl: null }
     const facts = { available: ['ws'], rules: config.route.rules } as const
     const identity = createIdentity({ store, bus, clock, ids, randomBytes })
     parts.add('identity', () => identity.close())
@@ -91,6 +94,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       store,
       loadProvider,
       bus,
+      verifyContext: createVerifyContext({ network, endpoints, publicUrl }),
       clock,
       log,
       meter,

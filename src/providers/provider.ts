@@ -1,5 +1,6 @@
 import type { CheckResult } from '../core/check.ts'
 import type { Clock } from '../core/clock.ts'
+import type { Endpoints } from '../core/endpoints.ts'
 import type { EventInput } from '../core/event-schema.ts'
 import type { Log } from '../core/log.ts'
 import type { NotificationRecord, RawRequest } from '../core/notification.ts'
@@ -15,6 +16,8 @@ export interface Provider {
   readonly id: string
   readonly title: string
   readonly receiver?: Receiver
+  /** Signs a request as the service does, for replay: the headers to set. `EC_...` when these secrets cannot. */
+  sign?(request: RawRequest, secrets: readonly string[], resource: Resource, now: number): Promise<SignedHeaders>
   checks?(ctx: ProviderContext): Promise<readonly CheckResult[]>
 }
 
@@ -26,24 +29,72 @@ export interface ProviderContext {
   readonly signal: AbortSignal
 }
 
-/** The door for webhooks. All of it is pure: same request, same secrets, same instant, same answer. */
+/**
+ * The door for webhooks. Pure, but for the keys that a service publishes, which `verify` may fetch through its context:
+ * same request, same secrets, same instant, same answer.
+ */
 export interface Receiver {
   /** The most that the provider documents it sends; more is refused with 413. */
   readonly maxBodyBytes: number
   /** What the sender gets, where it differs from 202 for accepted and 400 for authentic but malformed. */
   readonly statuses?: { readonly accepted?: number; readonly malformed?: number }
+  /**
+   * What proves a request. `secret`, the usual: one that the resource shares with the service, made with the resource
+   * unless it is given. `handshake`: the service sends it in a challenge. `key`: the service signs with keys that it
+   * publishes; the resource has no secret, and `secrets` is empty.
+   */
+  readonly proof?: 'secret' | 'handshake' | 'key'
   /** Settings that `ec resources add --set` takes, with one line of help each. */
   readonly settings: Readonly<Record<string, string>>
+  /** Settings that are secrets, several separated by commas: they are sealed and never shown. */
+  readonly secretSettings?: Readonly<Record<string, string>>
+  /** Paths below the resource's own that it answers too, as `lifecycle`. */
+  readonly subpaths?: readonly string[]
   /** Headers to keep with a notification, in lower case; never one that carries a secret. */
   readonly keepHeaders: readonly string[]
+  /** A request by which the service asks whether the URL is ours; null for any other. It makes no notification. */
+  challenge?(request: RawRequest, resource: Resource, now: number): Challenge | null
   /**
-   * Checks the raw bytes before anything is parsed, in constant time for each secret. `secrets` is never empty.
+   * Checks the raw bytes before anything is parsed, in constant time for each secret. `secrets` is empty only where
+   * `proof` is `key`. Rejects with a retryable error when published keys cannot be had.
    */
-  verify(request: RawRequest, secrets: readonly string[], resource: Resource, now: number): Verdict
+  verify(
+    request: RawRequest,
+    secrets: readonly string[],
+    resource: Resource,
+    now: number,
+    ctx: VerifyContext,
+  ): Verdict | Promise<Verdict>
   /** Reads an authentic request. */
-  parse(request: RawRequest, resource: Resource): ParseResult
+  parse(request: RawRequest, resource: Resource, secrets: readonly string[]): ParseResult
+  /**
+   * Whether a request that came by an older path, which names no resource, can be for this one, by what it says of
+   * itself. Asked before it is verified. None = any.
+   */
+  concerns?(request: RawRequest, resource: Resource): boolean
   /** The events for the owner that a notification makes; none for one that says nothing, as a ping. Never throws. */
   describe(notification: NotificationRecord, resource: Resource): readonly EventInput[]
+}
+
+export type SignedHeaders = Readonly<Record<string, string>>
+
+/** What `verify` may use beside the request. */
+export interface VerifyContext {
+  /** Metered; fetches the keys that a service publishes. */
+  readonly fetch: typeof fetch
+  readonly endpoints: Endpoints
+  /** Where the outside reaches the resource; null when no public URL is set. */
+  readonly webhookUrl: string | null
+}
+
+export interface Challenge {
+  readonly answer: {
+    readonly status: number
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: string
+  }
+  /** From here on the resource's secret. Taken once, while it has none. */
+  readonly secret?: string
 }
 
 export type Verdict =
@@ -56,7 +107,13 @@ export type Verdict =
     }
 
 export type ParseResult =
-  { readonly ok: true; readonly items: readonly ParsedNotification[] } | { readonly ok: false; readonly detail: string }
+  | {
+      readonly ok: true
+      readonly items: readonly ParsedNotification[]
+      /** Of a batch, those that are not authentic while others are: why, one each. They go to quarantine. */
+      readonly refused?: readonly string[]
+    }
+  | { readonly ok: false; readonly detail: string }
 
 export interface ParsedNotification {
   /** Makes it idempotent within the resource. */

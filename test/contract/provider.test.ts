@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadProvider, PROVIDERS } from '#ec/providers/index.js'
 import { fixtureFolders } from '../support/fixture-files.js'
-import { testProvider } from './provider.js'
+import { HMAC_OF_BODY, testProvider, type ProofTraits } from './provider.js'
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'src', 'providers')
 
@@ -42,7 +42,10 @@ describe('the list of providers', () => {
   })
 })
 
+/** Those that prove their requests in another way than by an HMAC of the body. */
+const TRAITS: Readonly<Record<string, ProofTraits>> = {}
+
 for (const id of Object.keys(PROVIDERS)) {
   const provider = await loadProvider(id)
-  describe(`provider ${id}`, () => testProvider(id, provider))
+  describe(`provider ${id}`, () => testProvider(id, provider, TRAITS[id] ?? HMAC_OF_BODY))
 }

@@ -1,5 +1,6 @@
 import type { NotificationRecord, RawRequest } from '#ec/core/notification.js'
 import type { Resource } from '#ec/core/resource.js'
+import type { VerifyContext } from '#ec/providers/provider.js'
 
 export const RECEIVED_AT = Date.parse('2026-01-05T09:00:00.000Z')
 
@@ -54,5 +55,15 @@ export function aNotification(
     headers: { 'content-type': 'application/json' },
     body: bytes,
     ...rest,
+  }
+}
+
+/** Nothing can be fetched, unless a test says what. */
+export function aVerifyContext(over: Partial<VerifyContext> = {}): VerifyContext {
+  return {
+    fetch: () => Promise.reject(new Error('this test reaches no network')),
+    endpoints: { googleCertsUrl: null },
+    webhookUrl: null,
+    ...over,
   }
 }

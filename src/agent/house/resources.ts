@@ -1,5 +1,5 @@
 import type { Bus } from '../../backends/backend.ts'
-import type { NotificationJob, Store } from '../../backends/store.ts'
+import type { NotificationJob, ResourcePatch, Store } from '../../backends/store.ts'
 import type { Clock } from '../../core/clock.ts'
 import { EcError } from '../../core/errors.ts'
 import type { Ids, RandomBytes } from '../../core/ids.ts'
@@ -32,15 +32,17 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
     async add({ provider, userId, name, settings, secret }) {
       const receiver = await receiverOf(provider)
       checkSettings(settings, receiver)
-      const made = secret === null ? Buffer.from(options.randomBytes(SECRET_BYTES)).toString('base64url') : null
+      const given = [...(secret === null ? [] : [secret]), ...secretsOf(settings, receiver)]
+      const makes = given.length === 0 && (receiver.proof ?? 'secret') === 'secret'
+      const made = makes ? Buffer.from(options.randomBytes(SECRET_BYTES)).toString('base64url') : null
       const id = ids.uuid()
       const resource = await store.addResource({
         id,
         provider,
         userId,
         name: name ?? `${provider} ${id.slice(-4)}`,
-        settings,
-        secrets: [secret ?? made ?? ''],
+        settings: plainSettings(settings, receiver),
+        secrets: made === null ? given : [made],
         createdAt: clock.now(),
       })
       changed(id)
@@ -50,8 +52,7 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
     get: async id => found(await store.getResource(id)),
     async update(id, patch) {
       const before = found(await store.getResource(id))
-      if (patch.settings) checkSettings(patch.settings, await receiverOf(before.provider))
-      const resource = found(await store.updateResource(id, patch))
+      const resource = found(await store.updateResource(id, await checkPatch(before, patch)))
       changed(id)
       if (patch.paused === false) {
         await store.releaseHeld(id, options.heldJob(id, clock.now()))
@@ -66,6 +67,16 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
     webhookUrl: ({ provider, id }) => `${options.publicUrl()}/webhooks/${provider}/${id}`,
   }
 
+  /** A patch whose secrets stand among its secrets. */
+  async function checkPatch({ provider }: Resource, patch: ResourcePatch): Promise<ResourcePatch> {
+    const { settings } = patch
+    if (!settings) return patch
+    const receiver = await receiverOf(provider)
+    checkSettings(settings, receiver)
+    const secrets = secretsOf(settings, receiver)
+    return { ...patch, settings: plainSettings(settings, receiver), ...(secrets.length > 0 ? { secrets } : {}) }
+  }
+
   function changed(id: string): void {
     bus.publish('changed', { what: 'resource', id })
   }
@@ -77,8 +88,27 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
   }
 }
 
-function checkSettings(settings: Readonly<Record<string, string>>, receiver: Receiver): void {
-  const known = Object.keys(receiver.settings)
+type Settings = Readonly<Record<string, string>>
+
+/** The settings that may be stored and shown as they are. */
+function plainSettings(settings: Settings, receiver: Receiver): Settings {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !isSecret(name, receiver)))
+}
+
+function secretsOf(settings: Settings, receiver: Receiver): readonly string[] {
+  return Object.entries(settings)
+    .filter(([name]) => isSecret(name, receiver))
+    .flatMap(([, value]) => value.split(','))
+    .map(secret => secret.trim())
+    .filter(secret => secret !== '')
+}
+
+function isSecret(name: string, { secretSettings }: Receiver): boolean {
+  return secretSettings !== undefined && Object.hasOwn(secretSettings, name)
+}
+
+function checkSettings(settings: Settings, receiver: Receiver): void {
+  const known = [...Object.keys(receiver.settings), ...Object.keys(receiver.secretSettings ?? {})]
   for (const name of Object.keys(settings)) {
     if (known.includes(name)) continue
     const guess = nearest(name, known)

@@ -72,9 +72,9 @@ export interface IdentityApi {
 export interface WebhookApi {
   /**
    * Decides before a byte of the body is read: known provider and resource, room in the buckets. A refusal is thrown
-   * (`EC_RESOURCE_UNKNOWN`, `EC_RATE_LIMITED`, ...).
+   * (`EC_RESOURCE_UNKNOWN`, `EC_RATE_LIMITED`, ...). `subpath` is what stands below the resource in the URL, or null.
    */
-  admit(provider: string, resourceId: string, remoteAddress: string): Promise<Admission>
+  admit(provider: string, resourceId: string, subpath: string | null, remoteAddress: string): Promise<Admission>
   /** The same for an older path without a resource in it; null when the provider has none. */
   admitByPath(provider: string, remoteAddress: string): Promise<Admission | null>
 }

@@ -66,8 +66,11 @@ export function createWebhookDoor(options: WebhookDoorOptions): HandleWebhook {
     }
     if (!path.startsWith(ROOT)) return admitOlder(path, remoteAddress)
     const slash = path.indexOf('/', ROOT.length)
-    if (slash === -1 || path.includes('/', slash + 1)) throw unknownPath()
-    return webhooks.admit(path.slice(ROOT.length, slash), path.slice(slash + 1), remoteAddress)
+    if (slash === -1) throw unknownPath()
+    const provider = path.slice(ROOT.length, slash)
+    const below = path.indexOf('/', slash + 1)
+    if (below === -1) return webhooks.admit(provider, path.slice(slash + 1), null, remoteAddress)
+    return webhooks.admit(provider, path.slice(slash + 1, below), path.slice(below + 1), remoteAddress)
   }
 
   async function admitOlder(path: string, remoteAddress: string): Promise<Admission> {

@@ -1,7 +1,16 @@
 import type { Counter, Histogram, Meter } from '../../core/meter.ts'
 
 /** What came of a webhook request; the values of the label `outcome`. */
-const WEBHOOK_OUTCOMES = ['accepted', 'duplicate', 'held', 'empty', 'bad_signature', 'no_secret', 'malformed'] as const
+const WEBHOOK_OUTCOMES = [
+  'accepted',
+  'duplicate',
+  'held',
+  'empty',
+  'challenge',
+  'bad_signature',
+  'no_secret',
+  'malformed',
+] as const
 export type WebhookOutcome = (typeof WEBHOOK_OUTCOMES)[number]
 
 /** The figures of one provider, ready for the hot path. */

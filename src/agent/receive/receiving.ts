@@ -4,7 +4,8 @@ import type { ErrorCode } from '../../core/error-codes.ts'
 import { EcError } from '../../core/errors.ts'
 import type { Meter } from '../../core/meter.ts'
 import type { RawRequest } from '../../core/notification.ts'
-import type { ParsedNotification } from '../../providers/provider.ts'
+import type { Resource } from '../../core/resource.ts'
+import type { Challenge, ParsedNotification, VerifyContext } from '../../providers/provider.ts'
 import type { WebhookAnswer } from '../http/api.ts'
 import { createCounts, type Counts, type WebhookOutcome } from './counts.ts'
 import type { Entry } from './directory.ts'
@@ -19,6 +20,9 @@ export interface ReceivingOptions {
   readonly refresh: (entry: Entry) => Promise<Entry | null>
   readonly clock: Clock
   readonly meter: Meter
+  readonly verifyContext: (resource: Resource) => VerifyContext
+  /** Keeps the secret that a service sent; `EC_SIGNATURE_INVALID` when the resource has one. */
+  readonly adoptSecret: (resourceId: string, secret: string) => Promise<void>
   /** Told when there is work. */
   readonly onAccepted: () => void
 }
@@ -27,26 +31,42 @@ export interface ReceivingOptions {
 export type Receive = (entry: Entry, request: RawRequest) => Promise<WebhookAnswer>
 
 export function createReceiving(options: ReceivingOptions): Receive {
-  const { store, quarantine, refresh, clock, meter, onAccepted } = options
+  const { store, quarantine, refresh, clock, meter, verifyContext, onAccepted } = options
   const counts = new Map<string, Counts>()
 
   return async function receive(entry, request) {
     const { resource, receiver, secrets } = entry
     const started = clock.monotonic()
     const now = clock.now()
-    if (secrets.length === 0) {
+    const challenge = receiver.challenge?.(request, resource, now) ?? null
+    if (challenge !== null) return await answerChallenge(entry, challenge)
+    if (secrets.length === 0 && receiver.proof !== 'key') {
       throw await refuse('no_secret', entry, request, now, 'EC_SECRET_MISSING', 'the resource has no secret')
     }
-    const verdict = receiver.verify(request, secrets, resource, now)
+    const verdict = await verify(entry, request, now)
     if (!verdict.ok) throw await refuse('bad_signature', entry, request, now, verdict.code, verdict.detail)
-    const parsed = receiver.parse(request, resource)
+    const parsed = receiver.parse(request, resource, secrets)
     if (!parsed.ok) return await setAside(entry, request, now, parsed.detail)
+    for (const detail of parsed.refused ?? []) {
+      await refuse('bad_signature', entry, request, now, 'EC_SIGNATURE_INVALID', detail)
+    }
 
     const count = countsOf(resource.provider)
     if (parsed.items.length === 0) count.add('empty')
     else count.add(await accept(entry, request, parsed.items, now))
     count.seconds.observe((clock.monotonic() - started) / 1000)
     return { status: receiver.statuses?.accepted ?? 202 }
+  }
+
+  /** Only keys that have to be fetched make it wait. */
+  function verify({ resource, receiver, secrets }: Entry, request: RawRequest, now: number) {
+    return receiver.verify(request, secrets, resource, now, verifyContext(resource))
+  }
+
+  async function answerChallenge(entry: Entry, { answer, secret }: Challenge): Promise<WebhookAnswer> {
+    countsOf(entry.resource.provider).add('challenge')
+    if (secret !== undefined) await options.adoptSecret(entry.resource.id, secret)
+    return answer
   }
 
   async function accept(

@@ -7,8 +7,9 @@ import type { Log } from '../../core/log.ts'
 import type { Meter } from '../../core/meter.ts'
 import type { Resource } from '../../core/resource.ts'
 import { TokenBuckets } from '../../core/token-buckets.ts'
-import type { Provider } from '../../providers/provider.ts'
+import type { Provider, VerifyContext } from '../../providers/provider.ts'
 import type { Admission, WebhookApi } from '../http/api.ts'
+import { createAdoptSecret } from './adopt-secret.ts'
 import { Directory, type Entry } from './directory.ts'
 import { createQuarantine } from './quarantine.ts'
 import { createReceiving } from './receiving.ts'
@@ -18,11 +19,18 @@ import { createTrial } from './trial.ts'
 export interface WebhooksOptions {
   readonly store: Pick<
     Store,
-    'acceptNotifications' | 'quarantine' | 'releaseHeld' | 'getResource' | 'getSecrets' | 'listResources'
+    | 'acceptNotifications'
+    | 'quarantine'
+    | 'releaseHeld'
+    | 'getResource'
+    | 'updateResource'
+    | 'getSecrets'
+    | 'listResources'
   >
   /** `EC_PROVIDER_UNKNOWN` for one that does not exist. */
   readonly loadProvider: (id: string) => Promise<Provider>
-  readonly bus: Pick<Bus, 'subscribe'>
+  readonly bus: Pick<Bus, 'subscribe' | 'publish'>
+  readonly verifyContext: (resource: Resource) => VerifyContext
   readonly clock: Clock
   readonly log: Log
   readonly meter: Meter
@@ -42,18 +50,25 @@ export interface Webhooks extends WebhookApi {
   close(): void
 }
 
-/** Provider ids whose older path carries no identity: the secrets tell whose a request is. */
-const TRIED_BY_SECRET: ReadonlySet<string> = new Set(['calcom'])
-
 /** The receive stage: from raw bytes to a durable notification, or a refusal that says why. */
 export function createWebhooks(options: WebhooksOptions): Webhooks {
-  const { store, loadProvider, bus, clock, log, meter, backlog, onAccepted } = options
+  const { store, loadProvider, bus, verifyContext, clock, log, meter, backlog, onAccepted } = options
   const settings = { ...DEFAULT_SETTINGS, ...options.settings }
   const { unknownTtlMs, maxUnknown } = settings
   const directory = new Directory({ store, loadProvider, bus, clock, unknownTtlMs, maxUnknown })
   const quarantine = createQuarantine({ store, clock, log, meter, settings })
-  const receive = createReceiving({ store, quarantine, refresh, clock, meter, onAccepted })
-  const tryAll = createTrial(receive, clock)
+  const adoptSecret = createAdoptSecret({ store, bus })
+  const receive = createReceiving({
+    store,
+    quarantine,
+    refresh,
+    verifyContext,
+    adoptSecret,
+    clock,
+    meter,
+    onAccepted,
+  })
+  const tryAll = createTrial(receive, verifyContext, clock)
   const perAddress = new TokenBuckets(settings.addressRate, settings.maxBuckets, clock)
   const perResource = new TokenBuckets(settings.resourceRate, settings.maxBuckets, clock)
   const perOlderPath = new TokenBuckets(settings.olderPathRate, settings.maxBuckets, clock)
@@ -61,16 +76,18 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   let draining = false
 
   return {
-    async admit(provider, resourceId, remoteAddress) {
+    async admit(provider, resourceId, subpath, remoteAddress) {
       checkRoom(remoteAddress)
       const known = directory.peek(resourceId)
       const entry = known?.resource.provider === provider ? known : await directory.find(provider, resourceId)
+      if (subpath !== null && !entry.receiver.subpaths?.includes(subpath)) {
+        throw new EcError('EC_NOT_FOUND', 'the resource answers nothing at this path below its own')
+      }
       limit(perResource, resourceId, 'this resource')
       return admissionOf(entry)
     },
 
     async admitByPath(provider, remoteAddress) {
-      if (!TRIED_BY_SECRET.has(provider)) return null
       checkRoom(remoteAddress)
       limit(perOlderPath, addressKey(remoteAddress), 'this path')
       const entries = await directory.list(provider, settings.maxTried)

@@ -21,6 +21,7 @@ import type { Resource } from '#ec/core/resource.js'
 import { createSeal } from '#ec/core/seal.js'
 import type { KeyScope } from '#ec/core/service-key.js'
 import { loadProvider } from '#ec/providers/index.js'
+import { aVerifyContext } from '../../../support/webhook.ts'
 
 export const SECRET = 'a-secret-for-tests'
 
@@ -82,6 +83,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
     log,
     meter,
     bus: backend.bus,
+    verifyContext: () => aVerifyContext(),
     backlog: () => backlog,
     onAccepted: () => backend.queue.wake(),
     settings: options.settings ?? {},

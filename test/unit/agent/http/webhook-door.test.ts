@@ -201,7 +201,7 @@ describe('the statuses that senders get', () => {
   it('answers 404 on the older Cal.com path while no resource exists', async () => {
     const doors = await openDoors()
     expect(await post(doors, '/webhook/cal.com', calcom)).toMatchObject({ status: 404, code: 'EC_RESOURCE_UNKNOWN' })
-    expect(await post(doors, '/webhook/gmail', calcom)).toMatchObject({ status: 404, code: 'EC_NOT_FOUND' })
+    expect(await post(doors, '/webhook/gmail', calcom)).toMatchObject({ status: 404, code: 'EC_RESOURCE_UNKNOWN' })
   })
 })
 

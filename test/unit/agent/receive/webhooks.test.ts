@@ -12,6 +12,7 @@ import { loadProvider } from '#ec/providers/index.js'
 import { FakeClock } from '../../../support/fake-clock.js'
 import { calcomBooking, githubPush, SECRET } from '../http/doors.js'
 import { until } from '../http/raw.js'
+import { aVerifyContext } from '../../../support/webhook.js'
 
 const ID = '0192f0c1-0000-7000-8000-000000000001'
 
@@ -62,6 +63,10 @@ function build(
       calls.push(['accept', ...batch])
       return batch.map((_, i) => ({ outcome: 'accepted' as const, id: `ntf_${i}` }))
     },
+    async updateResource(id: string, patch: object) {
+      calls.push(['updateResource', id, patch])
+      return resources.get(id) ?? null
+    },
     async quarantine(refused: { reason: string; body: Uint8Array }) {
       calls.push(['quarantine', refused])
       return 'ntf_9'
@@ -76,6 +81,7 @@ function build(
     store,
     loadProvider,
     bus,
+    verifyContext: () => aVerifyContext(),
     clock,
     log: { ...silentLog, warn: message => void log.push(message) },
     meter: silentMeter,
@@ -85,7 +91,7 @@ function build(
   })
   const named = (name: string) => calls.filter(call => call[0] === name)
   async function send(sent: { body: string; headers: Record<string, string> }, { provider = 'github', id = ID } = {}) {
-    const admission = await webhooks.admit(provider, id, '192.0.2.1')
+    const admission = await webhooks.admit(provider, id, null, '192.0.2.1')
     return await admission.receive(raw(sent))
   }
   return { webhooks, resources, clock, bus, calls, named, send, log }
@@ -144,7 +150,7 @@ describe('accepting', () => {
 
   it('releases what it has held when the resource was resumed at that very moment', async () => {
     const house = build({ resources: [resource({ paused: true })] })
-    const admission = await house.webhooks.admit('github', ID, '')
+    const admission = await house.webhooks.admit('github', ID, null, '')
     house.resources.set(ID, resource({ paused: false }))
     house.bus.publish('changed', { what: 'resource', id: ID })
     await admission.receive(raw(githubPush()))
@@ -193,7 +199,7 @@ describe('the directory', () => {
       return first
     }
     const { webhooks, bus, send, named } = build({ store: { getResource } })
-    const early = webhooks.admit('github', ID, '')
+    const early = webhooks.admit('github', ID, null, '')
     await until(() => begun)
     bus.publish('changed', { what: 'resource', id: ID })
     answers[0]?.(resource({ paused: false }))
@@ -327,11 +333,6 @@ describe('a path that names no resource', () => {
     if (third !== undefined) house.resources.set(third.id, third)
     house.bus.publish('changed', { what: 'resource', id: String(third?.id) })
     expect(await (await admit())?.receive(signedBy(2))).toEqual({ status: 202 })
-  })
-
-  it('is no path of a provider whose URL says more', async () => {
-    const { webhooks } = build()
-    expect(await webhooks.admitByPath('github', '')).toBeNull()
   })
 })
 
