@@ -18,6 +18,11 @@ export interface Provider {
   readonly receiver?: Receiver
   /** Signs a request as the service does, for replay, with the first secret. `EC_SECRET_MISSING` when there is none. */
   sign?(request: RawRequest, secrets: readonly string[], resource: Resource, now: number): Promise<SignedRequest>
+  /**
+   * The same request as another notification, for replay: a key of its own, made of `uuid`, and all else as it was. Not
+   * signed again. None = the key is made of the body, and only another body is another notification.
+   */
+  renew?(request: RawRequest, uuid: string): RawRequest
   checks?(ctx: ProviderContext): Promise<readonly CheckResult[]>
 }
 

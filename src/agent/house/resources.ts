@@ -7,6 +7,7 @@ import { nearest } from '../../core/nearest.ts'
 import type { Resource } from '../../core/resource.ts'
 import type { Provider, Receiver } from '../../providers/provider.ts'
 import type { ResourceApi } from '../http/api.ts'
+import { signRequest } from './sign-request.ts'
 
 export interface ResourceApiOptions {
   readonly store: Store
@@ -32,8 +33,8 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
     async add({ provider, userId, name, settings, secret }) {
       const receiver = await receiverOf(provider)
       checkSettings(settings, receiver)
-      const given = [...(secret === null ? [] : [secret]), ...secretsOf(settings, receiver)]
-      const makes = given.length === 0 && (receiver.proof ?? 'secret') === 'secret'
+      const given = [...(typeof secret === 'string' ? [secret] : []), ...secretsOf(settings, receiver)]
+      const makes = secret === undefined && given.length === 0 && (receiver.proof ?? 'secret') === 'secret'
       const made = makes ? makeSecret(receiver) : null
       const id = ids.uuid()
       const resource = await store.addResource({
@@ -63,6 +64,9 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
     async remove(id) {
       if (!(await store.removeResource(id))) throw unknown()
       changed(id)
+    },
+    async sign(id, request) {
+      return signRequest(options, found(await store.getResource(id)), request)
     },
     webhookUrl: ({ provider, id }) => `${options.publicUrl()}/webhooks/${provider}/${id}`,
   }

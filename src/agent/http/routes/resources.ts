@@ -33,7 +33,7 @@ export const resourceRoutes: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: '/api/resources',
-    summary: 'Add a resource; a secret that ec made is told in this answer alone',
+    summary: 'Add a resource; a secret that ec made is told in this answer alone, and null asks for none',
     allow: ['operator'],
     query: noQuery,
     body: z.strictObject({
@@ -41,12 +41,12 @@ export const resourceRoutes: readonly Route[] = [
       user: userIdSchema,
       name: name.exactOptional(),
       settings: settings.default({}),
-      secret: secret.exactOptional(),
+      secret: secret.nullable().exactOptional(),
     }),
     reply: { status: 201, schema: resourceView.extend({ secret: z.string().optional() }) },
     async handle(call) {
-      const { user, name = null, secret = null, ...rest } = call.body
-      const made = await call.api.resources.add({ ...rest, userId: user, name, secret })
+      const { user, name = null, ...rest } = call.body
+      const made = await call.api.resources.add({ ...rest, userId: user, name })
       const body = { ...render(call, made.resource), ...(made.secret === null ? {} : { secret: made.secret }) }
       return { headers: { location: `/api/resources/${made.resource.id}` }, body }
     },
@@ -92,6 +92,29 @@ export const resourceRoutes: readonly Route[] = [
     async handle(call) {
       await call.api.resources.remove(paramOf(call, 'id'))
       return {}
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/api/resources/:id/sign',
+    summary: 'Sign a request as its provider would, for replay; tells headers to set, never the secret',
+    allow: ['operator'],
+    query: noQuery,
+    body: z.strictObject({
+      method: z.string().regex(/^[A-Z]{1,20}$/, 'takes a method, as POST'),
+      path: z.string().startsWith('/').max(8192),
+      headers: z.record(z.string().max(256), z.string().max(8192)),
+      body_base64: z.base64(),
+    }),
+    reply: {
+      status: 200,
+      schema: z.strictObject({ headers: z.record(z.string(), z.string()), body_base64: z.string() }),
+    },
+    async handle(call) {
+      const { method, path: url, headers, body_base64: base64 } = call.body
+      const request = { method, url, headers, body: Buffer.from(base64, 'base64') }
+      const signed = await call.api.resources.sign(paramOf(call, 'id'), request)
+      return { body: { headers: signed.headers, body_base64: Buffer.from(signed.body).toString('base64') } }
     },
   }),
   pauseRoute('pause', true, 'Keep what comes for a resource, without processing it'),

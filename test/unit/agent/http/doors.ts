@@ -107,9 +107,10 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
       get: async id => found(await store.getResource(id)),
       webhookUrl: ({ provider, id }) => `http://example.test/webhooks/${provider}/${id}`,
       async add({ secret, name, ...rest }) {
-        const made = secret ?? 'made-up-secret'
-        const input = { ...rest, id: ids.uuid(), name: name ?? rest.provider, secrets: [made], createdAt: clock.now() }
-        return { resource: await store.addResource(input), secret: secret === null ? made : null }
+        const made = secret === undefined ? 'made-up-secret' : null
+        const secrets = [made ?? secret].filter(one => typeof one === 'string')
+        const input = { ...rest, id: ids.uuid(), name: name ?? rest.provider, secrets, createdAt: clock.now() }
+        return { resource: await store.addResource(input), secret: made }
       },
       async update(id, patch) {
         const resource = found(await store.updateResource(id, patch))
@@ -120,6 +121,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
         if (!(await store.removeResource(id))) throw new EcError('EC_NOT_FOUND', 'no such resource')
         backend.bus.publish('changed', { what: 'resource', id })
       },
+      sign: async (_id, { body }) => ({ headers: { 'x-signature': 'made' }, body }),
     },
     users: {
       list: query => store.listUsers(query),

@@ -32,6 +32,23 @@ describe('the routes of the table', () => {
     expect((await send('GET', `/${made.body.id}`)).status).toBe(404)
     expect((await send('POST', '', { provider: 'github' })).body.errors).toMatchObject([{ path: 'user' }])
     expect((await send('POST', '', { provider: 'github', user: 'a', secret: 'short' })).status).toBe(422)
+    const bare = await send('POST', '', { provider: 'github', user: 'a', secret: null })
+    expect(bare).toMatchObject({ status: 201, body: { has_secret: false } })
+    expect(bare.body).not.toHaveProperty('secret')
+  })
+
+  it('signs a request with the secret of a resource, and tells headers alone', async () => {
+    const { doors, operator } = shared()
+    const path = `/api/resources/${(await doors.addResource()).id}/sign`
+    const json = { method: 'POST', path: '/webhooks/github/x', headers: {}, body_base64: 'e30=' }
+    const signed = await call(doors, path, { method: 'POST', headers: operator, json })
+    expect(signed).toMatchObject({ status: 200, body: { headers: { 'x-signature': 'made' }, body_base64: 'e30=' } })
+    const wrong = await call(doors, path, {
+      method: 'POST',
+      headers: operator,
+      json: { ...json, body_base64: '\u00e9' },
+    })
+    expect(wrong.status).toBe(422)
   })
 
   it('lists notifications with the reason of a refusal, and says why', async () => {
