@@ -43,7 +43,10 @@ describe('the list of providers', () => {
 })
 
 /** Those that prove their requests in another way than by an HMAC of the body. */
-const TRAITS: Readonly<Record<string, ProofTraits>> = {}
+const TRAITS: Readonly<Record<string, ProofTraits>> = {
+  // Google sends back the channel's token, and no body.
+  'google-calendar': { coversBody: false, inHeader: true, exact: true, bearer: 'x-goog-channel-token' },
+}
 
 for (const id of Object.keys(PROVIDERS)) {
   const provider = await loadProvider(id)
