@@ -68,6 +68,12 @@ export const ERROR_CODES = {
     'the signature does not match the bytes',
     'compare the secret at the provider with the one of the resource; a proxy must not change the body',
   ),
+  EC_KEYS_UNAVAILABLE: entry(
+    'unreachable',
+    503,
+    'the keys that the service signs with cannot be had, so nothing can be verified',
+    'send it again after Retry-After; `ec calls` shows what the service answered',
+  ),
   EC_NOTIFICATION_MALFORMED: entry(
     'refused',
     400,

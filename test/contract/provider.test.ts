@@ -44,6 +44,8 @@ describe('the list of providers', () => {
 
 /** Those that prove their requests in another way than by an HMAC of the body. */
 const TRAITS: Readonly<Record<string, ProofTraits>> = {
+  // A token that Google signs says who sends, not what.
+  gmail: { coversBody: false, inHeader: true, exact: true, bearer: 'authorization' },
   // Google sends back the channel's token, and no body.
   'google-calendar': { coversBody: false, inHeader: true, exact: true, bearer: 'x-goog-channel-token' },
 }
