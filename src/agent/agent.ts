@@ -85,7 +85,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     parts.add('ledger', () => ledger.flush())
     const network = createHttpDoor({ clock, random, record: ledger.record })
     parts.add('network', () => network.close())
-    const endpoints: Endpoints = { googleCertsUrl: null }
+    const endpoints: Endpoints = { googleCertsUrl: config.google.certs_url }
     const facts = { available: ['ws'], rules: config.route.rules } as const
     const identity = createIdentity({ store, bus, clock, ids, randomBytes })
     parts.add('identity', () => identity.close())
@@ -94,7 +94,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       store,
       loadProvider,
       bus,
-      verifyContext: createVerifyContext({ network, endpoints, publicUrl }),
+      verifyContext: createVerifyContext({ network, endpoints, clock, publicUrl }),
       clock,
       log,
       meter,

@@ -43,7 +43,12 @@ describe('the list of providers', () => {
 })
 
 /** Those that prove their requests in another way than by an HMAC of the body. */
-const TRAITS: Readonly<Record<string, ProofTraits>> = {}
+const TRAITS: Readonly<Record<string, ProofTraits>> = {
+  // A token that Google signs says who sends, not what.
+  gmail: { coversBody: false, inHeader: true, exact: true, bearer: 'authorization' },
+  // Google sends back the channel's token, and no body.
+  'google-calendar': { coversBody: false, inHeader: true, exact: true, bearer: 'x-goog-channel-token' },
+}
 
 for (const id of Object.keys(PROVIDERS)) {
   const provider = await loadProvider(id)
