@@ -111,6 +111,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
         const input = { ...rest, id: ids.uuid(), name: name ?? rest.provider, secrets: [made], createdAt: clock.now() }
         return { resource: await store.addResource(input), secret: secret === null ? made : null }
       },
+      revealSecret: async id => found((await store.getSecrets(id))[0] ?? null),
       async update(id, patch) {
         const resource = found(await store.updateResource(id, patch))
         backend.bus.publish('changed', { what: 'resource', id })
