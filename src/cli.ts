@@ -198,19 +198,25 @@ export const COMMAND_TABLE: Table = {
     }),
     'resources show': command({
       summary: 'show a resource with its webhook URL',
-      examples: ['ec resources show 0192f0c1-0000-7000-8000-000000000000'],
+      examples: [
+        'ec resources show 0192f0c1-0000-7000-8000-000000000000',
+        'ec resources show 0192f0c1-0000-7000-8000-000000000000 --secret',
+      ],
       args: { id: ONE_RESOURCE },
+      flags: { secret: on('print the token that the service sent in its handshake, and nothing else') },
       load: async () => (await import('./commands/resources.ts')).showResource,
     }),
     'resources add': command({
       summary: 'watch something: makes a webhook URL and a secret for it',
       description:
-        'Prints the webhook URL to give to the provider. Without --secret-file a secret is made and shown this once.',
+        'Prints the webhook URL to give to the provider. Without --secret-file a secret is made and shown this once; ' +
+        'Notion sends one itself.',
       examples: [
         'ec resources add github --user me --name my-repository',
         'ec resources add calcom --user me --secret-file ./calcom.secret --json',
+        'ec resources add microsoft --user me --set subscription_id=7f105c7d-2dc5-4530-97cd-4e7ae6534c07',
       ],
-      args: { provider: one('github or calcom') },
+      args: { provider: one('github, calcom, microsoft, notion or website') },
       flags: {
         user: text('id', 'whose it is; the user of the configuration unless given'),
         name: text('name', 'what you call it'),

@@ -16,6 +16,9 @@ export const PROVIDERS: Readonly<Record<string, ProviderEntry>> = {
     title: 'Google Calendar',
     load: async () => (await import('./google-calendar/index.ts')).googleCalendar,
   },
+  microsoft: { title: 'Microsoft', load: async () => (await import('./microsoft/index.ts')).microsoft },
+  notion: { title: 'Notion', load: async () => (await import('./notion/index.ts')).notion },
+  website: { title: 'Website', load: async () => (await import('./website/index.ts')).website },
 }
 
 /** The provider with this id; `EC_PROVIDER_UNKNOWN` when there is none. */

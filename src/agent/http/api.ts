@@ -160,6 +160,8 @@ export interface ResourceApi {
   }): Promise<{ readonly resource: Resource; readonly secret: string | null }>
   list(query: ResourceQuery): Promise<Page<Resource>>
   get(id: string): Promise<Resource>
+  /** The secret that the service sent in its handshake. `EC_NOT_FOUND` before that, `EC_FORBIDDEN` for any other. */
+  revealSecret(id: string): Promise<string>
   update(id: string, patch: ResourcePatch): Promise<Resource>
   remove(id: string): Promise<void>
   /**

@@ -64,6 +64,22 @@ export const resourceRoutes: readonly Route[] = [
     },
   }),
   defineRoute({
+    method: 'GET',
+    path: '/api/resources/:id/secret',
+    summary: 'Show the token that the service sent in its handshake, as Notion does; it is to be pasted there',
+    allow: ['operator'],
+    query: noQuery,
+    body: null,
+    reply: { status: 200, schema: z.strictObject({ id: z.string(), secret: z.string() }) },
+    async handle(call) {
+      const id = paramOf(call, 'id')
+      return {
+        headers: { 'cache-control': 'no-store' },
+        body: { id, secret: await call.api.resources.revealSecret(id) },
+      }
+    },
+  }),
+  defineRoute({
     method: 'PATCH',
     path: '/api/resources/:id',
     summary: "Change a resource's name, settings or secret",
