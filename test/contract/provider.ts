@@ -246,6 +246,8 @@ function testFixtures(id: string, provider: Provider, files: readonly FixtureFil
     'those that are taken are taken as well when they are signed anew',
     async () => {
       for (const { name, fixture } of files.filter(({ fixture }) => fixture.expect.status < 300)) {
+        // A handshake comes before there is anything to sign with.
+        if (fixture.expect.notifications?.length === 0) continue
         const outcome = await receive(provider, { ...fixture, sign: 'at-replay' })
         expect(outcome.status, name).toBe(fixture.expect.status)
       }
