@@ -6,6 +6,8 @@ export type KeySet = ReadonlyMap<string, CryptoKey>
 
 /** Google publishes two or three. */
 const MAX_KEYS = 50
+/** Digits in base64url of 2048 bits: RFC 7518 section 3.3 allows no shorter key. */
+const MIN_MODULUS = 342
 
 /**
  * Reads keys as Google publishes them: a JWKS (`/oauth2/v3/certs`) or a map from ids to PEM certificates
@@ -27,9 +29,10 @@ export async function readKeySet(text: string): Promise<KeySet | null> {
 
 async function readJwk(jwk: unknown): Promise<CryptoKey | null> {
   const isOurs = peekString(jwk, 'kty') === 'RSA' && ['', 'RS256'].includes(peekString(jwk, 'alg'))
-  if (!isOurs || !['', 'sig'].includes(peekString(jwk, 'use'))) return null
+  const n = peekString(jwk, 'n')
+  if (!isOurs || n.length < MIN_MODULUS || !['', 'sig'].includes(peekString(jwk, 'use'))) return null
   // The public half alone, whatever else was given.
-  return await importJWK({ kty: 'RSA', n: peekString(jwk, 'n'), e: peekString(jwk, 'e') }, 'RS256')
+  return await importJWK({ kty: 'RSA', n, e: peekString(jwk, 'e') }, 'RS256')
 }
 
 async function readCertificate(pem: unknown): Promise<CryptoKey | null> {

@@ -1,5 +1,5 @@
-import { importJWK, SignJWT, type CryptoKey } from 'jose'
-import { EcError, toEcError } from '../../core/errors.ts'
+import { importJWK, SignJWT } from 'jose'
+import { EcError } from '../../core/errors.ts'
 import type { RawRequest } from '../../core/notification.ts'
 import { isRecord, peekString, type JsonRecord } from '../../core/peek.ts'
 import type { Resource } from '../../core/resource.ts'
@@ -21,14 +21,13 @@ export async function sign(
   const jwk = readPrivateKey(secret)
   const email = needed(settings, 'service_account')
   const issuedAt = Math.floor(now / 1000)
-  const token = await new SignJWT({ azp: email, email, email_verified: true, sub: email })
+  const claims = new SignJWT({ azp: email, email, email_verified: true, sub: email })
     .setProtectedHeader({ alg: 'RS256', kid: peekString(jwk, 'kid'), typ: 'JWT' })
     .setIssuer('https://accounts.google.com')
     .setAudience(needed(settings, 'audience'))
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + LIFETIME_S)
-    .sign(await importKey(jwk))
-  return { headers: { authorization: `Bearer ${token}` } }
+  return { headers: { authorization: `Bearer ${await signWith(jwk, claims)}` } }
 }
 
 function readPrivateKey(secret: string | undefined): JsonRecord {
@@ -38,25 +37,24 @@ function readPrivateKey(secret: string | undefined): JsonRecord {
   } catch {
     // Said below: whatever else it is, it is not such a key.
   }
-  throw new EcError(
-    'EC_SECRET_MISSING',
-    'a Gmail notification is signed with a private RSA key, a JWK with its `kid`',
-    {
-      hint: 'give the key whose public half stands in the setting `keys` of the resource',
-    },
-  )
+  throw unfit()
 }
 
-async function importKey(jwk: JsonRecord): Promise<CryptoKey> {
+async function signWith(jwk: JsonRecord, claims: SignJWT): Promise<string> {
   const part = (name: string): string => peekString(jwk, name)
   const primes = { p: part('p'), q: part('q'), dp: part('dp'), dq: part('dq'), qi: part('qi') }
   try {
-    return await importJWK({ kty: 'RSA', n: part('n'), e: part('e'), d: part('d'), ...primes }, 'RS256')
-  } catch (thrown) {
-    throw new EcError('EC_SECRET_MISSING', 'the secret is no private RSA key that can be read', {
-      cause: toEcError(thrown),
-    })
+    const key = await importJWK({ kty: 'RSA', n: part('n'), e: part('e'), d: part('d'), ...primes }, 'RS256')
+    return await claims.sign(key)
+  } catch (cause) {
+    throw unfit(cause)
   }
+}
+
+function unfit(cause?: unknown): EcError {
+  const message = 'a Gmail notification is signed with a private RSA key of 2048 bits or more, a JWK with its `kid`'
+  const hint = 'give the key whose public half stands in the setting `keys` of the resource'
+  return new EcError('EC_SECRET_MISSING', message, { hint, cause })
 }
 
 function needed(settings: Resource['settings'], name: string): string {

@@ -313,6 +313,22 @@ describe('a path that names no resource', () => {
     expect(DEFAULT_SETTINGS.maxTried).toBe(50)
   })
 
+  it('is resolved by what the request says of itself, however many there are', async () => {
+    const channels = Array.from({ length: 300 }, (_, i) =>
+      resource({ id: randomUUID(), provider: 'google-calendar', settings: { channel_id: `c${i}` } }),
+    )
+    const { webhooks, named } = build({ resources: channels })
+    const admission = await webhooks.admitByPath('google-calendar', '')
+    const headers = {
+      'x-goog-channel-id': 'c3',
+      'x-goog-channel-token': SECRET,
+      'x-goog-message-number': '2',
+      'x-goog-resource-state': 'exists',
+    }
+    expect(await admission?.receive(raw({ body: '', headers }))).toEqual({ status: 202 })
+    expect(named('accept')).toMatchObject([['accept', { resourceId: channels[3]?.id }]])
+  })
+
   it('is asked for at a slower pace, since each try costs up to fifty signatures', async () => {
     const { webhooks, clock } = build({ resources, settings: { olderPathRate: { burst: 2, perSecond: 1 } } })
     await webhooks.admitByPath('calcom', '192.0.2.1')
