@@ -16,9 +16,9 @@ export function readBatch(body: Uint8Array): Batch {
   return items.length === 0 ? { ok: false, detail: 'the array "value" is empty' } : { ok: true, items }
 }
 
-/** A body with this one item, without its clientState: that is a secret, and has done its work. */
-export function batchOf(item: unknown): Uint8Array {
-  return Buffer.from(JSON.stringify({ value: [withoutSecret(item)] }))
+/** A body with these items, without their clientState: that is a secret, and has done its work. */
+export function batchOf(items: readonly unknown[]): Uint8Array {
+  return Buffer.from(JSON.stringify({ value: items.map(withoutSecret) }))
 }
 
 /**

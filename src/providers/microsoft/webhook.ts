@@ -13,9 +13,8 @@ export function verify(request: RawRequest, secrets: readonly string[], resource
   const batch = readBatch(request.body)
   if (!batch.ok) return { ok: false, code: 'EC_SIGNATURE_MISSING', detail: `${batch.detail}, so it has no clientState` }
   const verdicts = batch.items.map(item => judge(item, secrets, resource))
-  const first = verdicts[0]
-  if (first === undefined || verdicts.some(verdict => verdict.ok)) return VALID
-  return first
+  const [first = VALID] = verdicts
+  return first.ok || verdicts.some(verdict => verdict.ok) ? VALID : { ...first, body: batchOf(batch.items) }
 }
 
 const VALID: Verdict = { ok: true }
@@ -29,7 +28,7 @@ export function parse(request: RawRequest, resource: Resource, secrets: readonly
   for (const item of batch.items) {
     const verdict = judge(item, secrets, resource)
     const kind = kindOf(item)
-    const body = batchOf(item)
+    const body = batchOf([item])
     if (!verdict.ok) refused.push({ reason: verdict.code, detail: verdict.detail, body })
     else if (kind === null || !isRecord(item))
       refused.push({ reason: 'EC_NOTIFICATION_MALFORMED', detail: NO_KIND, body })

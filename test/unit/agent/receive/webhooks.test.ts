@@ -101,6 +101,8 @@ function raw({ body, headers }: { body: string; headers: Record<string, string> 
   return { method: 'POST', url: '/', headers, body: Buffer.from(body), remoteAddress: '192.0.2.1' }
 }
 
+const item = (id: string, clientState: string, changeType: unknown = 'created') => ({ id, clientState, changeType })
+
 async function codeOf(promise: Promise<unknown>): Promise<string> {
   try {
     await promise
@@ -273,6 +275,39 @@ describe('refusing', () => {
     const { send, named } = build({ resources, settings: { refusedRateInAll: { burst: 20, perSecond: 1 } } })
     for (const { id } of resources) await codeOf(send(forged, { id }))
     expect(named('quarantine')).toHaveLength(20)
+  })
+
+  it('keeps of a batch each item by itself, and no clientState of any', async () => {
+    const microsoft = resource({ provider: 'microsoft' })
+    const { send, named } = build({ resources: [microsoft], secrets: { [ID]: ['the-state'] } })
+    const post = (...value: unknown[]) =>
+      send({ body: JSON.stringify({ value }), headers: {} }, { provider: 'microsoft' })
+    expect(await post(item('n1', 'the-state'), item('n2', 'guessed'), item('n3', 'the-state', 7))).toEqual({
+      status: 202,
+    })
+    expect(named('accept')).toMatchObject([
+      ['accept', { key: 'n1', body: Buffer.from('{"value":[{"id":"n1","changeType":"created"}]}') }],
+    ])
+    expect(await post(item('n4', 'the-state', 7))).toEqual({ status: 202 })
+    expect(await codeOf(post(item('n5', 'guessed')))).toBe('EC_SIGNATURE_INVALID')
+    expect(named('quarantine')).toMatchObject([
+      [
+        'quarantine',
+        { reason: 'EC_SIGNATURE_INVALID', body: Buffer.from('{"value":[{"id":"n2","changeType":"created"}]}') },
+      ],
+      [
+        'quarantine',
+        { reason: 'EC_NOTIFICATION_MALFORMED', body: Buffer.from('{"value":[{"id":"n3","changeType":7}]}') },
+      ],
+      [
+        'quarantine',
+        { reason: 'EC_NOTIFICATION_MALFORMED', body: Buffer.from('{"value":[{"id":"n4","changeType":7}]}') },
+      ],
+      [
+        'quarantine',
+        { reason: 'EC_SIGNATURE_INVALID', body: Buffer.from('{"value":[{"id":"n5","changeType":"created"}]}') },
+      ],
+    ])
   })
 
   it('refuses also when the disk does not take the copy', async () => {
