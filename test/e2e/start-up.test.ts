@@ -92,6 +92,8 @@ describe('a start that cannot be', { timeout: 60_000 }, () => {
     const refused = await end(start({ dataDir }))
     expect(refused.code).not.toBe(0)
     expect(refused.stderr).toContain('EC_STORE_CORRUPT')
+    // Only a running agent restores, so the way back has to begin with a start.
+    expect(refused.stderr).toContain('next: move the file away, start the agent again, then `ec restore BACKUP`')
     expectPlain(refused.stderr)
     expect(hashes(dataDir, ['ec.db'])).toEqual(before)
   })

@@ -122,7 +122,15 @@ export interface EmitResult {
 
 export type EmitItemResult =
   | EmitResult
-  | { readonly error: { readonly code: string; readonly detail: string; readonly errors?: readonly EventProblem[] } }
+  | {
+      readonly error: {
+        readonly code: string
+        readonly detail: string
+        /** The next step. */
+        readonly hint: string
+        readonly errors?: readonly EventProblem[]
+      }
+    }
 
 export interface Explanation {
   readonly id: string
