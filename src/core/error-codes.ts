@@ -68,6 +68,12 @@ export const ERROR_CODES = {
     'the signature does not match the bytes',
     'compare the secret at the provider with the one of the resource; a proxy must not change the body',
   ),
+  EC_HANDSHAKE_REFUSED: entry(
+    'config',
+    401,
+    'the handshake came too late, more than once, or is not signed as it should be',
+    'see `ec notifications list --state quarantined` for the reason',
+  ),
   EC_NOTIFICATION_MALFORMED: entry(
     'refused',
     400,

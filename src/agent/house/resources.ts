@@ -35,7 +35,7 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
       checkSettings(settings, receiver)
       const given = [...(typeof secret === 'string' ? [secret] : []), ...secretsOf(settings, receiver)]
       const makes = secret === undefined && given.length === 0 && (receiver.proof ?? 'secret') === 'secret'
-      const made = makes ? Buffer.from(options.randomBytes(SECRET_BYTES)).toString('base64url') : null
+      const made = makes ? makeSecret(receiver) : null
       const id = ids.uuid()
       const resource = await store.addResource({
         id,
@@ -79,6 +79,11 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
     checkSettings(settings, receiver)
     const secrets = secretsOf(settings, receiver)
     return { ...patch, settings: plainSettings(settings, receiver), ...(secrets.length > 0 ? { secrets } : {}) }
+  }
+
+  function makeSecret({ makeSecret: make }: Receiver): string {
+    const bytes = options.randomBytes(SECRET_BYTES)
+    return make === undefined ? Buffer.from(bytes).toString('base64url') : make(bytes)
   }
 
   function changed(id: string): void {

@@ -62,6 +62,13 @@ function sayRefusal(notification: Notification): readonly string[] {
         kept,
         'Either the secret at the provider is another one, or something on the way changed the body.',
       ]
+    case 'EC_HANDSHAKE_REFUSED':
+      return [
+        'It was refused with 401: it is a handshake that is not believed.',
+        ...sayDetail(notification),
+        'The request is kept in quarantine, without its body, which held a secret; ec never tries it again by itself.',
+        `See with \`ec resources show ${resourceId}\` whether the resource has its secret; if not, add it anew.`,
+      ]
     case 'EC_NOTIFICATION_MALFORMED':
       return [
         'It is authentic, yet not what the provider documents, so it could not be read.',

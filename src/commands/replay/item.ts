@@ -11,7 +11,8 @@ export interface ReplayItem {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
-  readonly sign: Fixture['sign']
+  /** `if-possible`: signed anew where ec can, else as recorded; for what was authentic, since not every proof is kept or lasts. */
+  readonly sign: Fixture['sign'] | 'if-possible'
   /** The fixture's; null for one without, and for a stored notification, whose secret only the agent knows. */
   readonly secret: string | null
   readonly settings: Readonly<Record<string, string>>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { EcError } from '../../core/errors.ts'
+import { EcError, toEcError } from '../../core/errors.ts'
 import type { RawRequest } from '../../core/notification.ts'
 import type { loadProvider } from '../../providers/index.ts'
 import { editRequest, type Edit } from './edit-request.ts'
@@ -32,7 +32,16 @@ export async function prepareRequest(
   }
   const edited = editRequest(recorded, changes.edits)
   const request = changes.again ? renew(item, edited, provider) : edited
-  return isSignedAgain(item, changes) ? await sign(request) : request
+  if (isSignedAgain(item, changes)) return await sign(request)
+  return item.sign === 'if-possible' ? await sign(request).catch(orAsRecorded(request)) : request
+}
+
+function orAsRecorded(request: RawRequest): (thrown: unknown) => RawRequest {
+  return thrown => {
+    const { code } = toEcError(thrown)
+    if (code === 'EC_PROVIDER' || code === 'EC_SECRET_MISSING') return request
+    throw thrown
+  }
 }
 
 export function webhookPath({ path }: ReplayItem, resourceId: string): string {

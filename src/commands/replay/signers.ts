@@ -5,13 +5,19 @@ import type { Resource } from '../../core/resource.ts'
 import type { ReplayItem } from './item.ts'
 import type { Provider, Signer } from './prepare-request.ts'
 
+interface Signed {
+  readonly headers: Readonly<Record<string, string>>
+  /** Given where the proof stands in the body. */
+  readonly body?: Uint8Array
+}
+
 /** The agent signs, with a secret that it does not tell. */
 export function agentSigner(client: EcClient, resourceId: string): Signer {
   return async request => {
     const { method, url: path, headers, body } = request
     const unsigned = { method, path, headers, body_base64: Buffer.from(body).toString('base64') }
     const signed = await client.resources.sign(resourceId, unsigned)
-    return { ...withHeaders(request, signed.headers), body: Buffer.from(signed.body_base64, 'base64') }
+    return put(request, { headers: signed.headers, body: Buffer.from(signed.body_base64, 'base64') })
   }
 }
 
@@ -22,12 +28,12 @@ export function localSigner(provider: Provider, item: ReplayItem, now: () => num
       throw new EcError('EC_PROVIDER', `ec cannot sign as ${provider.title} does`, { hint: 'send it as recorded' })
     }
     const secrets = item.secret === null ? [] : [item.secret]
-    return withHeaders(request, await provider.sign(request, secrets, imaginedResource(item, now()), now()))
+    return put(request, await provider.sign(request, secrets, imaginedResource(item, now()), now()))
   }
 }
 
-function withHeaders(request: RawRequest, headers: Readonly<Record<string, string>>): RawRequest {
-  return { ...request, headers: { ...request.headers, ...headers } }
+function put(request: RawRequest, signed: Signed): RawRequest {
+  return { ...request, headers: { ...request.headers, ...signed.headers }, body: signed.body ?? request.body }
 }
 
 function imaginedResource({ provider, settings, secret }: ReplayItem, now: number): Resource {

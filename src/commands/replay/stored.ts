@@ -42,7 +42,8 @@ export async function readStored(client: EcClient, id: string): Promise<ReplayIt
     path: `${record.provider}/{resource}`,
     headers: record.headers ?? {},
     body,
-    sign: 'recorded',
+    // What was refused must stay what it is: signed by us, a forgery would be taken.
+    sign: record.state === 'quarantined' ? 'recorded' : 'if-possible',
     secret: null,
     settings: {},
     resource: record.resource,

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { checkHmacHeader, signHmacHeader } from '../../core/hmac.ts'
 import type { RawRequest } from '../../core/notification.ts'
 import { peekString } from '../../core/peek.ts'
-import type { ParseResult, SignedHeaders, Verdict } from '../provider.ts'
+import type { ParseResult, SignedRequest, Verdict } from '../provider.ts'
 import { readPayload } from './payload.ts'
 
 const SIGNATURE = { name: 'X-Cal-Signature-256', prefix: '' } as const
@@ -23,8 +23,8 @@ export function verify(request: RawRequest, secrets: readonly string[]): Verdict
 }
 
 /** As Cal.com signs: the raw body alone. */
-export async function sign({ body }: RawRequest, secrets: readonly string[]): Promise<SignedHeaders> {
-  return signHmacHeader(SIGNATURE, body, secrets)
+export async function sign({ body }: RawRequest, secrets: readonly string[]): Promise<SignedRequest> {
+  return { headers: signHmacHeader(SIGNATURE, body, secrets) }
 }
 
 /**

@@ -4,7 +4,7 @@ import type { RawRequest } from '../../core/notification.ts'
 import { peekLine } from '../../core/peek.ts'
 import type { Resource } from '../../core/resource.ts'
 import type { WebhookBody } from '../../core/webhook-body.ts'
-import type { ParseResult, SignedHeaders, Verdict } from '../provider.ts'
+import type { ParseResult, SignedRequest, Verdict } from '../provider.ts'
 import { readPayload } from './payload.ts'
 
 const SIGNATURE = { name: 'X-Hub-Signature-256', prefix: 'sha256=' } as const
@@ -25,8 +25,8 @@ export function verify(request: RawRequest, secrets: readonly string[]): Verdict
 }
 
 /** As GitHub signs: the raw body alone. */
-export async function sign({ body }: RawRequest, secrets: readonly string[]): Promise<SignedHeaders> {
-  return signHmacHeader(SIGNATURE, body, secrets)
+export async function sign({ body }: RawRequest, secrets: readonly string[]): Promise<SignedRequest> {
+  return { headers: signHmacHeader(SIGNATURE, body, secrets) }
 }
 
 /**

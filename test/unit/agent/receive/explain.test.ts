@@ -25,6 +25,7 @@ describe('explainNotification', () => {
     [{ state: 'quarantined' as const, reason: 'EC_SECRET_MISSING' }, 'has no secret'],
     [{ state: 'quarantined' as const, reason: 'EC_SIGNATURE_MISSING' }, 'ec resources show r-1'],
     [{ state: 'quarantined' as const, reason: 'EC_SIGNATURE_INVALID', detail: '12 bytes' }, 'In detail: 12 bytes.'],
+    [{ state: 'quarantined' as const, reason: 'EC_HANDSHAKE_REFUSED', detail: 'late' }, 'In detail: late.'],
     [{ state: 'quarantined' as const, reason: 'EC_NOTIFICATION_MALFORMED' }, 'authentic'],
     [{ state: 'quarantined' as const, reason: 'EC_OVERLOADED' }, 'too much at once'],
     [{ state: 'quarantined' as const, reason: 'A_CODE_OF_TOMORROW' }, 'A_CODE_OF_TOMORROW'],

@@ -18,7 +18,7 @@ describe('verify', () => {
 
   it('signs as Cal.com does', async () => {
     expect(await sign(request(golden), ['cal-demo-secret'])).toEqual({
-      'x-cal-signature-256': 'b2bbf5fa81d9f5ae6e2cae6c57810bbf2ec1f8b079253cd914e55797466c8144',
+      headers: { 'x-cal-signature-256': 'b2bbf5fa81d9f5ae6e2cae6c57810bbf2ec1f8b079253cd914e55797466c8144' },
     })
   })
 

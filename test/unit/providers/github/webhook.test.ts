@@ -39,7 +39,7 @@ describe('verify', () => {
 
   it('signs as Octokit does, with the newest secret', async () => {
     const request = aRequest(headers, push)
-    expect(await ours(request, ['new', 'old'])).toEqual({ 'x-hub-signature-256': await sign('new', push) })
+    expect(await ours(request, ['new', 'old'])).toEqual({ headers: { 'x-hub-signature-256': await sign('new', push) } })
     await expect(ours(request, [])).rejects.toMatchObject({ code: 'EC_SECRET_MISSING' })
   })
 
