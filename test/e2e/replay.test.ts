@@ -225,3 +225,24 @@ describe('`ec replay` of stored notifications', () => {
     })
   })
 })
+
+describe('`ec notifications why`', () => {
+  it('says when a mended secret would take what was refused, and replay takes it', async () => {
+    const home = makeHome()
+    const agent = await startAgentProcess(home)
+    const resource = await addResource(home, 'a secret that was typed wrong')
+    expect(await replay(home, PUSH, '--resource', resource)).toMatchObject({ code: 5, lines: [{ status: 401 }] })
+    const why = async () => (await runCli(home, ['notifications', 'why', 'ntf_1'])).stdout
+    expect(await why()).toContain('Most likely the secret at the provider is another one')
+    const { key } = await json(home, 'keys', 'create', '--name', 'k', '--scope', 'operate')
+    const patched = await fetch(`${agent.ready.url}/api/resources/${resource}`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ secret: push.secret }),
+    })
+    expect(patched.status).toBe(200)
+    expect(await why()).toContain('With the present secret it verifies: have it sent again, or run `ec replay ntf_1`.')
+    expect(await replay(home, 'ntf_1')).toMatchObject({ code: 0, lines: [{ result: 'ok', outcome: 'accepted' }] })
+    expect((await json(home, 'events', 'list')).events).toMatchObject([{ type: 'github.push' }])
+  })
+})
