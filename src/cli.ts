@@ -1,5 +1,5 @@
 import { command } from './cli/command.ts'
-import { choice, duration, list, many, off, on, one, required, text, texts, whole } from './cli/flags.ts'
+import { any, choice, duration, list, many, off, on, one, required, text, texts, whole } from './cli/flags.ts'
 import type { Table } from './cli/help.ts'
 import { CHANNEL_HINTS, CHANNELS, EVENT_LIST_STATES, LEVELS } from './core/event.ts'
 import { JOB_STATES } from './core/job.ts'
@@ -73,6 +73,33 @@ export const COMMAND_TABLE: Table = {
         wait: on('until it is answered if it is a question, else until it is delivered'),
       },
       load: async () => (await import('./commands/emit.ts')).runEmit,
+    }),
+    replay: command({
+      summary: 'send recorded requests again, and compare what comes of them',
+      description:
+        'Fixtures go to a resource that is made for them in passing, a stored notification to its own. The notification key stays, so the second time is a duplicate, which counts as a match. Exits with 5 when something differs.',
+      examples: [
+        'ec replay fixtures/',
+        'ec replay ntf_17 --again',
+        'ec replay --since 2h --provider github',
+        'ec replay fixtures/github/push.json --to http://localhost:3000/hook --set body.ref=refs/heads/dev',
+      ],
+      args: { what: any('a fixture, a folder of them, or the id of a stored notification') },
+      flags: {
+        to: text('url', 'send to this address; only the status is compared, and fixtures need no agent'),
+        resource: text('id', 'send to this resource'),
+        since: text('time', 'stored notifications since an instant, or of a time as 2h'),
+        provider: text('name', 'of this provider only'),
+        set: texts(
+          'path=value',
+          'another value, as body.payload.title=Lunch or headers.x-github-event=ping; signs again',
+        ),
+        reSign: on('sign again, with a fresh timestamp'),
+        again: on('with a new notification key, so that its effects are repeated'),
+        times: whole('n', 'each so many times, one after another', 1, 10_000),
+        dryRun: on('show what would be sent, and send nothing'),
+      },
+      load: async () => (await import('./commands/replay/run-replay.ts')).runReplay,
     }),
     status: command({
       summary: 'how the agent is doing',

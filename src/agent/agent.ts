@@ -90,11 +90,12 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const identity = createIdentity({ store, bus, clock, ids, randomBytes })
     parts.add('identity', () => identity.close())
     const emitter = createEmitter({ store, bus, clock, ids, wake, plan: createPlanner(facts) })
+    const verifyContext = createVerifyContext({ network, endpoints, clock, publicUrl })
     const webhooks = createWebhooks({
       store,
       loadProvider,
       bus,
-      verifyContext: createVerifyContext({ network, endpoints, clock, publicUrl }),
+      verifyContext,
       clock,
       log,
       meter,
@@ -142,7 +143,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       webhooks,
       events: createEventApi({ store, bus, clock, emitter }),
       stream,
-      notifications: createNotificationApi(store),
+      notifications: createNotificationApi({ store, loadProvider, verifyContext, clock }),
       resources: createResourceApi({
         store,
         bus,

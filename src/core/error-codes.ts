@@ -138,6 +138,12 @@ export const ERROR_CODES = {
   EC_REMOTE: entry('refused', 502, 'an answer carries a code that this version of ec does not know', 'see the details'),
   EC_TIMEOUT: entry('unreachable', 504, 'no answer in time', 'try again'),
   EC_NOTHING_MATCHED: entry('empty', 404, 'nothing matched', 'widen the filter'),
+  EC_REPLAY_DIFFERS: entry(
+    'check',
+    409,
+    'a replayed request did not do what was expected of it',
+    'read what differs above; `ec notifications why ID` tells more of a refusal',
+  ),
   EC_INTERNAL: entry('failed', 500, 'a defect in ec', 'please report it with the log lines around it'),
 } as const satisfies Record<string, ErrorCodeEntry>
 

@@ -26,11 +26,6 @@ export async function signRequest(
     })
   }
   const secrets = await store.getSecrets(resource.id)
-  const { headers, body = request.body } = await provider.sign(
-    { ...request, remoteAddress: '' },
-    secrets,
-    resource,
-    clock.now(),
-  )
-  return { headers, body }
+  const signed = await provider.sign({ ...request, remoteAddress: '' }, secrets, resource, clock.now())
+  return { headers: signed.headers, body: signed.body ?? request.body }
 }

@@ -12,8 +12,8 @@ const name = z.string().min(1).max(200)
 const settings = z
   .record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'takes names as channel_id'), z.string().max(2048))
   .refine(value => Object.keys(value).length <= 50, 'takes at most 50 settings')
-/** A key shorter than this can be guessed from one signed body. */
-const secret = z.string().min(8, 'takes at least 8 characters').max(1024)
+/** A key shorter than this can be guessed from one signed body; a long one may be a private key. */
+const secret = z.string().min(8, 'takes at least 8 characters').max(8192)
 
 export const resourceRoutes: readonly Route[] = [
   defineRoute({

@@ -97,7 +97,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
       issueTicket: userId => ({ ticket: `ticket-of-${userId}`, expiresInMs: 30_000 }),
     },
     webhooks,
-    notifications: createNotificationApi(store),
+    notifications: createNotificationApi({ store, loadProvider, verifyContext: () => aVerifyContext(), clock }),
     events: options.events?.(backend, clock, ids) ?? absent,
     stream: absent,
     keys: absent,
