@@ -15,6 +15,9 @@ const settings = z
 /** A key shorter than this can be guessed from one signed body; a long one may be a private key. */
 const secret = z.string().min(8, 'takes at least 8 characters').max(8192)
 
+/** The largest webhook that any provider sends, in base64, and what stands around it. */
+const SIGN_BYTES = 36 * 1024 * 1024
+
 export const resourceRoutes: readonly Route[] = [
   defineRoute({
     method: 'GET',
@@ -115,6 +118,7 @@ export const resourceRoutes: readonly Route[] = [
     path: '/api/resources/:id/sign',
     summary: 'Sign a request as its provider would, for replay; tells headers to set, never the secret',
     allow: ['operator'],
+    bodyBytes: SIGN_BYTES,
     query: noQuery,
     body: z.strictObject({
       method: z.string().regex(/^[A-Z]{1,20}$/, 'takes a method, as POST'),
