@@ -101,6 +101,15 @@ export const COMMAND_TABLE: Table = {
       },
       load: async () => (await import('./commands/replay/run-replay.ts')).runReplay,
     }),
+    capture: command({
+      summary: 'print a stored notification as a fixture, without secrets and people',
+      description:
+        'Secrets, addresses, phone numbers and names are replaced in place, the same one always by the same placeholder, and the request is signed with a secret that is made up for it. Look it over before you commit it.',
+      examples: ['ec capture ntf_17 > fixtures/github/push.json', 'ec capture ntf_17 --keep body.repository.full_name'],
+      args: { id: one('id of a notification') },
+      flags: { keep: texts('path', 'leave what stands there as it is, as body.sender.login') },
+      load: async () => (await import('./commands/capture/run-capture.ts')).runCapture,
+    }),
     status: command({
       summary: 'how the agent is doing',
       examples: ['ec status', 'ec status --json'],
