@@ -252,7 +252,7 @@ export const COMMAND_TABLE: Table = {
         'ec resources add calcom --user me --secret-file ./calcom.secret --json',
         'ec resources add microsoft --user me --set subscription_id=7f105c7d-2dc5-4530-97cd-4e7ae6534c07',
       ],
-      args: { provider: one('github, calcom, microsoft, notion or website') },
+      args: { provider: one('github, calcom, gmail, google-calendar, microsoft, notion or website') },
       flags: {
         user: text('id', 'whose it is; the user of the configuration unless given'),
         name: text('name', 'what you call it'),
