@@ -21,7 +21,11 @@ describe('redacting', () => {
     ['a password in a URL', { link: 'https://bob:pa55w0rd@x.test/' }, 'pa55w0rd'],
     ['a phone number', { attendee: { phone: '+34 612 345 678' } }, '612'],
     ['an address of a machine', { ip: '81.44.12.9' }, '81.44.12.9'],
-    ['an address inside base64', { data: Buffer.from('{"emailAddress":"z@mail.de"}').toString('base64') }, 'QG1haWwuZGU'],
+    [
+      'an address inside base64',
+      { data: Buffer.from('{"emailAddress":"z@mail.de"}').toString('base64') },
+      'QG1haWwuZGU',
+    ],
   ])('replaces %s', (_, body, hidden) => {
     expect(JSON.stringify(body)).toContain(hidden)
     const { text, replaced } = redact(body)
