@@ -23,8 +23,8 @@ async function build() {
     wake: () => {},
     publicUrl: () => 'https://ec.example.com',
   })
-  const add = (provider: string, settings: Record<string, string> = {}, secret: string | null = null) =>
-    api.add({ provider, userId: 'ana', name: null, settings, secret })
+  const add = (provider: string, settings: Record<string, string> = {}, secret?: string) =>
+    api.add({ provider, userId: 'ana', name: null, settings, ...(secret === undefined ? {} : { secret }) })
   return { api, store, add }
 }
 
