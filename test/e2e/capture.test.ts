@@ -11,13 +11,12 @@ import { tempDir } from '../support/temp-dir.ts'
 const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures')
 
 describe('`ec capture`', () => {
-  it.each(Object.keys(PROVIDERS))(
-    'makes of a notification of %s a fixture that replays green, on a resource of its own',
-    { timeout: 60_000 },
-    async provider => {
-      const home = makeHome()
-      const agent = await startAgentProcess(home)
-      const ec = createClient({ socket: agent.ready.socket })
+  it('makes of a notification of any provider a fixture that replays green', { timeout: 120_000 }, async () => {
+    const home = makeHome()
+    const agent = await startAgentProcess(home)
+    const ec = createClient({ socket: agent.ready.socket })
+    const copies = tempDir()
+    for (const provider of Object.keys(PROVIDERS)) {
       const file = readFixtures(provider).find(({ fixture: { expect: wanted, secret } }) => {
         return wanted.status < 300 && (wanted.notifications?.length ?? 0) > 0 && secret !== undefined
       })
@@ -28,17 +27,15 @@ describe('`ec capture`', () => {
       expect(await runCli(home, ['replay', path, '--resource', id, '--re-sign'])).toMatchObject({ code: 0 })
       const [stored] = (await ec.notifications.list({ resource: id })).notifications
       const captured = await runCli(home, ['capture', stored?.id ?? ''])
-      expect(captured).toMatchObject({ code: 0, stderr: expect.stringContaining('look it over') })
+      expect(captured, provider).toMatchObject({ code: 0, stderr: expect.stringContaining('look it over') })
       expect(captured.stdout).not.toContain(JSON.stringify(secret).slice(1, -1))
-      expect(parseFixture(JSON.parse(captured.stdout))).toMatchObject({ ok: true })
-
-      const copy = join(tempDir(), 'captured.json')
-      writeFileSync(copy, captured.stdout)
-      const again = await runCli(home, ['replay', copy, '--json'])
-      expect(again.stdout).toContain('"result":"ok"')
-      expect(again.code).toBe(0)
-    },
-  )
+      expect(parseFixture(JSON.parse(captured.stdout)), provider).toMatchObject({ ok: true })
+      writeFileSync(join(copies, `${provider}.json`), captured.stdout)
+    }
+    const again = await runCli(home, ['replay', copies, '--json'])
+    expect(again.code).toBe(0)
+    expect(again.stdout).toContain(`"ok":${Object.keys(PROVIDERS).length},`)
+  })
 
   it('makes of a refused request one that is refused again', async () => {
     const home = makeHome()

@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { addressKey } from '../../core/address.ts'
 import type { Clock } from '../../core/clock.ts'
 import { EcError } from '../../core/errors.ts'
 import type { Principal } from '../../core/principal.ts'
+import { isSharedSecret } from '../../core/shared-secret.ts'
 import type { Rate } from '../../core/token-bucket.ts'
 import { TokenBuckets } from '../../core/token-buckets.ts'
 import type { Door, IdentityApi } from './api.ts'
@@ -53,7 +53,7 @@ export function createAuth(options: AuthOptions): Auth {
   async function readBearer(header: string, door: Door): Promise<Principal | null> {
     const bearer = BEARER.exec(header)?.[1]
     if (bearer === undefined) return null
-    if (door === 'socket' && socketSecret !== null) return isEqual(bearer, socketSecret) ? OPERATOR : null
+    if (door === 'socket' && socketSecret !== null) return isSharedSecret(bearer, [socketSecret]) ? OPERATOR : null
     const principal = await identity.authenticate(bearer)
     if (principal?.kind !== 'service' || !principal.key.scopes.includes('operate')) return principal
     return { kind: 'operator', by: principal.key.name }
@@ -86,13 +86,4 @@ function isAllowed(principal: Principal, allow: readonly Caller[]): boolean {
 
 function unauthenticated(message: string): EcError {
   return new EcError('EC_UNAUTHENTICATED', message)
-}
-
-/** By digest, so that neither content nor length can be told from the time it takes. */
-function isEqual(given: string, expected: string): boolean {
-  return timingSafeEqual(digest(given), digest(expected))
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
 }

@@ -1,7 +1,7 @@
-import { hash, timingSafeEqual } from 'node:crypto'
 import type { RawRequest } from '../../core/notification.ts'
 import { isRecord, peekString } from '../../core/peek.ts'
 import type { Resource } from '../../core/resource.ts'
+import { isSharedSecret } from '../../core/shared-secret.ts'
 import type { ParsedNotification, ParseResult, RefusedItem, Verdict } from '../provider.ts'
 import { batchOf, keyOf, readBatch } from './batch.ts'
 
@@ -51,7 +51,7 @@ function judge(item: unknown, secrets: readonly string[], resource: Resource): V
     return { ok: false, code: 'EC_SIGNATURE_MISSING', detail: 'the notification has no clientState' }
   }
   // Not `some`: how long it takes must not tell which of the secrets fits.
-  const fits = secrets.filter(secret => isSame(secret, clientState)).length > 0
+  const fits = isSharedSecret(clientState, secrets)
   if (!fits) {
     const length = `${clientState.length} characters`
     return invalid(`the clientState of the notification, ${length}, is none that this resource knows`)
@@ -63,9 +63,4 @@ function judge(item: unknown, secrets: readonly string[], resource: Resource): V
 
 function invalid(detail: string): Verdict {
   return { ok: false, code: 'EC_SIGNATURE_INVALID', detail }
-}
-
-/** An empty secret is nobody's. Hashes are of one length, as the comparison in constant time wants. */
-function isSame(secret: string, clientState: string): boolean {
-  return secret !== '' && timingSafeEqual(hash('sha256', secret, 'buffer'), hash('sha256', clientState, 'buffer'))
 }
