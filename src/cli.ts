@@ -101,6 +101,18 @@ export const COMMAND_TABLE: Table = {
       },
       load: async () => (await import('./commands/replay/run-replay.ts')).runReplay,
     }),
+    capture: command({
+      summary: 'write a stored notification as a fixture, without secrets and people',
+      description:
+        'Secrets, addresses, names, phone numbers and IP addresses are replaced in place, the same value by the same placeholder; then it is signed with a secret that is made up. Look it over before you commit it.',
+      examples: [
+        'ec capture ntf_17 > fixtures/github/push.json',
+        'ec capture ntf_17 --keep body.sender.login > push.json',
+      ],
+      args: { id: one('id of a notification') },
+      flags: { keep: texts('path', 'a value that stays, as body.sender.login; may be repeated') },
+      load: async () => (await import('./commands/capture/run-capture.ts')).runCapture,
+    }),
     status: command({
       summary: 'how the agent is doing',
       examples: ['ec status', 'ec status --json'],

@@ -246,3 +246,46 @@ describe('`ec notifications why`', () => {
     expect((await json(home, 'events', 'list')).events).toMatchObject([{ type: 'github.push' }])
   })
 })
+
+describe('`ec capture`', () => {
+  it('makes a fixture without people and secrets that replays green', async () => {
+    const home = makeHome()
+    await startAgentProcess(home)
+    const resource = await addResource(home)
+    const real = [
+      'body.sender.login=eva-ruiz',
+      'body.pusher.email=eva@corp.org',
+      'body.compare=https://x.org/?token=abc',
+    ]
+    await replay(home, PUSH, '--resource', resource, ...real.flatMap(edit => ['--set', edit]))
+    const { code, stdout, stderr } = await runCli(home, ['capture', 'ntf_1'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('look it over before you commit it') })
+    for (const hidden of ['eva-ruiz', 'corp.org', 'token=abc', push.secret]) expect(stdout).not.toContain(hidden)
+    expect(JSON.parse(stdout)).toMatchObject({
+      provider: 'github',
+      sign: 'recorded',
+      expect: { status: 202, notifications: [{ kind: 'push' }], events: [{ type: 'github.push' }] },
+    })
+    const file = join(home.cwd, 'captured.json')
+    writeFileSync(file, stdout)
+    expect(await replay(home, file)).toMatchObject({ code: 0, lines: [{ result: 'ok' }] })
+    const kept = await runCli(home, ['capture', 'ntf_1', '--keep', 'body.sender.login'])
+    expect(kept.stdout).toContain('eva-ruiz')
+  })
+
+  it('makes a fixture of a refusal that is refused again', async () => {
+    const home = makeHome()
+    await startAgentProcess(home)
+    await replay(home, PUSH, '--resource', await addResource(home, 'another secret'))
+    const file = join(home.cwd, 'captured.json')
+    writeFileSync(file, (await runCli(home, ['capture', 'ntf_1'])).stdout)
+    expect(await replay(home, file)).toMatchObject({ code: 0, lines: [{ result: 'ok', status: 401 }] })
+  })
+
+  it('refuses what it cannot do', async () => {
+    const home = makeHome()
+    expect(await runCli(home, ['capture', 'ntf_1', '--keep', 'sender'])).toMatchObject({ code: 2, stdout: '' })
+    await startAgentProcess(home)
+    expect(await runCli(home, ['capture', 'ntf_1'])).toMatchObject({ code: 6, stdout: '' })
+  })
+})
