@@ -102,15 +102,12 @@ export const COMMAND_TABLE: Table = {
       load: async () => (await import('./commands/replay/run-replay.ts')).runReplay,
     }),
     capture: command({
-      summary: 'write a stored notification as a fixture, without secrets and people',
+      summary: 'print a stored notification as a fixture, without secrets and people',
       description:
-        'Secrets, addresses, names, phone numbers and IP addresses are replaced in place, the same value by the same placeholder; then it is signed with a secret that is made up. Look it over before you commit it.',
-      examples: [
-        'ec capture ntf_17 > fixtures/github/push.json',
-        'ec capture ntf_17 --keep body.sender.login > push.json',
-      ],
+        'Secrets, addresses, phone numbers and names are replaced in place, the same one always by the same placeholder, and the request is signed with a secret that is made up for it. Look it over before you commit it.',
+      examples: ['ec capture ntf_17 > fixtures/github/push.json', 'ec capture ntf_17 --keep body.repository.full_name'],
       args: { id: one('id of a notification') },
-      flags: { keep: texts('path', 'a value that stays, as body.sender.login; may be repeated') },
+      flags: { keep: texts('path', 'leave what stands there as it is, as body.sender.login') },
       load: async () => (await import('./commands/capture/run-capture.ts')).runCapture,
     }),
     status: command({
@@ -237,19 +234,25 @@ export const COMMAND_TABLE: Table = {
     }),
     'resources show': command({
       summary: 'show a resource with its webhook URL',
-      examples: ['ec resources show 0192f0c1-0000-7000-8000-000000000000'],
+      examples: [
+        'ec resources show 0192f0c1-0000-7000-8000-000000000000',
+        'ec resources show 0192f0c1-0000-7000-8000-000000000000 --secret',
+      ],
       args: { id: ONE_RESOURCE },
+      flags: { secret: on('print the token that the service sent in its handshake, and nothing else') },
       load: async () => (await import('./commands/resources.ts')).showResource,
     }),
     'resources add': command({
       summary: 'watch something: makes a webhook URL and a secret for it',
       description:
-        'Prints the webhook URL to give to the provider. Without --secret-file a secret is made and shown this once.',
+        'Prints the webhook URL to give to the provider. Without --secret-file a secret is made and shown this once; ' +
+        'Notion sends one itself.',
       examples: [
         'ec resources add github --user me --name my-repository',
         'ec resources add calcom --user me --secret-file ./calcom.secret --json',
+        'ec resources add microsoft --user me --set subscription_id=7f105c7d-2dc5-4530-97cd-4e7ae6534c07',
       ],
-      args: { provider: one('github or calcom') },
+      args: { provider: one('github, calcom, gmail, google-calendar, microsoft, notion or website') },
       flags: {
         user: text('id', 'whose it is; the user of the configuration unless given'),
         name: text('name', 'what you call it'),

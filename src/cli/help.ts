@@ -24,7 +24,8 @@ export function answerHelp(table: Table, argv: readonly string[], columns: numbe
   return first === 'help' ? helpOn(rest.join(' '), table, columns) : null
 }
 
-function helpOn(name: string, table: Table, columns: number | null): string | null {
+/** Help on a command, on a group, or with '' on everything; null for a name that is neither. */
+export function helpOn(name: string, table: Table, columns: number | null): string | null {
   const command = table.commands[name]
   if (command !== undefined) return commandHelp(name, command, columns)
   if (name === '') return rootHelp(table, columns)

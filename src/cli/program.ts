@@ -4,7 +4,7 @@ import type { CommandContext } from '../commands/context.ts'
 import type { Command } from './command.ts'
 import { flagName, flagTerm, type Flag, type Flags } from './flags.ts'
 import { GLOBAL_FLAGS, type GlobalInput } from './globals.ts'
-import { ARGUMENT_TERMS, commandHelp, groupHelp, rootHelp, type Table } from './help.ts'
+import { ARGUMENT_TERMS, commandHelp, groupHelp, helpOn, rootHelp, type Table } from './help.ts'
 
 export interface ProgramIo {
   /** Writes to stdout: help and the version. */
@@ -27,7 +27,9 @@ export async function runProgram(table: Table, argv: readonly string[], io: Prog
     if (!(thrown instanceof CommanderError)) throw thrown
     if (thrown.code === 'commander.helpDisplayed') return
     if (thrown.code === 'commander.version') return io.print(`${await io.readVersion()}\n`)
-    throw usageError(thrown, table, wordsIn(argv))
+    const words = wordsIn(argv)
+    if (thrown.code === 'commander.help' && words.length === 0) return io.print(rootHelp(table, io.columns))
+    throw usageError(thrown, table, words)
   }
 }
 
@@ -53,8 +55,12 @@ function buildProgram(table: Table, argv: readonly string[], io: ProgramIo): Com
   program
     .command('help')
     .argument('[command...]')
-    // Help on commands that exist has been answered before there was a parser.
-    .action((words: readonly string[]) => refuseHelp(words.join(' '), table))
+    // Without global flags before it, help on what exists has been answered before there was a parser.
+    .action(async (words: readonly string[]) => {
+      const help = helpOn(words.join(' '), table, io.columns)
+      if (help === null) await refuseHelp(words.join(' '), table)
+      else io.print(help)
+    })
   for (const name of Object.keys(table.groups)) addGroup(name)
   for (const [name, command] of Object.entries(table.commands)) {
     if (!name.includes(' ')) addCommand(program, name, name, command, name === first)

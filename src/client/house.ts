@@ -30,6 +30,8 @@ export interface HouseClient {
     add(resource: NewResource): Promise<ResourceRow & { readonly secret?: string }>
     list(filter?: ResourceFilter): Promise<PageReply<'resources', ResourceRow>>
     get(id: string): Promise<ResourceRow>
+    /** What the service sent in its handshake, to be pasted there. */
+    secret(id: string): Promise<{ readonly id: string; readonly secret: string }>
     remove(id: string): Promise<void>
     /** What comes in meanwhile is kept and processed on `resume`. */
     pause(id: string): Promise<ResourceRow>
@@ -147,6 +149,7 @@ export function createHouseClient({ call }: Transport): HouseClient {
       add: resource => call({ method: 'POST', path: '/api/resources', body: resource }),
       list: filter => call({ method: 'GET', path: '/api/resources', query: { ...filter } }),
       get: id => call({ method: 'GET', path: path('resources', id) }),
+      secret: id => call({ method: 'GET', path: path('resources', id, 'secret') }),
       remove: id => call({ method: 'DELETE', path: path('resources', id) }),
       pause: id => call({ method: 'POST', path: path('resources', id, 'pause'), body: {} }),
       resume: id => call({ method: 'POST', path: path('resources', id, 'resume'), body: {} }),

@@ -58,6 +58,7 @@ export interface EmitRefusal {
   readonly error: {
     readonly code: string
     readonly detail: string
+    readonly hint: string
     readonly errors?: readonly { readonly path: string; readonly message: string }[]
   }
 }

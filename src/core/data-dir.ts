@@ -1,13 +1,14 @@
-import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs'
+import { accessSync, chmodSync, constants, statSync } from 'node:fs'
 import { isErrno } from './errno.ts'
 import { EcError } from './errors.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** Makes the data folder if it lacks, 0700, and takes the rights of others away. `EC_DATA_DIR` when it cannot be used. */
 export function prepareDataDir(dir: string): void {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    makeFolder(dir)
     const stats = statSync(dir)
-    if (!stats.isDirectory()) throw new EcError('EC_DATA_DIR', `${dir} is not a folder`)
+    if (!stats.isDirectory()) throw new EcError('EC_DATA_DIR', `the data folder ${dir} is a file`)
     // A folder that was made by hand is often readable by all; on Windows the rights of the profile hold.
     if (process.platform !== 'win32' && (stats.mode & 0o077) !== 0) chmodSync(dir, 0o700)
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK)
@@ -20,7 +21,7 @@ export function prepareDataDir(dir: string): void {
 function reasonOf(cause: unknown): string {
   if (isErrno(cause, 'EACCES') || isErrno(cause, 'EPERM')) return 'belongs to somebody else or is not writable'
   if (isErrno(cause, 'EROFS')) return 'is on a read-only disk'
-  if (isErrno(cause, 'ENOTDIR') || isErrno(cause, 'EEXIST')) return 'lies under something that is not a folder'
+  if (isErrno(cause, 'ENOTDIR')) return 'lies under something that is not a folder'
   if (isErrno(cause, 'ENOSPC')) return 'cannot be made: the disk is full'
   return 'cannot be made or used'
 }

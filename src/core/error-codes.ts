@@ -74,6 +74,12 @@ export const ERROR_CODES = {
     'the handshake came too late, more than once, or is not signed as it should be',
     'see `ec notifications list --state quarantined` for the reason',
   ),
+  EC_KEYS_UNAVAILABLE: entry(
+    'unreachable',
+    503,
+    'the keys that the service signs with cannot be had, so nothing can be verified',
+    'send it again after Retry-After; `ec calls` shows what the service answered',
+  ),
   EC_NOTIFICATION_MALFORMED: entry(
     'refused',
     400,

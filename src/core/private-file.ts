@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isErrno } from './errno.ts'
 import { EcError } from './errors.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** Replaces a file by one that only its owner reads (0600), wholly or not at all; its folder is made 0700 if it lacks. */
 export function writePrivateFile(path: string, text: string): void {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(path))
     writeNew(temporary, text)
     renameSync(temporary, path)
   } catch (cause) {

@@ -123,6 +123,8 @@ export type Verdict =
       readonly code: Extract<ErrorCode, 'EC_SIGNATURE_MISSING' | 'EC_SIGNATURE_INVALID'>
       /** What was looked at, expected and found, in words; never the secret. */
       readonly detail: string
+      /** What to keep of the body in quarantine, where the proof stands in it; none = all. */
+      readonly body?: Uint8Array
     }
 
 export type ParseResult =

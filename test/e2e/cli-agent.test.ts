@@ -332,7 +332,13 @@ describe('the house', () => {
     expect((await runCli(home, ['status'])).stdout).toContain(agent.ready.url)
     expect(await json(home, 'jobs', 'list')).toEqual({ jobs: [], next: null })
     expect(await json(home, 'calls')).toMatchObject({ calls: [] })
-    expect(await json(home, 'features', 'list')).toHaveProperty('features')
+    expect(await json(home, 'features', 'list')).toEqual({ features: { webhooks: true } })
+    expect(await runCli(home, ['features', 'off', 'webhooks'])).toMatchObject({ code: 0 })
+    expect(await json(home, 'features', 'list')).toEqual({ features: { webhooks: false } })
+    const unknown = await runCli(home, ['features', 'off', 'webhoks'])
+    expect(unknown).toMatchObject({ code: 6, stdout: '' })
+    expect(unknown.stderr).toContain('next: the features are webhooks')
+    expect(await json(home, 'features', 'list')).toEqual({ features: { webhooks: false } })
   })
 
   it('is backed up while it serves, and restored', async () => {

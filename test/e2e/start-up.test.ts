@@ -92,6 +92,20 @@ describe('a start that cannot be', { timeout: 60_000 }, () => {
     const refused = await end(start({ dataDir }))
     expect(refused.code).not.toBe(0)
     expect(refused.stderr).toContain('EC_STORE_CORRUPT')
+    expect(refused.stderr).toContain('next: choose another data folder with --data-dir')
+    expectPlain(refused.stderr)
+    expect(hashes(dataDir, ['ec.db'])).toEqual(before)
+  })
+
+  it('says the way back from a file that is damaged', async () => {
+    const dataDir = tempDir()
+    writeFileSync(join(dataDir, 'ec.db'), 'no database at all, '.repeat(500))
+    const before = hashes(dataDir, ['ec.db'])
+    const refused = await end(start({ dataDir }))
+    expect(refused.code).not.toBe(0)
+    expect(refused.stderr).toContain('EC_STORE_CORRUPT')
+    // Only a running agent restores, so the way back has to begin with a start.
+    expect(refused.stderr).toContain('next: move the file away, start the agent again, then `ec restore BACKUP`')
     expectPlain(refused.stderr)
     expect(hashes(dataDir, ['ec.db'])).toEqual(before)
   })

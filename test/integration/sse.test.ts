@@ -28,7 +28,8 @@ describe('the stream of server-sent events', () => {
     })
     await ws.until(frame => frame.t === 'st')
     const told = ws.frames.filter(frame => frame.t === 'ev' || frame.t === 'st')
-    expect(sse.events.filter(event => event.id !== null).map(event => event.data)).toEqual(told)
+    const numbered = sse.events.filter(event => event.id !== null && event.event !== 'live')
+    expect(numbered.map(event => event.data)).toEqual(told)
     expect(sse.evs).toMatchObject([{ id: `${epoch}.1` }])
   })
 
@@ -43,6 +44,20 @@ describe('the stream of server-sent events', () => {
     ])
     const lost = await live(agent, 'other.3')
     expect(lost.events[0]?.data).toMatchObject({ recovered: false, head: 5 })
+  })
+
+  it('gives a cursor before there is an event, so that a browser misses nothing of a break that comes first', async () => {
+    const agent = await openLiveAgent()
+    const { epoch } = agent.backend.store.identity()
+    await agent.emit('ann')
+    const first = await live(agent)
+    const { id } = await first.until(event => event.event === 'live')
+    expect(id).toBe(`${epoch}.1`)
+    first.close()
+    await agent.emit('ann')
+    const again = await live(agent, id ?? '')
+    expect(again.evs.map(event => event.data)).toMatchObject([{ seq: 2, replay: true }])
+    expect((await again.until(event => event.event === 'live')).id).toBe(`${epoch}.2`)
   })
 
   it('is kept open by a comment every 25 seconds, and asks for no answer', async () => {

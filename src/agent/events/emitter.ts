@@ -165,7 +165,8 @@ function toResult(appended: Exclude<Appended, { outcome: 'conflict' }>): EmitRes
 }
 
 function toErrorItem({ error, problems }: Refused): EmitItemResult {
-  return { error: { code: error.code, detail: error.message, ...(problems === undefined ? {} : { errors: problems }) } }
+  const { code, message: detail, hint } = error
+  return { error: { code, detail, hint, ...(problems === undefined ? {} : { errors: problems }) } }
 }
 
 function invalid(problems: readonly EventProblem[]): Refused {

@@ -1,6 +1,8 @@
 import type { Backend } from '../../backends/backend.ts'
 import { worstStatus, type CheckResult } from '../../core/check.ts'
 import type { Clock } from '../../core/clock.ts'
+import { EcError } from '../../core/errors.ts'
+import { FEATURES } from '../../core/features.ts'
 import type { Health, HealthApi, HouseApi } from '../http/api.ts'
 
 export interface HouseOptions {
@@ -47,8 +49,16 @@ export function createHouse(options: HouseOptions): { readonly house: HouseApi; 
   const house: HouseApi = {
     checks,
     sumCalls: since => store.sumCalls(since),
-    features: () => store.listFeatures(),
+    async features() {
+      const switched = await store.listFeatures()
+      return Object.fromEntries(FEATURES.map(name => [name, switched[name] ?? true]))
+    },
     async setFeature(name, on) {
+      if (!FEATURES.some(known => known === name)) {
+        throw new EcError('EC_NOT_FOUND', 'there is no feature of this name', {
+          hint: `the features are ${FEATURES.join(', ')}`,
+        })
+      }
       await store.setFeature(name, on)
       bus.publish('changed', { what: 'feature', id: name })
     },

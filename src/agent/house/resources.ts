@@ -51,6 +51,7 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
     },
     list: query => store.listResources(query),
     get: async id => found(await store.getResource(id)),
+    revealSecret,
     async update(id, patch) {
       const before = found(await store.getResource(id))
       const resource = found(await store.updateResource(id, await checkPatch(before, patch)))
@@ -69,6 +70,21 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
       return signRequest(options, found(await store.getResource(id)), request)
     },
     webhookUrl: ({ provider, id }) => `${options.publicUrl()}/webhooks/${provider}/${id}`,
+  }
+
+  /** A person has to paste into the service what the service sent here; any other secret he has given it or was told. */
+  async function revealSecret(id: string): Promise<string> {
+    const { provider } = found(await store.getResource(id))
+    if ((await receiverOf(provider)).proof !== 'handshake') {
+      throw new EcError('EC_FORBIDDEN', 'a secret is told once, when its resource is added', {
+        hint: 'lost it? add the resource anew, or set another secret with PATCH /api/resources/ID',
+      })
+    }
+    const [newest] = await store.getSecrets(id)
+    if (newest !== undefined) return newest
+    throw new EcError('EC_NOT_FOUND', `${provider} has not sent its token yet`, {
+      hint: `give ${provider} the webhook URL from \`ec resources show ${id}\`, then ask again`,
+    })
   }
 
   /** A patch whose secrets stand among its secrets. */

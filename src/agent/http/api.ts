@@ -122,7 +122,15 @@ export interface EmitResult {
 
 export type EmitItemResult =
   | EmitResult
-  | { readonly error: { readonly code: string; readonly detail: string; readonly errors?: readonly EventProblem[] } }
+  | {
+      readonly error: {
+        readonly code: string
+        readonly detail: string
+        /** The next step. */
+        readonly hint: string
+        readonly errors?: readonly EventProblem[]
+      }
+    }
 
 export interface Explanation {
   readonly id: string
@@ -160,6 +168,8 @@ export interface ResourceApi {
   }): Promise<{ readonly resource: Resource; readonly secret: string | null }>
   list(query: ResourceQuery): Promise<Page<Resource>>
   get(id: string): Promise<Resource>
+  /** The secret that the service sent in its handshake. `EC_NOT_FOUND` before that, `EC_FORBIDDEN` for any other. */
+  revealSecret(id: string): Promise<string>
   update(id: string, patch: ResourcePatch): Promise<Resource>
   remove(id: string): Promise<void>
   /**

@@ -46,6 +46,13 @@ export function createFront(options: FrontOptions): Front {
       if (part !== 'pages') response.setHeader('cache-control', 'no-store')
       try {
         checkDoor(request, part, door)
+        if (path === '/ws') {
+          response.setHeader('upgrade', 'websocket')
+          throw new EcError('EC_USAGE', 'this path speaks WebSocket', {
+            status: 426,
+            hint: 'open it with a WebSocket client; GET /api/events/stream says the same in plain HTTP',
+          })
+        }
       } catch (thrown) {
         const error = toEcError(thrown)
         meter.counter('ec_http_refused_total', { code: error.code }).add()

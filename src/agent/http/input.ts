@@ -39,10 +39,25 @@ export function parseQuery<Query extends z.ZodObject>(schema: Query, raw: unknow
   const [issue] = result.error.issues
   if (issue?.code === 'unrecognized_keys') throw unknownParameter(issue.keys[0] ?? '', known)
   const name = String(issue?.path[0] ?? '')
+  if (isRepeated(raw, name)) {
+    throw new EcError('EC_USAGE', `\`${name}\` is given more than once`, {
+      hint: 'give it once',
+      details: { parameter: name },
+    })
+  }
   throw new EcError('EC_USAGE', `\`${name}\`: ${issue?.message ?? 'is not understood'}`, {
     hint: 'mend the query parameter named here',
     details: { parameter: name },
   })
+}
+
+/** The query's parser gathers what is given twice in an array. */
+function isRepeated(query: unknown, name: string): boolean {
+  return (
+    typeof query === 'object' &&
+    query !== null &&
+    Array.isArray(Object.entries(query).find(([key]) => key === name)?.[1])
+  )
 }
 
 function unknownParameter(name: string, known: readonly string[]): EcError {

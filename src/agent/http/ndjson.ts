@@ -13,26 +13,37 @@ export class Ndjson {
   }
 }
 
-/** Reads at most `maxLines` lines; one bad line does not harm its neighbours. `EC_EVENT_INVALID` for more lines. */
+/**
+ * Reads at most `maxLines` lines; one bad line does not harm its neighbours and is named by its number in the body.
+ * `EC_EVENT_INVALID` for more lines.
+ */
 export function readNdjson(text: string, maxLines: number, maxDepth: number): Ndjson {
   const lines: NdjsonLine[] = []
   let start = 0
+  let number = 0
   while (start < text.length) {
     const newline = text.indexOf('\n', start)
     const end = newline === -1 ? text.length : newline
     const line = text.slice(start, end).trim()
     start = end + 1
+    number += 1
     if (line === '') continue
-    if (lines.length === maxLines) throw new EcError('EC_EVENT_INVALID', `takes at most ${maxLines} events at once`)
-    lines.push(readLine(line, maxDepth))
+    if (lines.length === maxLines) {
+      const errors = [{ path: '', message: `takes at most ${maxLines} events at once` }]
+      throw new EcError('EC_EVENT_INVALID', `the batch takes at most ${maxLines} events`, { details: { errors } })
+    }
+    lines.push(readLine(line, number, maxDepth))
   }
   return new Ndjson(lines)
 }
 
-function readLine(line: string, maxDepth: number): NdjsonLine {
+function readLine(line: string, number: number, maxDepth: number): NdjsonLine {
   try {
     return { value: parseJson(line, maxDepth) }
   } catch (thrown) {
-    return { error: toEcError(thrown) }
+    const error = toEcError(thrown)
+    const { column } = error.details
+    const what = typeof column === 'number' ? `is not JSON, at column ${column}` : `is not taken: ${error.message}`
+    return { error: new EcError(error.code, `line ${number} ${what}`, { hint: 'send one JSON document a line' }) }
   }
 }

@@ -50,14 +50,18 @@ export function createReceiving(options: ReceivingOptions): Receive {
       throw await refuse('no_secret', entry, request, now, 'EC_SECRET_MISSING', 'the resource has no secret')
     }
     const verdict = await verify(entry, request, now)
-    if (!verdict.ok) throw await refuse('bad_signature', entry, request, now, verdict.code, verdict.detail)
+    if (!verdict.ok) {
+      const { code, detail, body = request.body } = verdict
+      throw await refuse('bad_signature', entry, { ...request, body }, now, code, detail)
+    }
     const parsed = receiver.parse(request, resource, secrets)
     if (!parsed.ok) return await setAside(entry, request, now, parsed.detail)
-    for (const item of parsed.refused ?? []) await refuseItem(entry, request, now, item)
+    const { items, refused = [] } = parsed
+    for (const item of refused) await refuseItem(entry, request, now, item)
 
     const count = countsOf(resource.provider)
-    if (parsed.items.length === 0) count.add('empty')
-    else count.add(await accept(entry, request, parsed.items, now))
+    if (items.length > 0) count.add(await accept(entry, request, items, now))
+    else if (refused.length === 0) count.add('empty')
     count.seconds.observe((clock.monotonic() - started) / 1000)
     return { status: receiver.statuses?.accepted ?? 202 }
   }

@@ -28,7 +28,11 @@ export function openingError(error: unknown, file: string): EcError {
     })
   }
   if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) {
-    return new EcError('EC_STORE_CORRUPT', `${file} is damaged or no store (${code})`, { cause: error })
+    return new EcError('EC_STORE_CORRUPT', `${file} is damaged, or no store`, {
+      cause: error,
+      // A backup is restored by a running agent, and over this file none runs.
+      hint: 'move the file away, start the agent again, then `ec restore BACKUP`',
+    })
   }
   if (code === 'ENOSPC') return new EcError('EC_STORAGE_FULL', 'the disk is full', { cause: error })
   if (code === 'ERR_DLOPEN_FAILED') {

@@ -1,133 +1,137 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import type { Fixture } from '../../core/fixture.ts'
-import type { NotificationRecord, RawRequest } from '../../core/notification.ts'
+import type { RawRequest } from '../../core/notification.ts'
 import type { Resource } from '../../core/resource.ts'
+import { decodeBody } from '../../core/webhook-body.ts'
 import type { loadProvider } from '../../providers/index.ts'
+import { redactRequest, type CapturedRequest } from './redact-request.ts'
 
 type Provider = Awaited<ReturnType<typeof loadProvider>>
-type Body = Pick<Fixture['request'], 'body' | 'body_base64'>
 
-export interface CapturedFixture {
-  readonly fixture: Fixture
-  /** What the person who captures it must know, a sentence each. */
-  readonly warnings: readonly string[]
+/** A stored notification, as far as a fixture is concerned. */
+export interface Captured extends CapturedRequest {
+  readonly provider: string
+  readonly kind: string
+  /** Why it was refused; null when it was not. */
+  readonly reason: string | null
+  /** RFC 3339. */
+  readonly receivedAt: string
 }
 
-const SECRET = 'a secret made up for this fixture'
-const YEAR_MS = 366 * 86_400_000
+export interface MadeFixture {
+  readonly fixture: Fixture
+  /** How many values were replaced. */
+  readonly replaced: number
+  /** False: the body is no text, and nothing in it could be looked for. */
+  readonly readable: boolean
+}
 
 /**
- * A fixture of a stored notification whose request is redacted already: signed with a secret that is made up, and with
- * what is to come of it. One that was refused is to be refused again.
+ * A fixture of a stored notification: redacted, then proved anew with a secret that is made up for it. What it expects is
+ * what the receiver makes of the redacted request. One that was refused for its proof stays as it came, and is refused.
  */
 export async function makeFixture(
+  captured: Captured,
   provider: Provider,
-  record: NotificationRecord & { readonly body: Uint8Array },
-  resource: Resource,
-): Promise<CapturedFixture> {
-  const { receivedAt, reason } = record
-  const url = `/webhooks/${provider.id}/${resource.id}`
-  const headers = record.headers ?? {}
-  const request: RawRequest = { method: 'POST', url, headers, body: record.body, remoteAddress: '' }
-  if (reason !== null && REFUSED.has(reason)) {
-    return { fixture: refused(provider, request, record, resource), warnings: [] }
-  }
-  const proof = await prove(provider, request, resource, receivedAt)
-  const { expect, warnings } = expectationOf(provider, proof.request, record, resource, proof.secret)
-  return {
-    warnings: [...proof.warnings, ...warnings],
-    fixture: {
-      ...frame(provider, record, resource),
-      request: requestOf(provider, proof.request),
-      ...(proof.secret === null ? {} : { secret: proof.secret }),
-      sign: proof.lasts ? 'recorded' : 'at-replay',
-      expect,
+  keep: readonly string[],
+): Promise<MadeFixture> {
+  const { headers, settings, body, replaced, readable } = redactRequest(captured, keep)
+  const proof = captured.reason !== null && UNPROVED.has(captured.reason) ? null : makeProof(provider, settings)
+  const secret = proof?.secret ?? (captured.reason === 'EC_SECRET_MISSING' ? undefined : MADE_UP)
+  const set = proof?.settings ?? settings
+  const resource = imagine(captured, set)
+  const request: RawRequest = { ...REQUEST, url: `/webhooks/${captured.provider}/x`, headers, body }
+  const proved = proof && provider.sign ? await prove(provider, request, proof.secret, resource) : request
+  const fixture: Fixture = {
+    provider: captured.provider,
+    description: `Captured: ${captured.kind === '' ? 'a request that was refused' : captured.kind}.`,
+    recorded_at: captured.receivedAt,
+    request: {
+      method: 'POST',
+      path: `${captured.provider}/{resource}`,
+      headers: proved.headers,
+      ...textOf(proved.body),
     },
+    resource: { set },
+    ...(secret === undefined ? {} : { secret }),
+    sign: proof ? 'at-replay' : 'recorded',
+    expect: proof ? expectationOf(provider, proved, resource, proof.secret) : { status: 401, notifications: [] },
   }
+  return { fixture, replaced, readable }
 }
 
-const REFUSED: ReadonlySet<string> = new Set(['EC_SECRET_MISSING', 'EC_SIGNATURE_MISSING', 'EC_SIGNATURE_INVALID'])
+/** Refused for what proves it: that cannot be captured, and so nothing is signed in its place. */
+const UNPROVED: ReadonlySet<string> = new Set([
+  'EC_SECRET_MISSING',
+  'EC_SIGNATURE_MISSING',
+  'EC_SIGNATURE_INVALID',
+  'EC_HANDSHAKE_REFUSED',
+])
+const MADE_UP = 'a secret made up for this fixture'
+const REQUEST = { method: 'POST', remoteAddress: '' } as const
 
 interface Proof {
-  readonly request: RawRequest
-  readonly secret: string | null
-  /** Whether the signature still holds next year; else it is made when the fixture is sent. */
-  readonly lasts: boolean
-  readonly warnings: readonly string[]
+  readonly secret: string
+  readonly settings: Readonly<Record<string, string>>
 }
 
-async function prove(provider: Provider, request: RawRequest, resource: Resource, at: number): Promise<Proof> {
-  const secret = provider.receiver?.makeSecret?.(Buffer.from(SECRET)) ?? SECRET
-  try {
-    const signed = await provider.sign?.(request, [secret], resource, at)
-    if (signed === undefined) throw new Error(`ec cannot sign as ${provider.title} does`)
-    const headers = { ...request.headers, ...signed.headers }
-    const proven = { ...request, headers, body: signed.body ?? request.body }
-    const verify = (now: number) => provider.receiver?.verify(proven, [secret], resource, now, NO_NETWORK)
-    if ((await verify(at))?.ok !== true) throw new Error('the signature that was made for it does not verify')
-    const lasts = (await verify(at + YEAR_MS))?.ok === true
-    return { request: proven, secret, lasts, warnings: [] }
-  } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown)
-    const warning = `it could not be signed anew (${why}): give the fixture a secret and settings that it can be signed with`
-    return { request, secret: null, lasts: false, warnings: [warning] }
+/** Who signs with a key that he publishes gets a pair of keys; its public half is a setting of the resource. */
+function makeProof({ receiver }: Provider, settings: Readonly<Record<string, string>>): Proof {
+  if (receiver?.proof !== 'key') return { secret: MADE_UP, settings }
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const names = { kid: randomUUID(), alg: 'RS256', use: 'sig' }
+  const keys = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), ...names }] })
+  const known = { audience: 'https://ec.example.com/webhooks/gmail', service_account: 'push@example.com' }
+  return {
+    secret: JSON.stringify({ ...privateKey.export({ format: 'jwk' }), ...names }),
+    settings: { ...known, ...settings, keys },
   }
 }
 
-/** A secret that was made up is known to nobody, so there is nothing to ask for. */
-const NO_NETWORK = {
-  fetch: () => Promise.reject(new Error('nothing is fetched for a capture')),
-  endpoints: { googleCertsUrl: null },
-  webhookUrl: null,
+async function prove(provider: Provider, request: RawRequest, secret: string, resource: Resource): Promise<RawRequest> {
+  const signed = await provider.sign?.(request, [secret], resource, resource.createdAt)
+  // A token that is good for an hour is made when the fixture is sent; here it would only look like a secret.
+  const headers = provider.receiver?.proof === 'key' ? {} : signed?.headers
+  return { ...request, headers: { ...request.headers, ...headers }, body: signed?.body ?? request.body }
 }
 
 function expectationOf(
-  { receiver, title }: Provider,
+  { receiver }: Provider,
   request: RawRequest,
-  record: NotificationRecord,
   resource: Resource,
-  secret: string | null,
-): { readonly expect: Fixture['expect']; readonly warnings: readonly string[] } {
-  const { accepted = 202, malformed = 400 } = receiver?.statuses ?? {}
-  const parsed = receiver?.parse(request, resource, secret === null ? [] : [secret])
-  if (receiver === undefined || parsed?.ok !== true) {
-    const was = record.reason === 'EC_NOTIFICATION_MALFORMED'
-    const warnings = was ? [] : [`what is left of it is no notification of ${title} any more: keep more with --keep`]
-    return { expect: { status: malformed, notifications: [], events: [] }, warnings }
-  }
-  const notifications = parsed.items.map(({ key, kind }) => ({ key, kind }))
-  const events = parsed.items.flatMap(({ key, kind, body = request.body }) =>
-    receiver.describe({ ...record, key, kind, body, headers: request.headers }, resource),
-  )
-  return { expect: { status: accepted, notifications, events: events.map(({ type }) => ({ type })) }, warnings: [] }
-}
-
-function refused(provider: Provider, request: RawRequest, record: NotificationRecord, resource: Resource): Fixture {
+  secret: string,
+): Fixture['expect'] {
+  const parsed = receiver?.parse(request, resource, [secret])
+  if (!parsed?.ok) return { status: receiver?.statuses?.malformed ?? 400, notifications: [] }
+  const events = parsed.items.flatMap(({ key, kind, body = request.body }) => {
+    const { id: resourceId, provider, createdAt: receivedAt } = resource
+    const known = { id: 'ntf_1', provider, resourceId, key, kind, state: 'accepted', receivedAt } as const
+    const record = { ...known, processedAt: null, reason: null, detail: null, headers: request.headers, body }
+    return receiver?.describe(record, resource) ?? []
+  })
   return {
-    ...frame(provider, record, resource),
-    request: requestOf(provider, request),
-    ...(record.reason === 'EC_SECRET_MISSING' ? {} : { secret: SECRET }),
-    sign: 'recorded',
-    expect: { status: 401, notifications: [], events: [] },
+    status: receiver?.statuses?.accepted ?? 202,
+    notifications: parsed.items.map(({ key, kind }) => ({ key, kind })),
+    events: events.map(({ type }) => ({ type })),
   }
 }
 
-function frame({ id, title }: Provider, { kind, receivedAt }: NotificationRecord, { settings }: Resource) {
+function imagine({ provider, receivedAt }: Captured, settings: Readonly<Record<string, string>>): Resource {
   return {
-    provider: id,
-    description: `${kind === '' ? 'A request' : `A notification ${kind}`} of ${title}, captured and redacted.`,
-    recorded_at: new Date(receivedAt).toISOString(),
-    resource: { set: settings },
+    id: '00000000-0000-7000-8000-000000000000',
+    provider,
+    userId: 'me',
+    name: provider,
+    settings,
+    state: 'starting',
+    paused: false,
+    hasSecret: true,
+    createdAt: Date.parse(receivedAt),
+    lastNotificationAt: null,
   }
 }
 
-function requestOf({ id }: Provider, { method, headers, body }: RawRequest): Fixture['request'] {
-  return { method, path: `${id}/{resource}`, headers, ...bodyOf(body) }
-}
-
-function bodyOf(bytes: Uint8Array): Body {
-  try {
-    return { body: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
-  } catch {
-    return { body_base64: Buffer.from(bytes).toString('base64') }
-  }
+function textOf(body: Uint8Array): Pick<Fixture['request'], 'body' | 'body_base64'> {
+  const text = decodeBody(body)
+  return text === null ? { body_base64: Buffer.from(body).toString('base64') } : { body: text }
 }

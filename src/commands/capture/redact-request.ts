@@ -35,12 +35,11 @@ export function redactRequest(captured: CapturedRequest, keep: readonly string[]
 
   function redactBody(whole: string): string {
     if (form === null) return parse(whole) === null ? redactor.text(whole) : redactor.json(whole, ['body'])
-    const redacted = new URLSearchParams()
-    for (const [name, value] of form) {
-      const path = ['body', name]
-      redacted.append(name, parse(value) === null ? redactor.text(value, path) : redactor.json(value, path))
-    }
-    return redacted.toString()
+    const fields = [...form].map(([name, value]): [string, string] => [
+      name,
+      parse(value) === null ? redactor.text(value, ['body', name]) : redactor.json(value, ['body', name]),
+    ])
+    return new URLSearchParams(fields).toString()
   }
 
   function redactRecord(record: Readonly<Record<string, string>>, root: string): Record<string, string> {

@@ -1,88 +1,62 @@
-import type { EcClient, NotificationRecordRow, ResourceRow } from '../../client.ts'
-import { EcError, toEcError } from '../../core/errors.ts'
-import type { Resource } from '../../core/resource.ts'
-import { terminalJson } from '../../core/terminal-text.ts'
-import { loadProvider } from '../../providers/index.ts'
+import type { NotificationRecordRow } from '../../client.ts'
+import { toEcError, EcError } from '../../core/errors.ts'
+import { parseFixture } from '../../core/fixture.ts'
 import type { CommandContext } from '../context.ts'
 import { notificationBody } from '../notification-body.ts'
-import { toResource } from '../replay/signers.ts'
-import { makeFixture } from './make-fixture.ts'
-import { redactRequest } from './redact-request.ts'
+import { makeFixture, type Captured } from './make-fixture.ts'
 
 interface CaptureInput {
   readonly id: string
   readonly keep: readonly string[] | undefined
 }
 
-/** Writes a stored notification as a fixture, without secrets and people. */
-export async function runCapture(context: CommandContext, { id, keep = [] }: CaptureInput): Promise<void> {
-  for (const path of keep) checkPath(path)
+/** Prints a stored notification as a fixture, without secrets and people, ready to be replayed. */
+export async function runCapture(context: CommandContext, input: CaptureInput): Promise<void> {
+  for (const path of input.keep ?? []) checkPath(path)
   const client = await context.connect()
-  const record = await client.notifications.get(id)
-  const stored = notificationBody(record)
-  if (stored === null) throw gone(id)
-  const [provider, resource] = await Promise.all([loadProvider(record.provider), resourceOf(client, record)])
-  const captured = { headers: record.headers ?? {}, body: stored, settings: resource.settings }
-  const { headers, body, settings, replaced, readable } = redactRequest(captured, keep)
-  const { fixture, warnings } = await makeFixture(
-    provider,
-    {
-      id: record.id,
-      provider: record.provider,
-      resourceId: resource.id,
-      key: record.key,
-      kind: record.kind,
-      state: record.state,
-      receivedAt: Date.parse(record.received_at),
-      processedAt: null,
-      reason: record.reason ?? null,
-      detail: null,
-      headers,
-      body,
-    },
-    { ...resource, settings },
-  )
+  const record = await client.notifications.get(input.id)
+  const captured = readRecord(record, await settingsOf(record.resource))
+  const { loadProvider } = await import('../../providers/index.ts')
+  const provider = await loadProvider(record.provider)
+  const { fixture, replaced, readable } = await makeFixture(captured, provider, input.keep ?? [])
+  const checked = parseFixture(fixture)
+  if (!checked.ok) {
+    throw new EcError('EC_INTERNAL', `what was captured is no fixture: ${JSON.stringify(checked.problems)}`)
+  }
   const { output } = context
-  output.print(`${terminalJson(JSON.stringify(fixture, null, 2))}\n`)
-  for (const warning of warnings) output.tell(`note: ${warning}`)
-  if (!readable) output.tell('note: the body is no text, so nothing in it was redacted')
-  output.say(`${replaced} values were replaced; look it over before you commit it, free text may still tell something`)
-}
+  output.print(`${JSON.stringify(fixture, null, 2)}\n`)
+  output.say(
+    readable
+      ? `${replaced} values were replaced by placeholders; look it over before you commit it: free text may still name somebody`
+      : 'the body is no text, so nothing in it was replaced; look it over before you commit it',
+  )
 
-async function resourceOf(client: EcClient, record: NotificationRecordRow): Promise<Resource> {
-  const row = await client.resources.get(record.resource).catch((thrown: unknown) => {
-    if (toEcError(thrown).code === 'EC_NOT_FOUND') return forgotten(record)
-    throw thrown
-  })
-  return toResource(row)
-}
-
-/** The resource has been removed; its settings went with it. */
-function forgotten({ resource: id, provider, received_at: created_at }: NotificationRecordRow): ResourceRow {
-  return {
-    id,
-    provider,
-    user: 'me',
-    name: provider,
-    settings: {},
-    state: 'healthy',
-    paused: false,
-    has_secret: true,
-    webhook_url: '',
-    created_at,
-    last_notification_at: null,
+  /** None when the resource has been removed since. */
+  async function settingsOf(id: string): Promise<Readonly<Record<string, string>>> {
+    try {
+      return (await client.resources.get(id)).settings
+    } catch (thrown) {
+      if (toEcError(thrown).code === 'EC_NOT_FOUND') return {}
+      throw thrown
+    }
   }
 }
 
+function readRecord(record: NotificationRecordRow, settings: Readonly<Record<string, string>>): Captured {
+  const { headers = {}, provider, kind, reason, received_at: receivedAt } = record
+  const body = notificationBody(record)
+  if (body === null) {
+    throw new EcError('EC_NOT_FOUND', 'the body of this notification is no longer kept', {
+      hint: 'bodies are kept for `retention.bodies`; capture a newer one',
+    })
+  }
+  return { provider, kind, reason: reason ?? null, receivedAt, headers, body, settings }
+}
+
+/** A path that leads nowhere would keep nothing, and nobody would notice. */
 function checkPath(path: string): void {
   if (/^(?:body|headers|settings)(?:\.[^.]+)+$/.test(path)) return
   throw new EcError('EC_USAGE', `--keep ${path}: takes a path as body.sender.login`, {
     hint: 'it begins with body, headers or settings',
-  })
-}
-
-function gone(id: string): EcError {
-  return new EcError('EC_NOTHING_MATCHED', `the body of ${id} is no longer kept`, {
-    hint: 'capture a newer one: `ec notifications list`',
   })
 }

@@ -58,7 +58,7 @@ export async function printResults({ output }: CommandContext, results: readonly
       status,
       item.expect.status ?? '2xx',
       tellNotifications(outcome, notifications),
-      events.map(event => event.type).join(', '),
+      tally(events.map(event => event.type)),
       result,
     ]),
   )
@@ -69,7 +69,14 @@ export async function printResults({ output }: CommandContext, results: readonly
 
 function tellNotifications(outcome: ReplayResult['outcome'], found: ReplayResult['notifications']): string | null {
   if (outcome === null || outcome === 'none') return null
-  return outcome === 'refused' ? 'refused' : `${outcome}: ${found.map(one => one.kind).join(', ')}`
+  return outcome === 'refused' ? 'refused' : `${outcome}: ${tally(found.map(one => one.kind))}`
+}
+
+/** `updated x200`: a batch is one line all the same. */
+function tally(words: readonly string[]): string {
+  const counts = new Map<string, number>()
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+  return [...counts].map(([word, count]) => (count === 1 ? word : `${word} x${count}`)).join(', ')
 }
 
 function isResult<Names extends object>(text: string, names: Names): text is string & keyof Names {

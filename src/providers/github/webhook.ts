@@ -40,12 +40,17 @@ export function parse(request: RawRequest, resource: Resource): ParseResult {
   if (!EVENT_NAME.test(kind)) return malformed('header X-GitHub-Event should be a word as "push" or "pull_request"')
   const delivery = headers['x-github-delivery']
   if (delivery === undefined) return malformed('header X-GitHub-Delivery is missing')
-  if (!GUID.test(delivery)) {
-    return malformed('header X-GitHub-Delivery should be a GUID, as 72d3162e-cc78-11e3-81ab-4c9367dc0958')
+  if (!DELIVERY.test(delivery)) {
+    return malformed('header X-GitHub-Delivery should be one id, as 72d3162e-cc78-11e3-81ab-4c9367dc0958')
   }
   const payload = readPayload(body, headers['content-type'])
   if (!payload.ok) return payload
-  return checkRepository(payload, resource) ?? { ok: true, items: [{ key: delivery.toLowerCase(), kind }] }
+  return (
+    checkRepository(payload, resource) ?? {
+      ok: true,
+      items: [{ key: GUID.test(delivery) ? delivery.toLowerCase() : delivery, kind }],
+    }
+  )
 }
 
 /** Another delivery of the same: GitHub's key is the GUID. */
@@ -54,6 +59,8 @@ export function renew(request: RawRequest, uuid: string): RawRequest {
 }
 
 const EVENT_NAME = /^[a-z][a-z0-9_]{0,63}$/
+/** GitHub sends GUIDs; what speaks its protocol (forges, relays, scripts) may send ids of another form. */
+const DELIVERY = /^[A-Za-z0-9._:-]{1,128}$/
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** A delivery of no repository at all, as the ping of an organisation's hook, is not of another one. */

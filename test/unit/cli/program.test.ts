@@ -141,6 +141,16 @@ describe('help', () => {
     expect(answerHelp(TABLE, argv, null)).toContain('Commands:')
   })
 
+  it.each([
+    [['--json'], 'Commands:'],
+    [['--data-dir', 'd', 'help'], 'Commands:'],
+    [['-q', 'help', 'make'], 'ec make - make'],
+    [['--no-color', 'help', 'things'], 'ec things - things'],
+  ])('is given behind global flags too: %j', async (argv, text) => {
+    expect(await run(...argv)).toContain(text)
+    expect(ran).toBeNull()
+  })
+
   it('begins with examples', () => {
     const help = commandHelp('make', TABLE.commands['make']!, null)
     expect(help.indexOf('Examples:')).toBeGreaterThan(0)

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -22,8 +23,16 @@ describe('the data folder', () => {
   it('is refused when a file is in its place', () => {
     const file = join(tempDir(), 'file')
     writeFileSync(file, '')
-    expect(() => prepareDataDir(file)).toThrow(/the data folder .*file/)
+    expect(() => prepareDataDir(file)).toThrow(/the data folder .*file is a file/)
     expect(() => prepareDataDir(join(file, 'below'))).toThrow(/under something that is not a folder/)
+  })
+
+  // In a process of its own: what tries for ever would hold the tests too.
+  it.skipIf(process.platform !== 'linux')('is refused where nothing can be made, and at once', () => {
+    const program = `import('#ec/core/data-dir.js').then(({ prepareDataDir }) => prepareDataDir('/proc/ec/data'))`
+    const done = spawnSync(process.execPath, ['-e', program], { timeout: 10_000, killSignal: 'SIGKILL' })
+    expect(done.signal).toBeNull()
+    expect(done.stderr.toString()).toContain('the data folder /proc/ec/data cannot be made or used')
   })
 
   it.skipIf(process.getuid?.() === 0)('is refused when it cannot be written', () => {

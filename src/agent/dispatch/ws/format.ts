@@ -21,6 +21,6 @@ export const SSE_FORMAT: Format = {
 }
 
 function toServerSentEvent(frame: Frame, epoch: string): string {
-  const id = frame.seq === null ? '' : `id: ${formatCursor({ epoch, seq: frame.seq })}\n`
+  const id = frame.upTo === null ? '' : `id: ${formatCursor({ epoch, seq: frame.upTo })}\n`
   return `${id}event: ${frame.t}\ndata: ${frame.text}\n\n`
 }

@@ -5,6 +5,8 @@ export interface Frame {
   readonly t: 'hello' | 'ev' | 'live' | 'st' | 'reconnect'
   /** Its number in the user's stream; null for what stands outside of it. */
   readonly seq: number | null
+  /** Whoever has got this frame has got everything up to this number; null where that is not known. */
+  readonly upTo: number | null
   /** The event that an `ev` carries. */
   readonly eventId: string | null
   readonly text: string
@@ -28,7 +30,10 @@ export function helloFrame(hello: Hello): Frame {
   return control('hello', JSON.stringify({ t: 'hello', ...hello }))
 }
 
-export const LIVE_FRAME: Frame = control('live', '{"t":"live"}')
+/** `upTo`: the past is told up to this number. */
+export function liveFrame(upTo: number): Frame {
+  return { ...control('live', '{"t":"live"}'), upTo }
+}
 
 /** `afterS`: seconds that the client should wait before it comes back. */
 export function reconnectFrame(afterS: number): Frame {
@@ -42,7 +47,7 @@ export function itemFrame(item: StreamItem, replay: boolean): Frame {
 /** The event's own JSON is put in as it is: it was made once, when the event was taken. */
 function eventFrame(item: EventItem, replay: boolean): Frame {
   const text = `{"t":"ev","seq":${item.seq},${replay ? '"replay":true,' : ''}"ev":${item.json}}`
-  return { t: 'ev', seq: item.seq, eventId: item.id, text }
+  return { t: 'ev', seq: item.seq, upTo: item.seq, eventId: item.id, text }
 }
 
 function stateFrame(item: StateItem): Frame {
@@ -55,9 +60,9 @@ function stateFrame(item: StateItem): Frame {
     ...(by === null ? {} : { by }),
     ...(until === null ? {} : { until: new Date(until).toISOString() }),
   })
-  return { t: 'st', seq, eventId: null, text }
+  return { t: 'st', seq, upTo: seq, eventId: null, text }
 }
 
 function control(t: 'hello' | 'live' | 'reconnect', text: string): Frame {
-  return { t, seq: null, eventId: null, text }
+  return { t, seq: null, upTo: null, eventId: null, text }
 }

@@ -3,7 +3,7 @@ import type { StreamItem } from '../../../backends/store.ts'
 import { toEcError } from '../../../core/errors.ts'
 import type { StreamCursor } from '../../../core/stream-cursor.ts'
 import type { Chunk } from './chunk.ts'
-import { helloFrame, itemFrame, LIVE_FRAME, type Frame } from './frame.ts'
+import { helloFrame, itemFrame, liveFrame, type Frame } from './frame.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { Host } from './host.ts'
 import { LagMeter } from './lag-meter.ts'
@@ -265,7 +265,8 @@ export class Session implements Wakeable {
   #sayLive(frames: Frame[]): void {
     if (this.#saidLive) return
     this.#saidLive = true
-    frames.push(LIVE_FRAME)
+    // A browser that gets nothing more before the connection breaks comes back with this for its cursor.
+    frames.push(liveFrame(Math.max(this.#position, this.#head)))
   }
 
   /** Resolves once there is room for more. A ping is the marker: it is written behind everything that waits. */

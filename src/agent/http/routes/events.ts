@@ -28,7 +28,12 @@ const emittedView = z.strictObject({
 })
 const problemView = z.strictObject({ path: z.string(), message: z.string() })
 const failedView = z.strictObject({
-  error: z.strictObject({ code: z.string(), detail: z.string(), errors: z.array(problemView).optional() }),
+  error: z.strictObject({
+    code: z.string(),
+    detail: z.string(),
+    hint: z.string(),
+    errors: z.array(problemView).optional(),
+  }),
 })
 const batchView = z.strictObject({
   results: z.array(z.union([emittedView, failedView])),
@@ -204,7 +209,7 @@ function nextOf(results: Iterator<EmitItemResult>): EmitItemResult {
 }
 
 function unreadable(error: EcError): EmitItemResult {
-  return { error: { code: error.code, detail: error.message } }
+  return { error: { code: error.code, detail: error.message, hint: error.hint } }
 }
 
 function checkCount(count: number, most: number): void {

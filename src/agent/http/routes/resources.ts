@@ -15,6 +15,9 @@ const settings = z
 /** A key shorter than this can be guessed from one signed body; a long one may be a private key. */
 const secret = z.string().min(8, 'takes at least 8 characters').max(8192)
 
+/** The largest webhook that any provider sends, in base64, and what stands around it. */
+const SIGN_BYTES = 36 * 1024 * 1024
+
 export const resourceRoutes: readonly Route[] = [
   defineRoute({
     method: 'GET',
@@ -64,6 +67,22 @@ export const resourceRoutes: readonly Route[] = [
     },
   }),
   defineRoute({
+    method: 'GET',
+    path: '/api/resources/:id/secret',
+    summary: 'Show the token that the service sent in its handshake, as Notion does; it is to be pasted there',
+    allow: ['operator'],
+    query: noQuery,
+    body: null,
+    reply: { status: 200, schema: z.strictObject({ id: z.string(), secret: z.string() }) },
+    async handle(call) {
+      const id = paramOf(call, 'id')
+      return {
+        headers: { 'cache-control': 'no-store' },
+        body: { id, secret: await call.api.resources.revealSecret(id) },
+      }
+    },
+  }),
+  defineRoute({
     method: 'PATCH',
     path: '/api/resources/:id',
     summary: "Change a resource's name, settings or secret",
@@ -99,6 +118,7 @@ export const resourceRoutes: readonly Route[] = [
     path: '/api/resources/:id/sign',
     summary: 'Sign a request as its provider would, for replay; tells headers to set, never the secret',
     allow: ['operator'],
+    bodyBytes: SIGN_BYTES,
     query: noQuery,
     body: z.strictObject({
       method: z.string().regex(/^[A-Z]{1,20}$/, 'takes a method, as POST'),

@@ -23,7 +23,7 @@ export function fakeEvents(): EventApi & { readonly calls: unknown[][] } {
           return take(raw)
         } catch (error) {
           if (!(error instanceof EcError)) throw error
-          return { error: { code: error.code, detail: error.message } }
+          return { error: { code: error.code, detail: error.message, hint: error.hint } }
         }
       })
     },

@@ -112,6 +112,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
         const input = { ...rest, id: ids.uuid(), name: name ?? rest.provider, secrets, createdAt: clock.now() }
         return { resource: await store.addResource(input), secret: made }
       },
+      revealSecret: async id => found((await store.getSecrets(id))[0] ?? null),
       async update(id, patch) {
         const resource = found(await store.updateResource(id, patch))
         backend.bus.publish('changed', { what: 'resource', id })

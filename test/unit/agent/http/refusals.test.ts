@@ -31,6 +31,22 @@ describe('refusals', () => {
     expect(answer.headers.get('allow')).toBe('GET, DELETE')
   })
 
+  it('name a query parameter that is given twice', async () => {
+    const { doors, operator } = shared()
+    const answer = await call(doors, '/api/events?limit=2&limit=3', { headers: operator })
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { code: 'EC_USAGE', parameter: 'limit', detail: '`limit` is given more than once', hint: 'give it once' },
+    })
+  })
+
+  it('tell who asks for /ws without a WebSocket what it is', async () => {
+    const { doors } = shared()
+    const answer = await call(doors, '/ws')
+    expect(answer).toMatchObject({ status: 426, body: { code: 'EC_USAGE', detail: 'this path speaks WebSocket' } })
+    expect(answer.headers.get('upgrade')).toBe('websocket')
+  })
+
   it('name an unknown query parameter and the nearest known one', async () => {
     const { doors, operator } = shared()
     const answer = await call(doors, '/api/events?limt=3', { headers: operator })

@@ -87,6 +87,33 @@ describe('redactRequest', () => {
     expect(redactJson(before)).toEqual(after)
   })
 
+  it('gives the same person the same placeholder wherever he is named', () => {
+    const sender = { login: 'zquill', email: 'zoe@mail.de' }
+    expect(redactJson({ sender, body: 'zquill wrote to zoe@mail.de and ben@mail.de' })).toEqual({
+      sender: { login: 'person-1', email: 'person1@example.com' },
+      body: 'person-1 wrote to person1@example.com and person2@example.com',
+    })
+  })
+
+  it('takes names for text, whatever characters they have', () => {
+    for (const login of ['eva-ruiz', 'dependabot[bot]', 'a.b+c', 'x|y', '(z)', 'a\\b', '$^{}']) {
+      expect(redactJson({ sender: { login }, note: `by ${login}!` })).toEqual({
+        sender: { login: 'person-1' },
+        note: 'by person-1!',
+      })
+    }
+  })
+
+  it('takes time in proportion to the text', () => {
+    const long = {
+      a: 'x'.repeat(300_000),
+      b: `${'1.'.repeat(100_000)}`,
+      c: '+'.repeat(200_000),
+      d: ':a'.repeat(100_000),
+    }
+    expect(redactJson(long)).toEqual(long)
+  })
+
   it('leaves every other byte as it was: white space, order, large numbers, escapes', () => {
     const json = '{ "b": 12345678901234567890, "a": [1.0, "\\u00e9", true],\r\n "m":"e@corp.org" }\n'
     expect(redact(json).text).toBe(json.replace('e@corp.org', 'person1@example.com'))

@@ -86,7 +86,12 @@ describe('parse', () => {
     },
   )
 
-  it.each([undefined, '', '1', `${GUID}0`, `{${GUID}}`, `${GUID}, ${GUID}`, GUID.replace('7', 'g')])(
+  it.each(['1', 'Delivery-1', `${GUID}0`, 'x'.repeat(128)])('takes the id %j of a relay as it is', delivery => {
+    const request = aRequest({ ...headers, 'x-github-delivery': delivery }, push)
+    expect(parse(request, resource)).toEqual({ ok: true, items: [{ key: delivery, kind: 'push' }] })
+  })
+
+  it.each([undefined, '', `{${GUID}}`, `${GUID}, ${GUID}`, 'a b', 'x'.repeat(129), 'é'])(
     'refuses the delivery id %j',
     delivery => {
       const { 'x-github-delivery': _, ...others } = headers
