@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createClient } from '#ec/client.js'
@@ -52,6 +52,23 @@ describe('`ec capture`', () => {
     const copy = join(tempDir(), 'captured.json')
     writeFileSync(copy, captured.stdout)
     expect(await runCli(home, ['replay', copy])).toMatchObject({ code: 0 })
+  })
+
+  it('hides people whose handles have hyphens and dots, and keeps whom it is told to', async () => {
+    const home = makeHome()
+    const agent = await startAgentProcess(home)
+    const ec = createClient({ socket: agent.ready.socket })
+    const path = join(FIXTURES, 'github', 'push.json')
+    const { secret } = JSON.parse(readFileSync(path, 'utf8'))
+    const { id } = await ec.resources.add({ provider: 'github', user: 'ana', secret })
+    const real = ['body.sender.login=eva-ruiz', 'body.pusher.name=e.ruiz+1', 'body.compare=https://x.org/?token=abc']
+    await runCli(home, ['replay', path, '--resource', id, ...real.flatMap(edit => ['--set', edit])])
+    const captured = await runCli(home, ['capture', 'ntf_1'])
+    expect(captured.code).toBe(0)
+    for (const hidden of ['eva-ruiz', 'e.ruiz', 'token=abc']) expect(captured.stdout).not.toContain(hidden)
+    const kept = await runCli(home, ['capture', 'ntf_1', '--keep', 'body.sender.login'])
+    expect(kept.stdout).toContain('eva-ruiz')
+    expect(await runCli(home, ['capture', 'ntf_1', '--keep', 'sender'])).toMatchObject({ code: 2, stdout: '' })
   })
 
   it('says when there is no such notification', async () => {

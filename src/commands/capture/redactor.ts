@@ -32,7 +32,9 @@ export class Redactor {
     if (Array.isArray(value)) {
       for (const [i, item] of value.entries()) this.learn(item, [...path, String(i)], this.#personOf(item, key))
     } else if (isRecord(value)) {
-      const inside = 'value' in value && person !== null ? person : this.#personOf(value, key)
+      // An item of a list was looked at with the list; an answer of a form stands as `{ label, value }`.
+      const isPart = person !== null && ('value' in value || /^\d+$/.test(key))
+      const inside = isPart ? person : this.#personOf(value, key)
       for (const [name, item] of Object.entries(value)) this.learn(item, [...path, name], inside)
     }
   }
@@ -152,7 +154,7 @@ function keyOf(path: readonly string[]): string {
 function alternatives(texts: readonly string[]): string {
   return texts
     .toSorted((a, b) => b.length - a.length)
-    .map(text => text.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`))
+    .map(text => text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`))
     .join('|')
 }
 

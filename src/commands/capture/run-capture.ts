@@ -2,6 +2,7 @@ import type { NotificationRecordRow } from '../../client.ts'
 import { toEcError, EcError } from '../../core/errors.ts'
 import { parseFixture } from '../../core/fixture.ts'
 import type { CommandContext } from '../context.ts'
+import { notificationBody } from '../notification-body.ts'
 import { makeFixture, type Captured } from './make-fixture.ts'
 
 interface CaptureInput {
@@ -11,6 +12,7 @@ interface CaptureInput {
 
 /** Prints a stored notification as a fixture, without secrets and people, ready to be replayed. */
 export async function runCapture(context: CommandContext, input: CaptureInput): Promise<void> {
+  for (const path of input.keep ?? []) checkPath(path)
   const client = await context.connect()
   const record = await client.notifications.get(input.id)
   const captured = readRecord(record, await settingsOf(record.resource))
@@ -41,12 +43,20 @@ export async function runCapture(context: CommandContext, input: CaptureInput): 
 }
 
 function readRecord(record: NotificationRecordRow, settings: Readonly<Record<string, string>>): Captured {
-  const { body: text, body_base64: base64, headers = {}, provider, kind, reason, received_at: receivedAt } = record
-  if (text === undefined && base64 === undefined) {
+  const { headers = {}, provider, kind, reason, received_at: receivedAt } = record
+  const body = notificationBody(record)
+  if (body === null) {
     throw new EcError('EC_NOT_FOUND', 'the body of this notification is no longer kept', {
       hint: 'bodies are kept for `retention.bodies`; capture a newer one',
     })
   }
-  const body = text === undefined ? Buffer.from(base64 ?? '', 'base64') : Buffer.from(text, 'utf8')
   return { provider, kind, reason: reason ?? null, receivedAt, headers, body, settings }
+}
+
+/** A path that leads nowhere would keep nothing, and nobody would notice. */
+function checkPath(path: string): void {
+  if (/^(?:body|headers|settings)(?:\.[^.]+)+$/.test(path)) return
+  throw new EcError('EC_USAGE', `--keep ${path}: takes a path as body.sender.login`, {
+    hint: 'it begins with body, headers or settings',
+  })
 }

@@ -1,4 +1,5 @@
-import type { EcClient, NotificationRecordRow } from '../../client.ts'
+import type { EcClient } from '../../client.ts'
+import { notificationBody } from '../notification-body.ts'
 import type { ReplayItem } from './item.ts'
 
 export interface StoredFilter {
@@ -32,7 +33,7 @@ export async function findStored(client: EcClient, { since, provider }: StoredFi
 /** A stored notification as a request to its own resource; null when retention has dropped its body. */
 export async function readStored(client: EcClient, id: string): Promise<ReplayItem | null> {
   const record = await client.notifications.get(id)
-  const body = bodyOf(record)
+  const body = notificationBody(record)
   if (body === null) return null
   return {
     name: record.id,
@@ -49,9 +50,4 @@ export async function readStored(client: EcClient, id: string): Promise<ReplayIt
     resource: record.resource,
     expect: { status: null },
   }
-}
-
-function bodyOf({ body, body_base64: base64 }: NotificationRecordRow): Uint8Array | null {
-  if (body !== undefined) return Buffer.from(body, 'utf8')
-  return base64 === undefined ? null : Buffer.from(base64, 'base64')
 }
