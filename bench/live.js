@@ -1,13 +1,13 @@
 // From a request to the person: signed webhook in, WebSocket frame out, at a fixed rate, beside a bare server that
 // echoes a POST to a `ws` socket. Then what idle sockets and a stalled client cost the agent in memory.
 //   node bench/live.js [--rounds 5] [--seconds 5] [--rate 500] [--sockets 5000]
-import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { request, Agent } from 'node:http'
 import { parseArgs } from 'node:util'
 import { WebSocket } from 'ws'
 import { ask, median, start } from './support/child.js'
+import { pace, post, quantiles, settle } from './support/open-loop.js'
+import { SECRET, signedPush } from './support/signed-push.js'
 
 const { values } = parseArgs({
   options: {
@@ -20,8 +20,6 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds)
 const seconds = Number(values.seconds)
 const rate = Number(values.rate)
-const secret = 'a-secret-of-the-benchmark'
-const keepAlive = new Agent({ keepAlive: true, maxSockets: 64 })
 
 const echo = []
 const agent = []
@@ -64,7 +62,7 @@ async function measureEcho() {
     const n = Number(/"n":(\d+)/.exec(String(data))?.[1])
     latencies.push(performance.now() - times.get(n))
   })
-  await pace(n => {
+  await pace(rate, seconds, n => {
     const body = JSON.stringify({ n, padding: '.'.repeat(1000) })
     times.set(n, performance.now())
     return post(server.port, '/', {}, body)
@@ -77,7 +75,7 @@ async function measureEcho() {
 
 async function measureAgent() {
   const server = await start('agent-server.js')
-  const { id } = await ask(server.socket, 'POST', '/api/resources', { provider: 'github', user: 'me', secret })
+  const { id } = await ask(server.socket, 'POST', '/api/resources', { provider: 'github', user: 'me', secret: SECRET })
   const { token } = await ask(server.socket, 'POST', '/api/tokens', { user: 'me', ttl_s: 3600 })
   const socket = await open(`ws://127.0.0.1:${server.port}/ws`, ['ec.v1', `bearer.${token}`])
   const times = new Map()
@@ -88,26 +86,10 @@ async function measureAgent() {
       if (frame.t === 'ev') latencies.push(performance.now() - times.get(Number(frame.ev.data.delivery_id.slice(-12))))
     }
   })
-  await pace(n => {
-    const body = JSON.stringify({
-      ref: 'refs/heads/main',
-      commits: [{ id: String(n), message: 'Describe the change' }],
-      repository: { full_name: 'octo/garden', html_url: 'https://github.com/octo/garden' },
-      sender: { login: 'ana' },
-      padding: '.'.repeat(800),
-    })
+  await pace(rate, seconds, n => {
+    const { body, headers } = signedPush(n)
     times.set(n, performance.now())
-    return post(
-      server.port,
-      `/webhooks/github/${id}`,
-      {
-        'content-type': 'application/json',
-        'x-github-event': 'push',
-        'x-github-delivery': `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
-        'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
-      },
-      body,
-    )
+    return post(server.port, `/webhooks/github/${id}`, headers, body)
   })
   await settle(() => latencies.length >= rate * seconds)
   socket.terminate()
@@ -193,45 +175,9 @@ function open(url, protocols) {
   })
 }
 
-/** Calls `send` at the rate, whatever the answers take (open loop), after a second of warming up at the same rate. */
-async function pace(send) {
-  const total = rate * seconds
-  const began = performance.now()
-  for (let n = 0; n < total;) {
-    const due = Math.min(total, Math.floor(((performance.now() - began) / 1000) * rate))
-    while (n < due) void send(n++).catch(() => {})
-    await new Promise(resolve => setTimeout(resolve, 1))
-  }
-}
-
-function post(port, path, headers, body) {
-  return new Promise((resolve, reject) => {
-    const asked = request(
-      {
-        port,
-        host: '127.0.0.1',
-        path,
-        method: 'POST',
-        agent: keepAlive,
-        headers: { ...headers, 'content-length': body.length },
-      },
-      response => response.resume().once('end', resolve),
-    )
-    asked.on('error', reject)
-    asked.end(body)
-  })
-}
-
-async function settle(done) {
-  const until = performance.now() + 10_000
-  while (!done() && performance.now() < until) await new Promise(resolve => setTimeout(resolve, 10))
-}
-
 function summary(latencies) {
   // The first second warms up.
-  const steady = latencies.slice(rate).toSorted((a, b) => a - b)
-  const at = q => Number((steady[Math.floor(q * (steady.length - 1))] ?? Number.NaN).toFixed(2))
-  return { p50: at(0.5), p99: at(0.99), lost: rate * seconds - latencies.length }
+  return { ...quantiles(latencies.slice(rate)), lost: rate * seconds - latencies.length }
 }
 
 function residentKb(pid) {

@@ -1,5 +1,5 @@
 import { command } from './cli/command.ts'
-import { choice, duration, list, many, off, on, one, required, text, texts, whole } from './cli/flags.ts'
+import { any, choice, duration, list, many, off, on, one, required, text, texts, whole } from './cli/flags.ts'
 import type { Table } from './cli/help.ts'
 import { CHANNEL_HINTS, CHANNELS, EVENT_LIST_STATES, LEVELS } from './core/event.ts'
 import { JOB_STATES } from './core/job.ts'
@@ -73,6 +73,42 @@ export const COMMAND_TABLE: Table = {
         wait: on('until it is answered if it is a question, else until it is delivered'),
       },
       load: async () => (await import('./commands/emit.ts')).runEmit,
+    }),
+    replay: command({
+      summary: 'send recorded requests again, and compare what comes of them',
+      description:
+        'Fixtures go to a resource that is made for them in passing, a stored notification to its own. The notification key stays, so the second time is a duplicate, which counts as a match. Exits with 5 when something differs.',
+      examples: [
+        'ec replay fixtures/',
+        'ec replay ntf_17 --again',
+        'ec replay --since 2h --provider github',
+        'ec replay fixtures/github/push.json --to http://localhost:3000/hook --set body.ref=refs/heads/dev',
+      ],
+      args: { what: any('a fixture, a folder of them, or the id of a stored notification') },
+      flags: {
+        to: text('url', 'send to this address; only the status is compared, and fixtures need no agent'),
+        resource: text('id', 'send to this resource'),
+        since: text('time', 'stored notifications since an instant, or of a time as 2h'),
+        provider: text('name', 'of this provider only'),
+        set: texts(
+          'path=value',
+          'another value, as body.payload.title=Lunch or headers.x-github-event=ping; signs again',
+        ),
+        reSign: on('sign again, with a fresh timestamp'),
+        again: on('with a new notification key, so that its effects are repeated'),
+        times: whole('n', 'each so many times, one after another', 1, 10_000),
+        dryRun: on('show what would be sent, and send nothing'),
+      },
+      load: async () => (await import('./commands/replay/run-replay.ts')).runReplay,
+    }),
+    capture: command({
+      summary: 'print a stored notification as a fixture, without secrets and people',
+      description:
+        'Secrets, addresses, phone numbers and names are replaced in place, the same one always by the same placeholder, and the request is signed with a secret that is made up for it. Look it over before you commit it.',
+      examples: ['ec capture ntf_17 > fixtures/github/push.json', 'ec capture ntf_17 --keep body.repository.full_name'],
+      args: { id: one('id of a notification') },
+      flags: { keep: texts('path', 'leave what stands there as it is, as body.sender.login') },
+      load: async () => (await import('./commands/capture/run-capture.ts')).runCapture,
     }),
     status: command({
       summary: 'how the agent is doing',
@@ -198,19 +234,25 @@ export const COMMAND_TABLE: Table = {
     }),
     'resources show': command({
       summary: 'show a resource with its webhook URL',
-      examples: ['ec resources show 0192f0c1-0000-7000-8000-000000000000'],
+      examples: [
+        'ec resources show 0192f0c1-0000-7000-8000-000000000000',
+        'ec resources show 0192f0c1-0000-7000-8000-000000000000 --secret',
+      ],
       args: { id: ONE_RESOURCE },
+      flags: { secret: on('print the token that the service sent in its handshake, and nothing else') },
       load: async () => (await import('./commands/resources.ts')).showResource,
     }),
     'resources add': command({
       summary: 'watch something: makes a webhook URL and a secret for it',
       description:
-        'Prints the webhook URL to give to the provider. Without --secret-file a secret is made and shown this once.',
+        'Prints the webhook URL to give to the provider. Without --secret-file a secret is made and shown this once; ' +
+        'Notion sends one itself.',
       examples: [
         'ec resources add github --user me --name my-repository',
         'ec resources add calcom --user me --secret-file ./calcom.secret --json',
+        'ec resources add microsoft --user me --set subscription_id=7f105c7d-2dc5-4530-97cd-4e7ae6534c07',
       ],
-      args: { provider: one('github or calcom') },
+      args: { provider: one('github, calcom, gmail, google-calendar, microsoft, notion or website') },
       flags: {
         user: text('id', 'whose it is; the user of the configuration unless given'),
         name: text('name', 'what you call it'),

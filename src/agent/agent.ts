@@ -85,16 +85,17 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     parts.add('ledger', () => ledger.flush())
     const network = createHttpDoor({ clock, random, record: ledger.record })
     parts.add('network', () => network.close())
-    const endpoints: Endpoints = { googleCertsUrl: null }
+    const endpoints: Endpoints = { googleCertsUrl: config.google.certs_url }
     const facts = { available: ['ws'], rules: config.route.rules } as const
     const identity = createIdentity({ store, bus, clock, ids, randomBytes })
     parts.add('identity', () => identity.close())
     const emitter = createEmitter({ store, bus, clock, ids, wake, plan: createPlanner(facts) })
+    const verifyContext = createVerifyContext({ network, endpoints, clock, publicUrl })
     const webhooks = createWebhooks({
       store,
       loadProvider,
       bus,
-      verifyContext: createVerifyContext({ network, endpoints, publicUrl }),
+      verifyContext,
       clock,
       log,
       meter,
@@ -142,7 +143,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       webhooks,
       events: createEventApi({ store, bus, clock, emitter }),
       stream,
-      notifications: createNotificationApi(store),
+      notifications: createNotificationApi({ store, loadProvider, verifyContext, clock }),
       resources: createResourceApi({
         store,
         bus,

@@ -30,6 +30,7 @@ export function createContext(input: ContextInput): CommandContext {
     signal: input.signal,
     output,
     remote: url !== null,
+    url: url?.replace(/\/+$/, '') ?? null,
     places,
     configInput,
     config,
@@ -60,9 +61,10 @@ export function createContext(input: ContextInput): CommandContext {
     return loaded.data_dir ?? (await places()).dataDir
   }
 
-  async function connect(): Promise<EcClient> {
+  async function connect(stop: AbortSignal | null = input.signal): Promise<EcClient> {
     const { createClient } = await import('../client.ts')
-    if (url !== null) return createClient({ url, token: await token(), retries: 0, signal: input.signal })
+    const common = { retries: 0, ...(stop === null ? {} : { signal: stop }) }
+    if (url !== null) return createClient({ url, token: await token(), ...common })
     const [{ dataPaths }, { readAgentFile }] = await Promise.all([
       import('../core/paths.ts'),
       import('../core/agent-file.ts'),
@@ -70,7 +72,7 @@ export function createContext(input: ContextInput): CommandContext {
     const paths = dataPaths(await dataDir(), process.platform, (await places()).runtimeDir)
     const agent = readAgentFile(paths.agent)
     const { socket, secret } = agent ?? { socket: paths.socket, secret: null }
-    return createClient({ socket, token: secret, retries: 0, signal: input.signal })
+    return createClient({ socket, token: secret, ...common })
   }
 
   async function token(): Promise<string | null> {

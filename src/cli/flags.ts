@@ -18,7 +18,7 @@ export interface Flag<T = unknown> {
 
 /** A word after the command. */
 export interface Argument<T = unknown> {
-  readonly shape: 'one' | 'optional' | 'many'
+  readonly shape: 'one' | 'optional' | 'many' | 'any'
   readonly help: string
   readonly type?: T
 }
@@ -107,6 +107,11 @@ export function optional(help: string): Argument<string | undefined> {
 /** One or more. */
 export function many(help: string): Argument<readonly string[]> {
   return { shape: 'many', help }
+}
+
+/** None or more. */
+export function any(help: string): Argument<readonly string[]> {
+  return { shape: 'any', help }
 }
 
 /** `dataJson` -> `--data-json`. */

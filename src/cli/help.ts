@@ -113,6 +113,7 @@ export const ARGUMENT_TERMS = {
   one: key => `<${key}>`,
   optional: key => `[${key}]`,
   many: key => `<${key}...>`,
+  any: key => `[${key}...]`,
 } as const satisfies Record<Argument['shape'], (key: string) => string>
 
 function globalSection(columns: number | null): string {

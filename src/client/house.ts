@@ -30,10 +30,17 @@ export interface HouseClient {
     add(resource: NewResource): Promise<ResourceRow & { readonly secret?: string }>
     list(filter?: ResourceFilter): Promise<PageReply<'resources', ResourceRow>>
     get(id: string): Promise<ResourceRow>
+    /** What the service sent in its handshake, to be pasted there. */
+    secret(id: string): Promise<{ readonly id: string; readonly secret: string }>
     remove(id: string): Promise<void>
     /** What comes in meanwhile is kept and processed on `resume`. */
     pause(id: string): Promise<ResourceRow>
     resume(id: string): Promise<ResourceRow>
+    /** Signs with the resource's secret, inside the agent: headers to set, and the body that goes with them. */
+    sign(
+      id: string,
+      request: UnsignedRequest,
+    ): Promise<{ readonly headers: Readonly<Record<string, string>>; readonly body_base64: string }>
   }
   readonly users: {
     list(page?: PageOptions): Promise<PageReply<'users', UserRow>>
@@ -86,8 +93,17 @@ export interface NewResource {
   readonly user: string
   readonly name?: string | undefined
   readonly settings?: Readonly<Record<string, string>>
-  /** Without one the agent makes it. */
-  readonly secret?: string | undefined
+  /** Without one the agent makes it; null = none at all, so that nothing that comes can be verified. */
+  readonly secret?: string | null | undefined
+}
+
+/** A request to be signed as its provider would. */
+export interface UnsignedRequest {
+  readonly method: string
+  /** Path and query. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body_base64: string
 }
 
 export interface ResourceFilter extends PageOptions {
@@ -133,9 +149,11 @@ export function createHouseClient({ call }: Transport): HouseClient {
       add: resource => call({ method: 'POST', path: '/api/resources', body: resource }),
       list: filter => call({ method: 'GET', path: '/api/resources', query: { ...filter } }),
       get: id => call({ method: 'GET', path: path('resources', id) }),
+      secret: id => call({ method: 'GET', path: path('resources', id, 'secret') }),
       remove: id => call({ method: 'DELETE', path: path('resources', id) }),
       pause: id => call({ method: 'POST', path: path('resources', id, 'pause'), body: {} }),
       resume: id => call({ method: 'POST', path: path('resources', id, 'resume'), body: {} }),
+      sign: (id, request) => call({ method: 'POST', path: path('resources', id, 'sign'), body: request }),
     },
     users: {
       list: page => call({ method: 'GET', path: '/api/users', query: { ...page } }),

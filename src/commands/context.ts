@@ -22,8 +22,13 @@ export interface CommandContext {
   config(flags?: RawSettings): Promise<LoadedConfig>
   /** `--data-dir`, `EC_DATA_DIR`, the configuration's `data_dir`, else the platform's folder. */
   dataDir(): Promise<string>
-  /** A client of the agent: `--url` or `EC_URL` with its key, else the operator's socket in the data folder. */
-  connect(): Promise<EcClient>
+  /**
+   * A client of the agent: `--url` or `EC_URL` with its key, else the operator's socket in the data folder. Its calls end
+   * with the command's signal; with null they do not, for what must be put back after a stop.
+   */
+  connect(signal?: AbortSignal | null): Promise<EcClient>
+  /** `--url` or `EC_URL` without a slash at its end; null = the agent of this machine. */
+  readonly url: string | null
   /** Whether the agent is another machine's, so that paths of this one mean nothing to it. */
   readonly remote: boolean
 }

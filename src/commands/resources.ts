@@ -4,6 +4,7 @@ import { EcError } from '../core/errors.ts'
 import { renderFields } from '../core/fields.ts'
 import { formatLocalTime } from '../core/local-time.ts'
 import { readTextIfAny } from '../core/private-file.ts'
+import { loadProvider, PROVIDERS } from '../providers/index.ts'
 import type { CommandContext } from './context.ts'
 import { sayNext } from './say-next.ts'
 
@@ -17,6 +18,10 @@ interface AddInput {
 
 interface IdInput {
   readonly id: string
+}
+
+interface ShowInput extends IdInput {
+  readonly secret: boolean | undefined
 }
 
 export async function listResources(context: CommandContext, filter: ResourceFilter): Promise<void> {
@@ -47,8 +52,9 @@ export async function listResources(context: CommandContext, filter: ResourceFil
   sayNext(output, page.next)
 }
 
-export async function showResource(context: CommandContext, input: IdInput): Promise<void> {
+export async function showResource(context: CommandContext, input: ShowInput): Promise<void> {
   const client = await context.connect()
+  if (input.secret) return printSecret(context, await client.resources.secret(input.id))
   print(context, await client.resources.get(input.id))
 }
 
@@ -64,11 +70,7 @@ export async function addResource(context: CommandContext, input: AddInput): Pro
   if (context.json) return output.document(resource)
   const { id, webhook_url, secret: made } = resource
   output.print(renderFields({ id, webhook_url, ...(made === undefined ? {} : { secret: made }) }, output.paint.dim))
-  output.say(
-    made === undefined
-      ? `next: give ${provider} the webhook_url`
-      : `next: give ${provider} the webhook_url and the secret; the secret is not shown again`,
-  )
+  output.say(`next: ${await nextStep(resource)}`)
 }
 
 export async function removeResource(context: CommandContext, input: IdInput): Promise<void> {
@@ -94,6 +96,28 @@ export async function resumeResource(context: CommandContext, input: IdInput): P
   const resource = await client.resources.resume(input.id)
   if (context.json) return context.output.document(resource)
   context.output.say(`${input.id}: goes on, beginning with what came meanwhile`)
+}
+
+/** How the service gets to know of the resource. */
+async function nextStep({
+  id,
+  provider,
+  has_secret: hasSecret,
+  secret,
+}: ResourceRow & { secret?: string }): Promise<string> {
+  if (secret !== undefined) return `give ${provider} the webhook_url and the secret; the secret is not shown again`
+  // The agent may be a newer one, and know providers that this program does not.
+  const known = Object.hasOwn(PROVIDERS, provider) ? await loadProvider(provider) : undefined
+  if (hasSecret || known?.receiver?.proof !== 'handshake') return `give ${provider} the webhook_url`
+  return (
+    `paste the webhook_url into ${known.title} within 15 minutes, ` +
+    `then paste the token that \`ec resources show ${id} --secret\` prints`
+  )
+}
+
+function printSecret({ json, output }: CommandContext, found: { readonly id: string; readonly secret: string }): void {
+  if (json) output.document(found)
+  else output.print(`${found.secret}\n`)
 }
 
 function print(context: CommandContext, resource: ResourceRow): void {

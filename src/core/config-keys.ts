@@ -34,6 +34,9 @@ export const CONFIG_KEYS: Readonly<Record<string, ConfigKey>> = {
   'route.rules': key('json', 'channels by type pattern, as {"task.*": ["ws", "push"]}'),
   'log.level': key('text', 'debug, info, warn, error or silent'),
   'cache.ttl_s': key('number', 'how long cached answers of providers are used, in seconds'),
+  'google.certs_url': key('text', "keys that take the place of Google's, as of an emulator: a JWKS or certificates", {
+    guarded: true,
+  }),
   database_url: key('text', 'postgres://... instead of the embedded store', { guarded: true, secret: true }),
   redis_url: key('text', 'redis://... for work, cache and fan-out', { guarded: true, secret: true }),
 }
@@ -54,7 +57,6 @@ export const OTHER_VARIABLES: Readonly<Record<string, string>> = {
 export const PROVIDER_VARIABLES: readonly string[] = [
   'EC_GOOGLE_BASE_URL',
   'EC_GOOGLE_TOKEN_URL',
-  'EC_GOOGLE_CERTS_URL',
   'EC_PUBSUB_BASE_URL',
   'EC_MICROSOFT_BASE_URL',
   'EC_MICROSOFT_TOKEN_URL',

@@ -56,6 +56,10 @@ export interface Config {
   readonly route: { readonly rules: readonly RouteRule[] }
   readonly log: { readonly level: LogLevel }
   readonly cache: { readonly ttl_s: number }
+  readonly google: {
+    /** Null = where Google publishes its keys. */
+    readonly certs_url: string | null
+  }
   /** Null = the embedded store. */
   readonly database_url: string | null
   readonly redis_url: string | null
@@ -87,6 +91,7 @@ export const DEFAULT_CONFIG: Config = {
   route: { rules: [] },
   log: { level: 'info' },
   cache: { ttl_s: 360 },
+  google: { certs_url: null },
   database_url: null,
   redis_url: null,
 }

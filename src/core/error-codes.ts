@@ -68,6 +68,18 @@ export const ERROR_CODES = {
     'the signature does not match the bytes',
     'compare the secret at the provider with the one of the resource; a proxy must not change the body',
   ),
+  EC_HANDSHAKE_REFUSED: entry(
+    'config',
+    401,
+    'the handshake came too late, more than once, or is not signed as it should be',
+    'see `ec notifications list --state quarantined` for the reason',
+  ),
+  EC_KEYS_UNAVAILABLE: entry(
+    'unreachable',
+    503,
+    'the keys that the service signs with cannot be had, so nothing can be verified',
+    'send it again after Retry-After; `ec calls` shows what the service answered',
+  ),
   EC_NOTIFICATION_MALFORMED: entry(
     'refused',
     400,
@@ -126,6 +138,12 @@ export const ERROR_CODES = {
   EC_REMOTE: entry('refused', 502, 'an answer carries a code that this version of ec does not know', 'see the details'),
   EC_TIMEOUT: entry('unreachable', 504, 'no answer in time', 'try again'),
   EC_NOTHING_MATCHED: entry('empty', 404, 'nothing matched', 'widen the filter'),
+  EC_REPLAY_DIFFERS: entry(
+    'check',
+    409,
+    'a replayed request did not do what was expected of it',
+    'read what differs above; `ec notifications why ID` tells more of a refusal',
+  ),
   EC_INTERNAL: entry('failed', 500, 'a defect in ec', 'please report it with the log lines around it'),
 } as const satisfies Record<string, ErrorCodeEntry>
 

@@ -9,7 +9,7 @@ export interface Fixture {
   readonly recorded_at: string
   readonly request: {
     readonly method: string
-    /** `github/{resource}`: what follows `/webhooks/`, with a place for the resource's id. */
+    /** `github/{resource}`: what follows `/webhooks/`, with a place for the resource's id; a query may follow. */
     readonly path: string
     readonly headers: Readonly<Record<string, string>>
     /** The raw body as text, or in base64 where it is no text. */
@@ -62,7 +62,7 @@ const headers = z
 const request = z
   .strictObject({
     method: z.string().regex(/^[A-Z]+$/, 'takes a method in capitals, as POST'),
-    path: z.string().regex(/^[a-z0-9-]+\/\{resource\}(\/[a-z-]+)?$/, 'takes PROVIDER/{resource}'),
+    path: z.string().regex(/^[a-z0-9-]+\/\{resource\}(\/[a-z-]+)?(\?[!-~]*)?$/, 'takes PROVIDER/{resource}'),
     headers,
     body: z.string().optional(),
     body_base64: z.base64().optional(),

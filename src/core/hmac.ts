@@ -1,5 +1,6 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import { EcError } from './errors.ts'
 import type { RawRequest } from './notification.ts'
 
 /** The header in which a service sends the HMAC-SHA256 of the raw body: a prefix and 64 lower-case hex digits. */
@@ -91,6 +92,19 @@ export function checkHmacHeader(header: HmacHeader, request: RawRequest, secrets
     'EC_SIGNATURE_INVALID',
     `header ${header.name} is there, but is not the HMAC-SHA256 of the ${bytes} bytes received under ${under}`,
   )
+}
+
+/** The header that such a service sets for this body, under its lower-case name. Signed with the newest secret. */
+export function signHmacHeader(
+  header: HmacHeader,
+  body: Uint8Array,
+  [secret]: readonly string[],
+): Readonly<Record<string, string>> {
+  if (secret === undefined || secret === '') {
+    throw new EcError('EC_SECRET_MISSING', 'there is no secret to sign with')
+  }
+  const digits = createHmac('sha256', secret).update(body).digest('hex')
+  return { [header.name.toLowerCase()]: header.prefix + digits }
 }
 
 const DIGEST = /^[0-9a-f]{64}$/

@@ -11,6 +11,14 @@ interface ProviderEntry {
 export const PROVIDERS: Readonly<Record<string, ProviderEntry>> = {
   calcom: { title: 'Cal.com', load: async () => (await import('./calcom/index.ts')).calcom },
   github: { title: 'GitHub', load: async () => (await import('./github/index.ts')).github },
+  gmail: { title: 'Gmail', load: async () => (await import('./gmail/index.ts')).gmail },
+  'google-calendar': {
+    title: 'Google Calendar',
+    load: async () => (await import('./google-calendar/index.ts')).googleCalendar,
+  },
+  microsoft: { title: 'Microsoft', load: async () => (await import('./microsoft/index.ts')).microsoft },
+  notion: { title: 'Notion', load: async () => (await import('./notion/index.ts')).notion },
+  website: { title: 'Website', load: async () => (await import('./website/index.ts')).website },
 }
 
 /** The provider with this id; `EC_PROVIDER_UNKNOWN` when there is none. */

@@ -16,8 +16,13 @@ export interface Provider {
   readonly id: string
   readonly title: string
   readonly receiver?: Receiver
-  /** Signs a request as the service does, for replay: the headers to set. `EC_...` when these secrets cannot. */
-  sign?(request: RawRequest, secrets: readonly string[], resource: Resource, now: number): Promise<SignedHeaders>
+  /** Signs a request as the service does, for replay, with the first secret. `EC_SECRET_MISSING` when there is none. */
+  sign?(request: RawRequest, secrets: readonly string[], resource: Resource, now: number): Promise<SignedRequest>
+  /**
+   * The same request as another notification, for replay: a key of its own, made of `uuid`, and all else as it was. Not
+   * signed again. None = the key is made of the body, and only another body is another notification.
+   */
+  renew?(request: RawRequest, uuid: string): RawRequest
   checks?(ctx: ProviderContext): Promise<readonly CheckResult[]>
 }
 
@@ -52,8 +57,10 @@ export interface Receiver {
   readonly subpaths?: readonly string[]
   /** Headers to keep with a notification, in lower case; never one that carries a secret. */
   readonly keepHeaders: readonly string[]
+  /** Makes a secret of random bytes, where the service's libraries want a form of their own; else base64url. */
+  makeSecret?(bytes: Uint8Array): string
   /** A request by which the service asks whether the URL is ours; null for any other. It makes no notification. */
-  challenge?(request: RawRequest, resource: Resource, now: number): Challenge | null
+  challenge?(request: RawRequest, resource: Resource, now: number): Challenge | ChallengeRefusal | null
   /**
    * Checks the raw bytes before anything is parsed, in constant time for each secret. `secrets` is empty only where
    * `proof` is `key`. Rejects with a retryable error when published keys cannot be had.
@@ -76,7 +83,13 @@ export interface Receiver {
   describe(notification: NotificationRecord, resource: Resource): readonly EventInput[]
 }
 
-export type SignedHeaders = Readonly<Record<string, string>>
+/** What signing changes of a request. */
+export interface SignedRequest {
+  /** To set; the others stay as they are. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Where the proof stands in the body. */
+  readonly body?: Uint8Array
+}
 
 /** What `verify` may use beside the request. */
 export interface VerifyContext {
@@ -97,6 +110,12 @@ export interface Challenge {
   readonly secret?: string
 }
 
+/** A challenge that is not believed: answered with 401 and kept in quarantine, without its body, which holds a secret. */
+export interface ChallengeRefusal {
+  /** Why, in words; never the secret. */
+  readonly refused: string
+}
+
 export type Verdict =
   | { readonly ok: true }
   | {
@@ -104,14 +123,16 @@ export type Verdict =
       readonly code: Extract<ErrorCode, 'EC_SIGNATURE_MISSING' | 'EC_SIGNATURE_INVALID'>
       /** What was looked at, expected and found, in words; never the secret. */
       readonly detail: string
+      /** What to keep of the body in quarantine, where the proof stands in it; none = all. */
+      readonly body?: Uint8Array
     }
 
 export type ParseResult =
   | {
       readonly ok: true
       readonly items: readonly ParsedNotification[]
-      /** Of a batch, those that are not authentic while others are: why, one each. They go to quarantine. */
-      readonly refused?: readonly string[]
+      /** Of a batch, those that are not taken while others are. They go to quarantine. */
+      readonly refused?: readonly RefusedItem[]
     }
   | { readonly ok: false; readonly detail: string }
 
@@ -120,4 +141,13 @@ export interface ParsedNotification {
   readonly key: string
   /** The provider's own word: `push`, `BOOKING_CREATED`. */
   readonly kind: string
+  /** Of a batch, the part that is this notification, in the form of a request of its own; none = the whole body. */
+  readonly body?: Uint8Array
+}
+
+export interface RefusedItem {
+  readonly reason: Extract<ErrorCode, 'EC_SIGNATURE_MISSING' | 'EC_SIGNATURE_INVALID' | 'EC_NOTIFICATION_MALFORMED'>
+  readonly detail: string
+  /** Its part of the batch. */
+  readonly body: Uint8Array
 }

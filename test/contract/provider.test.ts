@@ -43,7 +43,16 @@ describe('the list of providers', () => {
 })
 
 /** Those that prove their requests in another way than by an HMAC of the body. */
-const TRAITS: Readonly<Record<string, ProofTraits>> = {}
+const TRAITS: Readonly<Record<string, ProofTraits>> = {
+  // A token that Google signs says who sends, not what.
+  gmail: { coversBody: false, inHeader: true, exact: true, bearer: 'authorization' },
+  // Google sends back the channel's token, and no body.
+  'google-calendar': { coversBody: false, inHeader: true, exact: true, bearer: 'x-goog-channel-token' },
+  // A clientState in each item of the body: nothing signs the bytes, and no header takes part.
+  microsoft: { coversBody: false, inHeader: false, exact: false },
+  // A list of signatures in base64, of which one has to fit: a second one behind a comma or a space does no harm.
+  website: { coversBody: true, inHeader: true, exact: false },
+}
 
 for (const id of Object.keys(PROVIDERS)) {
   const provider = await loadProvider(id)

@@ -92,6 +92,20 @@ describe('a start that cannot be', { timeout: 60_000 }, () => {
     const refused = await end(start({ dataDir }))
     expect(refused.code).not.toBe(0)
     expect(refused.stderr).toContain('EC_STORE_CORRUPT')
+    expect(refused.stderr).toContain('next: choose another data folder with --data-dir')
+    expectPlain(refused.stderr)
+    expect(hashes(dataDir, ['ec.db'])).toEqual(before)
+  })
+
+  it('says the way back from a file that is damaged', async () => {
+    const dataDir = tempDir()
+    writeFileSync(join(dataDir, 'ec.db'), 'no database at all, '.repeat(500))
+    const before = hashes(dataDir, ['ec.db'])
+    const refused = await end(start({ dataDir }))
+    expect(refused.code).not.toBe(0)
+    expect(refused.stderr).toContain('EC_STORE_CORRUPT')
+    // Only a running agent restores, so the way back has to begin with a start.
+    expect(refused.stderr).toContain('next: move the file away, start the agent again, then `ec restore BACKUP`')
     expectPlain(refused.stderr)
     expect(hashes(dataDir, ['ec.db'])).toEqual(before)
   })
@@ -103,18 +117,6 @@ describe('a start that cannot be', { timeout: 60_000 }, () => {
     expect(refused.stderr).toContain('EC_DATA_DIR')
     expect(refused.stderr).toContain(dataDir)
     expectPlain(refused.stderr)
-  })
-
-  it('says how to go on from a store that is damaged, and leaves it as it is', async () => {
-    const dataDir = tempDir()
-    writeFileSync(join(dataDir, 'ec.db'), 'no database'.repeat(1000))
-    const before = hashes(dataDir, ['ec.db'])
-    const refused = await end(start({ dataDir }))
-    expect(refused).toMatchObject({ code: 1, stdout: '' })
-    // Only a running agent restores, so the way back has to begin with a start.
-    expect(refused.stderr).toContain('next: move the file away, start the agent again, then `ec restore BACKUP`')
-    expectPlain(refused.stderr)
-    expect(hashes(dataDir, ['ec.db'])).toEqual(before)
   })
 
   it('says that the data folder is a file', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { PROVIDERS, loadProvider } from '#ec/providers/index.js'
 
@@ -11,3 +11,16 @@ it.each(Object.keys(PROVIDERS))('%s goes by one name and has fixtures', async id
   expect((await loadProvider(id)).id).toBe(id)
   expect(existsSync(`fixtures/${id}`)).toBe(true)
 })
+
+it.each(Object.keys(PROVIDERS))(
+  '%s is told of in docs/webhooks.md, with its settings and what it answers',
+  async id => {
+    const { receiver } = await loadProvider(id)
+    const row = readFileSync('docs/webhooks.md', 'utf8')
+      .split('\n')
+      .find(line => line.startsWith(`| \`${id}\``))
+    const settings = [...Object.keys(receiver?.settings ?? {}), ...Object.keys(receiver?.secretSettings ?? {})]
+    for (const name of settings) expect(row).toContain(`\`${name}\``)
+    expect(row).toContain(` ${receiver?.statuses?.accepted ?? 202} `)
+  },
+)

@@ -7,6 +7,7 @@ import { nearest } from '../../core/nearest.ts'
 import type { Resource } from '../../core/resource.ts'
 import type { Provider, Receiver } from '../../providers/provider.ts'
 import type { ResourceApi } from '../http/api.ts'
+import { signRequest } from './sign-request.ts'
 
 export interface ResourceApiOptions {
   readonly store: Store
@@ -32,9 +33,9 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
     async add({ provider, userId, name, settings, secret }) {
       const receiver = await receiverOf(provider)
       checkSettings(settings, receiver)
-      const given = [...(secret === null ? [] : [secret]), ...secretsOf(settings, receiver)]
-      const makes = given.length === 0 && (receiver.proof ?? 'secret') === 'secret'
-      const made = makes ? Buffer.from(options.randomBytes(SECRET_BYTES)).toString('base64url') : null
+      const given = [...(typeof secret === 'string' ? [secret] : []), ...secretsOf(settings, receiver)]
+      const makes = secret === undefined && given.length === 0 && (receiver.proof ?? 'secret') === 'secret'
+      const made = makes ? makeSecret(receiver) : null
       const id = ids.uuid()
       const resource = await store.addResource({
         id,
@@ -50,6 +51,7 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
     },
     list: query => store.listResources(query),
     get: async id => found(await store.getResource(id)),
+    revealSecret,
     async update(id, patch) {
       const before = found(await store.getResource(id))
       const resource = found(await store.updateResource(id, await checkPatch(before, patch)))
@@ -64,7 +66,25 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
       if (!(await store.removeResource(id))) throw unknown()
       changed(id)
     },
+    async sign(id, request) {
+      return signRequest(options, found(await store.getResource(id)), request)
+    },
     webhookUrl: ({ provider, id }) => `${options.publicUrl()}/webhooks/${provider}/${id}`,
+  }
+
+  /** A person has to paste into the service what the service sent here; any other secret he has given it or was told. */
+  async function revealSecret(id: string): Promise<string> {
+    const { provider } = found(await store.getResource(id))
+    if ((await receiverOf(provider)).proof !== 'handshake') {
+      throw new EcError('EC_FORBIDDEN', 'a secret is told once, when its resource is added', {
+        hint: 'lost it? add the resource anew, or set another secret with PATCH /api/resources/ID',
+      })
+    }
+    const [newest] = await store.getSecrets(id)
+    if (newest !== undefined) return newest
+    throw new EcError('EC_NOT_FOUND', `${provider} has not sent its token yet`, {
+      hint: `give ${provider} the webhook URL from \`ec resources show ${id}\`, then ask again`,
+    })
   }
 
   /** A patch whose secrets stand among its secrets. */
@@ -75,6 +95,11 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
     checkSettings(settings, receiver)
     const secrets = secretsOf(settings, receiver)
     return { ...patch, settings: plainSettings(settings, receiver), ...(secrets.length > 0 ? { secrets } : {}) }
+  }
+
+  function makeSecret({ makeSecret: make }: Receiver): string {
+    const bytes = options.randomBytes(SECRET_BYTES)
+    return make === undefined ? Buffer.from(bytes).toString('base64url') : make(bytes)
   }
 
   function changed(id: string): void {

@@ -163,15 +163,28 @@ export interface ResourceApi {
     readonly userId: string
     readonly name: string | null
     readonly settings: Readonly<Record<string, string>>
-    /** Null: one is made and told in the answer, this once. */
-    readonly secret: string | null
+    /** Not given: one is made and told in the answer, this once. Null: none, so that nothing it gets can be verified. */
+    readonly secret?: string | null
   }): Promise<{ readonly resource: Resource; readonly secret: string | null }>
   list(query: ResourceQuery): Promise<Page<Resource>>
   get(id: string): Promise<Resource>
+  /** The secret that the service sent in its handshake. `EC_NOT_FOUND` before that, `EC_FORBIDDEN` for any other. */
+  revealSecret(id: string): Promise<string>
   update(id: string, patch: ResourcePatch): Promise<Resource>
   remove(id: string): Promise<void>
+  /**
+   * Signs a request as the provider would, with the newest secret of the resource. `EC_PROVIDER` when ec cannot sign
+   * for this provider, `EC_SECRET_MISSING` when there is nothing to sign with.
+   */
+  sign(id: string, request: Omit<RawRequest, 'remoteAddress'>): Promise<SignedRequest>
   /** Where the provider is to send its webhooks, under the public URL when there is one. */
   webhookUrl(resource: Resource): string
+}
+
+/** What signing changed: headers to set, and the body where a proof stands in it. */
+export interface SignedRequest {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
 }
 
 export interface UserApi {

@@ -23,18 +23,19 @@ export function createJsonReader(options: {
   const held = new WeakMap<IncomingMessage, Body>()
 
   return {
-    async json(_request, payload) {
-      const bytes = await read(payload)
+    async json({ routeOptions }, payload) {
+      const own = routeOptions.config.ec?.bodyBytes
+      const bytes = await read(payload, own ?? limits.batchBytes)
       if (bytes.length === 0) return undefined
       const text = decodeUtf8(bytes)
       // Only a batch may be large, and a batch is an array.
-      if (bytes.length > limits.eventBytes && text.trimStart()[0] !== '[') {
+      if (own === undefined && bytes.length > limits.eventBytes && text.trimStart()[0] !== '[') {
         throw new EcError('EC_BODY_TOO_LARGE', `one document takes at most ${limits.eventBytes} bytes`)
       }
       return parseJson(text, limits.jsonDepth)
     },
     async ndjson(_request, payload) {
-      return readNdjson(decodeUtf8(await read(payload)), limits.batchEvents, limits.jsonDepth)
+      return readNdjson(decodeUtf8(await read(payload, limits.batchBytes)), limits.batchEvents, limits.jsonDepth)
     },
     release(request) {
       held.get(request)?.release()
@@ -42,13 +43,13 @@ export function createJsonReader(options: {
     },
   }
 
-  async function read(payload: IncomingMessage): Promise<Buffer> {
+  async function read(payload: IncomingMessage, most: number): Promise<Buffer> {
     if (payload.headers['content-encoding'] !== undefined) {
       throw new EcError('EC_MEDIA_TYPE', 'compressed bodies are not taken', {
         hint: 'send it without content-encoding',
       })
     }
-    const body = await readBody(payload, limits.batchBytes, account)
+    const body = await readBody(payload, most, account)
     if (body === null) throw new EcError('EC_USAGE', 'the sender went away before the body was complete')
     held.set(payload, body)
     return body.bytes

@@ -15,6 +15,8 @@ export interface RouteInfo {
   readonly allow: 'open' | readonly Caller[]
   /** Given: only this door has it. */
   readonly door?: Door
+  /** Given: how large a body may be that is no batch of events, in bytes. */
+  readonly bodyBytes?: number
   readonly query: z.ZodObject
   readonly body: z.ZodType | null
   /** The usual answer; null for one without a body. */

@@ -1,30 +1,29 @@
 import type { Bus } from '../../backends/backend.ts'
 import type { Store } from '../../backends/store.ts'
-import { EcError } from '../../core/errors.ts'
 
 export interface AdoptSecretOptions {
   readonly store: Pick<Store, 'getResource' | 'updateResource'>
   readonly bus: Pick<Bus, 'publish'>
 }
 
-/** Keeps the secret that a service sent in its handshake. Whoever comes second, or at the same time, is refused. */
-export function createAdoptSecret({ store, bus }: AdoptSecretOptions): (id: string, secret: string) => Promise<void> {
+/** Keeps the secret that a service sent in its handshake; false for whoever comes second, or at the same time. */
+export function createAdoptSecret({
+  store,
+  bus,
+}: AdoptSecretOptions): (id: string, secret: string) => Promise<boolean> {
   const adopting = new Set<string>()
 
   return async function adoptSecret(id, secret) {
-    if (adopting.has(id)) throw taken()
+    if (adopting.has(id)) return false
     adopting.add(id)
     try {
       const resource = await store.getResource(id)
-      if (resource === null || resource.hasSecret) throw taken()
+      if (resource === null || resource.hasSecret) return false
       await store.updateResource(id, { secrets: [secret] })
       bus.publish('changed', { what: 'resource', id })
+      return true
     } finally {
       adopting.delete(id)
     }
   }
-}
-
-function taken(): EcError {
-  return new EcError('EC_SIGNATURE_INVALID', 'the resource has a secret already')
 }

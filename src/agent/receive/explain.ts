@@ -1,9 +1,14 @@
 import { ERROR_CODES, type ErrorCode } from '../../core/error-codes.ts'
 import type { Notification } from '../../core/notification.ts'
+import type { Recheck } from './recheck.ts'
+import { sayRecheck } from './say-recheck.ts'
 
-/** Why a notification is where it is: what happened, why, and the next step; one sentence a line. Pure. */
-export function explainNotification(notification: Notification): readonly string[] {
-  return [sayArrival(notification), ...sayState(notification)]
+/**
+ * Why a notification is where it is: what happened, why, and the next step; one sentence a line. `recheck` is what was
+ * found when a refused one was judged again; null when it could not be. Pure.
+ */
+export function explainNotification(notification: Notification, recheck: Recheck | null): readonly string[] {
+  return [sayArrival(notification), ...sayState(notification, recheck)]
 }
 
 function sayArrival({ provider, kind, receivedAt }: Notification): string {
@@ -11,7 +16,7 @@ function sayArrival({ provider, kind, receivedAt }: Notification): string {
   return `${what} from ${provider} came at ${new Date(receivedAt).toISOString()}.`
 }
 
-function sayState(notification: Notification): readonly string[] {
+function sayState(notification: Notification, recheck: Recheck | null): readonly string[] {
   const { state, resourceId, processedAt } = notification
   switch (state) {
     case 'accepted':
@@ -32,27 +37,30 @@ function sayState(notification: Notification): readonly string[] {
         'When the cause is mended, find its job with `ec jobs list --state dead` and run `ec jobs retry ID`.',
       ]
     case 'quarantined':
-      return sayRefusal(notification)
+      return sayRefusal(notification, recheck)
     default:
       return state satisfies never
   }
 }
 
-function sayRefusal(notification: Notification): readonly string[] {
+function sayRefusal(notification: Notification, recheck: Recheck | null): readonly string[] {
   const { reason, resourceId } = notification
   const kept = 'The request is kept in quarantine; ec never tries it again by itself.'
   switch (reason) {
     case 'EC_SECRET_MISSING':
       return [
-        'It was refused with 401: the resource has no secret, so nothing can be verified.',
+        'It was refused with 401: the resource had no secret, so nothing could be verified.',
         kept,
-        'Set the same secret here and at the provider, then have the provider send it again.',
+        ...(sayRecheck(notification, recheck) ?? [
+          'Set the same secret here and at the provider, then have the provider send it again.',
+        ]),
       ]
     case 'EC_SIGNATURE_MISSING':
       return [
         'It was refused with 401: it carries no signature.',
         ...sayDetail(notification),
         kept,
+        ...(sayRecheck(notification, recheck) ?? []),
         `Set a secret at the provider; \`ec resources show ${resourceId}\` shows which resource this is.`,
       ]
     case 'EC_SIGNATURE_INVALID':
@@ -60,13 +68,25 @@ function sayRefusal(notification: Notification): readonly string[] {
         'It was refused with 401: the signature does not fit the bytes that arrived.',
         ...sayDetail(notification),
         kept,
-        'Either the secret at the provider is another one, or something on the way changed the body.',
+        ...(sayRecheck(notification, recheck) ?? [
+          'Either the secret at the provider is another one, or something on the way changed the body.',
+        ]),
+      ]
+    case 'EC_HANDSHAKE_REFUSED':
+      return [
+        'It was refused with 401: it is a handshake that is not believed.',
+        ...sayDetail(notification),
+        'The request is kept in quarantine, without its body, which held a secret; ec never tries it again by itself.',
+        `See with \`ec resources show ${resourceId}\` whether the resource has its secret; if not, add it anew.`,
       ]
     case 'EC_NOTIFICATION_MALFORMED':
       return [
         'It is authentic, yet not what the provider documents, so it could not be read.',
         ...sayDetail(notification),
         kept,
+        ...(recheck !== null && recheck.malformed === null
+          ? [`Read again now it is understood: run \`ec replay ${notification.id}\`.`]
+          : []),
         'Compare what the provider is set to send (a custom template, another content type) with its documentation.',
       ]
     default:

@@ -5,7 +5,13 @@ import { EcError } from '../../core/errors.ts'
 import type { Meter } from '../../core/meter.ts'
 import type { RawRequest } from '../../core/notification.ts'
 import type { Resource } from '../../core/resource.ts'
-import type { Challenge, ParsedNotification, VerifyContext } from '../../providers/provider.ts'
+import type {
+  Challenge,
+  ChallengeRefusal,
+  ParsedNotification,
+  RefusedItem,
+  VerifyContext,
+} from '../../providers/provider.ts'
 import type { WebhookAnswer } from '../http/api.ts'
 import { createCounts, type Counts, type WebhookOutcome } from './counts.ts'
 import type { Entry } from './directory.ts'
@@ -21,8 +27,8 @@ export interface ReceivingOptions {
   readonly clock: Clock
   readonly meter: Meter
   readonly verifyContext: (resource: Resource) => VerifyContext
-  /** Keeps the secret that a service sent; `EC_SIGNATURE_INVALID` when the resource has one. */
-  readonly adoptSecret: (resourceId: string, secret: string) => Promise<void>
+  /** Keeps the secret that a service sent; false when the resource has one. */
+  readonly adoptSecret: (resourceId: string, secret: string) => Promise<boolean>
   /** Told when there is work. */
   readonly onAccepted: () => void
 }
@@ -39,21 +45,23 @@ export function createReceiving(options: ReceivingOptions): Receive {
     const started = clock.monotonic()
     const now = clock.now()
     const challenge = receiver.challenge?.(request, resource, now) ?? null
-    if (challenge !== null) return await answerChallenge(entry, challenge)
+    if (challenge !== null) return await answerChallenge(entry, request, now, challenge)
     if (secrets.length === 0 && receiver.proof !== 'key') {
       throw await refuse('no_secret', entry, request, now, 'EC_SECRET_MISSING', 'the resource has no secret')
     }
     const verdict = await verify(entry, request, now)
-    if (!verdict.ok) throw await refuse('bad_signature', entry, request, now, verdict.code, verdict.detail)
+    if (!verdict.ok) {
+      const { code, detail, body = request.body } = verdict
+      throw await refuse('bad_signature', entry, { ...request, body }, now, code, detail)
+    }
     const parsed = receiver.parse(request, resource, secrets)
     if (!parsed.ok) return await setAside(entry, request, now, parsed.detail)
-    for (const detail of parsed.refused ?? []) {
-      await refuse('bad_signature', entry, request, now, 'EC_SIGNATURE_INVALID', detail)
-    }
+    const { items, refused = [] } = parsed
+    for (const item of refused) await refuseItem(entry, request, now, item)
 
     const count = countsOf(resource.provider)
-    if (parsed.items.length === 0) count.add('empty')
-    else count.add(await accept(entry, request, parsed.items, now))
+    if (items.length > 0) count.add(await accept(entry, request, items, now))
+    else if (refused.length === 0) count.add('empty')
     count.seconds.observe((clock.monotonic() - started) / 1000)
     return { status: receiver.statuses?.accepted ?? 202 }
   }
@@ -63,10 +71,37 @@ export function createReceiving(options: ReceivingOptions): Receive {
     return receiver.verify(request, secrets, resource, now, verifyContext(resource))
   }
 
-  async function answerChallenge(entry: Entry, { answer, secret }: Challenge): Promise<WebhookAnswer> {
+  async function answerChallenge(
+    entry: Entry,
+    request: RawRequest,
+    now: number,
+    challenge: Challenge | ChallengeRefusal,
+  ): Promise<WebhookAnswer> {
+    if ('refused' in challenge) throw await refuseChallenge(entry, request, now, challenge.refused)
+    const { answer, secret } = challenge
+    if (secret !== undefined && !(await options.adoptSecret(entry.resource.id, secret))) {
+      throw await refuseChallenge(entry, request, now, 'another handshake gave the resource its secret')
+    }
     countsOf(entry.resource.provider).add('challenge')
-    if (secret !== undefined) await options.adoptSecret(entry.resource.id, secret)
     return answer
+  }
+
+  /** Kept without its body: the token in it may be the one that the service goes on to sign with. */
+  function refuseChallenge(entry: Entry, request: RawRequest, now: number, detail: string): Promise<EcError> {
+    const emptied = { ...request, body: Buffer.alloc(0) }
+    return refuse('bad_signature', entry, emptied, now, 'EC_HANDSHAKE_REFUSED', detail)
+  }
+
+  /** The rest of its batch is taken, so its sender hears nothing of it. */
+  async function refuseItem(entry: Entry, request: RawRequest, now: number, item: RefusedItem): Promise<void> {
+    const { reason, detail, body } = item
+    const part = { ...request, body }
+    if (reason === 'EC_NOTIFICATION_MALFORMED') {
+      countsOf(entry.resource.provider).add('malformed')
+      await quarantine.keepAuthentic({ entry, request: part, receivedAt: now, reason, detail })
+    } else {
+      await refuse('bad_signature', entry, part, now, reason, detail)
+    }
   }
 
   async function accept(
@@ -100,7 +135,7 @@ export function createReceiving(options: ReceivingOptions): Receive {
     entry: Entry,
     request: RawRequest,
     receivedAt: number,
-    reason: 'EC_SECRET_MISSING' | 'EC_SIGNATURE_MISSING' | 'EC_SIGNATURE_INVALID',
+    reason: keyof typeof REFUSALS,
     detail: string,
   ): Promise<EcError> {
     countsOf(entry.resource.provider).add(outcome)
@@ -136,13 +171,14 @@ const REFUSALS = {
   EC_SECRET_MISSING: 'the resource has no secret, so nothing can be verified',
   EC_SIGNATURE_MISSING: 'the signature header is missing',
   EC_SIGNATURE_INVALID: 'the signature does not match the bytes',
+  EC_HANDSHAKE_REFUSED: 'the handshake is not believed',
 } as const
 
 function newNotification(
   { resource }: Entry,
-  body: Uint8Array,
+  whole: Uint8Array,
   headers: Readonly<Record<string, string>>,
-  { key, kind }: ParsedNotification,
+  { key, kind, body = whole }: ParsedNotification,
   receivedAt: number,
 ): NewNotification {
   const { provider, id: resourceId, paused } = resource

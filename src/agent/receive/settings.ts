@@ -19,7 +19,9 @@ export interface ReceiveSettings {
   /** How long an id is remembered to name nothing, and how many are. */
   readonly unknownTtlMs: number
   readonly maxUnknown: number
-  /** Resources whose secrets are tried for a request whose URL names none. */
+  /** Resources that are asked whether a request whose URL names none can be for them. */
+  readonly maxAsked: number
+  /** Of those that it can be for, how many have their secrets tried. */
   readonly maxTried: number
 }
 
@@ -37,5 +39,7 @@ export const DEFAULT_SETTINGS: ReceiveSettings = {
   refusedRateInAll: { burst: 200, perSecond: 10 },
   unknownTtlMs: 5_000,
   maxUnknown: 10_000,
+  // A look at the request costs next to nothing, a signature does not.
+  maxAsked: 1_000,
   maxTried: 50,
 }

@@ -17,11 +17,12 @@ export function createTrial(
   receive: Receive,
   verifyContext: (resource: Resource) => VerifyContext,
   clock: Clock,
+  maxTried: number,
 ): TryAll {
   return async function tryAll(entries, request) {
     const now = clock.now()
     const concerned = entries.filter(({ receiver, resource }) => receiver.concerns?.(request, resource) ?? true)
-    const owner = concerned.length === 1 ? concerned[0] : await findSigner(concerned, request, now)
+    const owner = concerned.length === 1 ? concerned[0] : await findSigner(concerned.slice(-maxTried), request, now)
     if (owner !== undefined) return await receive(owner, request)
     throw new EcError('EC_SIGNATURE_INVALID', 'the signature fits the secret of no resource')
   }

@@ -68,7 +68,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     meter,
     onAccepted,
   })
-  const tryAll = createTrial(receive, verifyContext, clock)
+  const tryAll = createTrial(receive, verifyContext, clock, settings.maxTried)
   const perAddress = new TokenBuckets(settings.addressRate, settings.maxBuckets, clock)
   const perResource = new TokenBuckets(settings.resourceRate, settings.maxBuckets, clock)
   const perOlderPath = new TokenBuckets(settings.olderPathRate, settings.maxBuckets, clock)
@@ -90,7 +90,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     async admitByPath(provider, remoteAddress) {
       checkRoom(remoteAddress)
       limit(perOlderPath, addressKey(remoteAddress), 'this path')
-      const entries = await directory.list(provider, settings.maxTried)
+      const entries = await directory.list(provider, settings.maxAsked)
       const [first] = entries
       if (first === undefined) throw new EcError('EC_RESOURCE_UNKNOWN', 'no resource of this provider exists')
       return { maxBodyBytes: first.receiver.maxBodyBytes, receive: request => tryAll(entries, request) }

@@ -28,7 +28,7 @@ export function openingError(error: unknown, file: string): EcError {
     })
   }
   if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) {
-    return new EcError('EC_STORE_CORRUPT', `${file} is damaged or no store`, {
+    return new EcError('EC_STORE_CORRUPT', `${file} is damaged, or no store`, {
       cause: error,
       // A backup is restored by a running agent, and over this file none runs.
       hint: 'move the file away, start the agent again, then `ec restore BACKUP`',

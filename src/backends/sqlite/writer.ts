@@ -27,7 +27,8 @@ const RESTART_MS = 1000
 /** What goes before the agent's own work: its sender waits for the answer. */
 const AWAITED: ReadonlySet<UnitName> = new Set<UnitName>(['acceptNotifications', 'appendEvent'])
 
-const FADE = 0.9
+/** In which the pressure of senders falls by half once they are gone. */
+const FADE_MS = 10
 
 interface Pending {
   readonly call: UnitCall
@@ -71,7 +72,7 @@ export class Writer {
   #meta: StoreMeta = { instance: '', epoch: '', schema: 0 }
   #jobs: JobCounts = { ready: 0, delayed: 0, running: 0, done: 0, dead: 0 }
   #pending: Pending[] = []
-  #pressure = 0
+  #pressure = { units: 0, at: 0 }
   #flushScheduled = false
   #batchesInFlight = 0
   /** How long the last transaction took. */
@@ -106,10 +107,11 @@ export class Writer {
 
   /**
    * How many units that somebody outside waits for, as the sender of a webhook, share a transaction these days: the most
-   * of late, fading with each batch. Senders come in waves, so what waits at one moment says little.
+   * of late. Senders come in waves, so what waits at one moment says little.
    */
   get pressure(): number {
-    return this.#pressure
+    const { units, at } = this.#pressure
+    return units * 2 ** ((at - this.#options.clock.monotonic()) / FADE_MS)
   }
 
   /** As the last batch left them: known at once, whatever the disk does. */
@@ -221,7 +223,7 @@ export class Writer {
     if (batch === this.#pending) this.#pending = []
     this.#batchesInFlight += 1
     const awaited = batch.reduce((sum, unit) => (AWAITED.has(unit.call.name) ? sum + 1 : sum), 0)
-    this.#pressure = Math.max(awaited, this.#pressure * FADE)
+    this.#pressure = { units: Math.max(awaited, this.pressure), at: this.#options.clock.monotonic() }
     const request: WriterRequest = {
       type: 'batch',
       calls: batch.map(unit => unit.call),

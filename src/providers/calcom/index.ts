@@ -1,6 +1,6 @@
 import type { Provider } from '../provider.ts'
 import { describe } from './map.ts'
-import { parse, verify } from './webhook.ts'
+import { parse, sign, verify } from './webhook.ts'
 
 /** Cal.com: webhooks of a user, a team or an event type. */
 export const calcom: Provider = {
@@ -15,4 +15,6 @@ export const calcom: Provider = {
     parse,
     describe,
   },
+  // Its key is the hash of the body, so there is no `renew`: another notification is another body.
+  sign,
 }

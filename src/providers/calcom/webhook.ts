@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
-import { checkHmacHeader } from '../../core/hmac.ts'
+import { checkHmacHeader, signHmacHeader } from '../../core/hmac.ts'
 import type { RawRequest } from '../../core/notification.ts'
 import { peekString } from '../../core/peek.ts'
-import type { ParseResult, Verdict } from '../provider.ts'
+import type { ParseResult, SignedRequest, Verdict } from '../provider.ts'
 import { readPayload } from './payload.ts'
 
 const SIGNATURE = { name: 'X-Cal-Signature-256', prefix: '' } as const
@@ -20,6 +20,11 @@ export function verify(request: RawRequest, secrets: readonly string[]): Verdict
     }
   }
   return checkHmacHeader(SIGNATURE, request, secrets)
+}
+
+/** As Cal.com signs: the raw body alone. */
+export async function sign({ body }: RawRequest, secrets: readonly string[]): Promise<SignedRequest> {
+  return { headers: signHmacHeader(SIGNATURE, body, secrets) }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Provider } from '../provider.ts'
 import { describe } from './map.ts'
-import { parse, verify } from './webhook.ts'
+import { parse, renew, sign, verify } from './webhook.ts'
 
 /** GitHub: webhooks of a repository, an organisation or an app. */
 export const github: Provider = {
@@ -26,4 +26,6 @@ export const github: Provider = {
     parse,
     describe,
   },
+  sign,
+  renew,
 }

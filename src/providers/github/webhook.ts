@@ -1,10 +1,10 @@
 import { cleanLine } from '../../core/clean-text.ts'
-import { checkHmacHeader } from '../../core/hmac.ts'
+import { checkHmacHeader, signHmacHeader } from '../../core/hmac.ts'
 import type { RawRequest } from '../../core/notification.ts'
 import { peekLine } from '../../core/peek.ts'
 import type { Resource } from '../../core/resource.ts'
 import type { WebhookBody } from '../../core/webhook-body.ts'
-import type { ParseResult, Verdict } from '../provider.ts'
+import type { ParseResult, SignedRequest, Verdict } from '../provider.ts'
 import { readPayload } from './payload.ts'
 
 const SIGNATURE = { name: 'X-Hub-Signature-256', prefix: 'sha256=' } as const
@@ -22,6 +22,11 @@ export function verify(request: RawRequest, secrets: readonly string[]): Verdict
     }
   }
   return checkHmacHeader(SIGNATURE, request, secrets)
+}
+
+/** As GitHub signs: the raw body alone. */
+export async function sign({ body }: RawRequest, secrets: readonly string[]): Promise<SignedRequest> {
+  return { headers: signHmacHeader(SIGNATURE, body, secrets) }
 }
 
 /**
@@ -46,6 +51,11 @@ export function parse(request: RawRequest, resource: Resource): ParseResult {
       items: [{ key: GUID.test(delivery) ? delivery.toLowerCase() : delivery, kind }],
     }
   )
+}
+
+/** Another delivery of the same: GitHub's key is the GUID. */
+export function renew(request: RawRequest, uuid: string): RawRequest {
+  return { ...request, headers: { ...request.headers, 'x-github-delivery': uuid } }
 }
 
 const EVENT_NAME = /^[a-z][a-z0-9_]{0,63}$/

@@ -123,6 +123,14 @@ describe('layers', () => {
     expect(config.route.rules).toEqual([{ pattern: 'task.*', channels: ['ws', 'push'] }])
   })
 
+  it("take keys in the place of Google's from a variable, as http or https", async () => {
+    const certs = 'http://127.0.0.1:9999/certs'
+    expect((await loadConfig(given({ env: { EC_GOOGLE_CERTS_URL: certs } }))).config.google.certs_url).toBe(certs)
+    await expect(loadConfig(given({ env: { EC_GOOGLE_CERTS_URL: 'file:///certs' } }))).rejects.toMatchObject({
+      code: 'EC_CONFIG_INVALID',
+    })
+  })
+
   it.each([
     ['a list', 'route:\n  rules:\n    - { pattern: "task.*", channels: [ws] }\n    - { pattern: a.b, channels: [] }'],
     ['a map', 'route: { rules: { "task.*": [ws], a.b: [] } }'],

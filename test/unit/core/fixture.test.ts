@@ -53,6 +53,14 @@ describe('fixtureRequest', () => {
     })
   })
 
+  it('keeps a subpath and a query', () => {
+    const request = { ...fixture.request, path: 'github/{resource}/lifecycle?validationToken=a%20b' }
+    const parsed = parseFixture({ ...fixture, request })
+    if (!parsed.ok) throw new Error('not a fixture')
+    expect(fixtureRequest(parsed.fixture, 'r1').url).toBe('/webhooks/github/r1/lifecycle?validationToken=a%20b')
+    expect(problemsOf({ ...fixture, request: { ...request, path: 'github/{resource}?a b' } })).toEqual(['request.path'])
+  })
+
   it('carries bytes that are no text in base64', () => {
     const { body: _, ...request } = fixture.request
     const parsed = parseFixture({ ...fixture, request: { ...request, body_base64: '/w==' } })

@@ -12,8 +12,11 @@ const name = z.string().min(1).max(200)
 const settings = z
   .record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'takes names as channel_id'), z.string().max(2048))
   .refine(value => Object.keys(value).length <= 50, 'takes at most 50 settings')
-/** A key shorter than this can be guessed from one signed body. */
-const secret = z.string().min(8, 'takes at least 8 characters').max(1024)
+/** A key shorter than this can be guessed from one signed body; a long one may be a private key. */
+const secret = z.string().min(8, 'takes at least 8 characters').max(8192)
+
+/** The largest webhook that any provider sends, in base64, and what stands around it. */
+const SIGN_BYTES = 36 * 1024 * 1024
 
 export const resourceRoutes: readonly Route[] = [
   defineRoute({
@@ -33,7 +36,7 @@ export const resourceRoutes: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: '/api/resources',
-    summary: 'Add a resource; a secret that ec made is told in this answer alone',
+    summary: 'Add a resource; a secret that ec made is told in this answer alone, and null asks for none',
     allow: ['operator'],
     query: noQuery,
     body: z.strictObject({
@@ -41,12 +44,12 @@ export const resourceRoutes: readonly Route[] = [
       user: userIdSchema,
       name: name.exactOptional(),
       settings: settings.default({}),
-      secret: secret.exactOptional(),
+      secret: secret.nullable().exactOptional(),
     }),
     reply: { status: 201, schema: resourceView.extend({ secret: z.string().optional() }) },
     async handle(call) {
-      const { user, name = null, secret = null, ...rest } = call.body
-      const made = await call.api.resources.add({ ...rest, userId: user, name, secret })
+      const { user, name = null, ...rest } = call.body
+      const made = await call.api.resources.add({ ...rest, userId: user, name })
       const body = { ...render(call, made.resource), ...(made.secret === null ? {} : { secret: made.secret }) }
       return { headers: { location: `/api/resources/${made.resource.id}` }, body }
     },
@@ -61,6 +64,22 @@ export const resourceRoutes: readonly Route[] = [
     reply: { status: 200, schema: resourceView },
     async handle(call) {
       return { body: render(call, await call.api.resources.get(paramOf(call, 'id'))) }
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/api/resources/:id/secret',
+    summary: 'Show the token that the service sent in its handshake, as Notion does; it is to be pasted there',
+    allow: ['operator'],
+    query: noQuery,
+    body: null,
+    reply: { status: 200, schema: z.strictObject({ id: z.string(), secret: z.string() }) },
+    async handle(call) {
+      const id = paramOf(call, 'id')
+      return {
+        headers: { 'cache-control': 'no-store' },
+        body: { id, secret: await call.api.resources.revealSecret(id) },
+      }
     },
   }),
   defineRoute({
@@ -92,6 +111,30 @@ export const resourceRoutes: readonly Route[] = [
     async handle(call) {
       await call.api.resources.remove(paramOf(call, 'id'))
       return {}
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/api/resources/:id/sign',
+    summary: 'Sign a request as its provider would, for replay; tells headers to set, never the secret',
+    allow: ['operator'],
+    bodyBytes: SIGN_BYTES,
+    query: noQuery,
+    body: z.strictObject({
+      method: z.string().regex(/^[A-Z]{1,20}$/, 'takes a method, as POST'),
+      path: z.string().startsWith('/').max(8192),
+      headers: z.record(z.string().max(256), z.string().max(8192)),
+      body_base64: z.base64(),
+    }),
+    reply: {
+      status: 200,
+      schema: z.strictObject({ headers: z.record(z.string(), z.string()), body_base64: z.string() }),
+    },
+    async handle(call) {
+      const { method, path: url, headers, body_base64: base64 } = call.body
+      const request = { method, url, headers, body: Buffer.from(base64, 'base64') }
+      const signed = await call.api.resources.sign(paramOf(call, 'id'), request)
+      return { body: { headers: signed.headers, body_base64: Buffer.from(signed.body).toString('base64') } }
     },
   }),
   pauseRoute('pause', true, 'Keep what comes for a resource, without processing it'),

@@ -97,7 +97,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
       issueTicket: userId => ({ ticket: `ticket-of-${userId}`, expiresInMs: 30_000 }),
     },
     webhooks,
-    notifications: createNotificationApi(store),
+    notifications: createNotificationApi({ store, loadProvider, verifyContext: () => aVerifyContext(), clock }),
     events: options.events?.(backend, clock, ids) ?? absent,
     stream: absent,
     keys: absent,
@@ -107,10 +107,12 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
       get: async id => found(await store.getResource(id)),
       webhookUrl: ({ provider, id }) => `http://example.test/webhooks/${provider}/${id}`,
       async add({ secret, name, ...rest }) {
-        const made = secret ?? 'made-up-secret'
-        const input = { ...rest, id: ids.uuid(), name: name ?? rest.provider, secrets: [made], createdAt: clock.now() }
-        return { resource: await store.addResource(input), secret: secret === null ? made : null }
+        const made = secret === undefined ? 'made-up-secret' : null
+        const secrets = [made ?? secret].filter(one => typeof one === 'string')
+        const input = { ...rest, id: ids.uuid(), name: name ?? rest.provider, secrets, createdAt: clock.now() }
+        return { resource: await store.addResource(input), secret: made }
       },
+      revealSecret: async id => found((await store.getSecrets(id))[0] ?? null),
       async update(id, patch) {
         const resource = found(await store.updateResource(id, patch))
         backend.bus.publish('changed', { what: 'resource', id })
@@ -120,6 +122,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
         if (!(await store.removeResource(id))) throw new EcError('EC_NOT_FOUND', 'no such resource')
         backend.bus.publish('changed', { what: 'resource', id })
       },
+      sign: async (_id, { body }) => ({ headers: { 'x-signature': 'made' }, body }),
     },
     users: {
       list: query => store.listUsers(query),

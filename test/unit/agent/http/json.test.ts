@@ -75,6 +75,8 @@ describe('parseJson', () => {
   it('gives what JSON.parse gives', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 5 }), text => {
+        // Which is refused (refusals.test.ts).
+        fc.pre(!text.includes('"__proto__"'))
         expect(parseJson(text, 64)).toEqual(JSON.parse(text))
       }),
     )

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../support/fake-clock.js'
 import { call, open } from './calls.js'
-import { bearer, githubPush, shareDoors, userBearer } from './doors.js'
+import { bearer, githubPush, serviceBearer, shareDoors, userBearer } from './doors.js'
 
 const shared = shareDoors(atEnd => open({ atEnd }))
 
@@ -32,6 +32,38 @@ describe('the routes of the table', () => {
     expect((await send('GET', `/${made.body.id}`)).status).toBe(404)
     expect((await send('POST', '', { provider: 'github' })).body.errors).toMatchObject([{ path: 'user' }])
     expect((await send('POST', '', { provider: 'github', user: 'a', secret: 'short' })).status).toBe(422)
+    const bare = await send('POST', '', { provider: 'github', user: 'a', secret: null })
+    expect(bare).toMatchObject({ status: 201, body: { has_secret: false } })
+    expect(bare.body).not.toHaveProperty('secret')
+  })
+
+  it('signs a request with the secret of a resource, and tells headers alone', async () => {
+    const { doors, operator } = shared()
+    const path = `/api/resources/${(await doors.addResource()).id}/sign`
+    const json = { method: 'POST', path: '/webhooks/github/x', headers: {}, body_base64: 'e30=' }
+    const signed = await call(doors, path, { method: 'POST', headers: operator, json })
+    expect(signed).toMatchObject({ status: 200, body: { headers: { 'x-signature': 'made' }, body_base64: 'e30=' } })
+    const wrong = await call(doors, path, {
+      method: 'POST',
+      headers: operator,
+      json: { ...json, body_base64: '\u00e9' },
+    })
+    expect(wrong.status).toBe(422)
+  })
+
+  it('shows a secret to the operator alone, and keeps it out of caches', async () => {
+    const { doors, operator } = shared()
+    const { id } = await doors.addResource({ provider: 'notion', secrets: ['secret_of_notion'] })
+    const path = `/api/resources/${id}/secret`
+    const shown = await call(doors, path, { headers: operator })
+    expect(shown).toMatchObject({ status: 200, body: { id, secret: 'secret_of_notion' } })
+    expect(shown.headers.get('cache-control')).toBe('no-store')
+    for (const token of [serviceBearer(doors, 'emit', 'read'), userBearer(doors, 'ada')]) {
+      const refused = await call(doors, path, { headers: bearer(token) })
+      expect(refused.status).toBe(403)
+      expect(JSON.stringify(refused.body)).not.toContain('secret_of_notion')
+    }
+    expect((await call(doors, path)).status).toBe(401)
   })
 
   it('lists notifications with the reason of a refusal, and says why', async () => {

@@ -101,6 +101,8 @@ function raw({ body, headers }: { body: string; headers: Record<string, string> 
   return { method: 'POST', url: '/', headers, body: Buffer.from(body), remoteAddress: '192.0.2.1' }
 }
 
+const item = (id: string, clientState: string, changeType: unknown = 'created') => ({ id, clientState, changeType })
+
 async function codeOf(promise: Promise<unknown>): Promise<string> {
   try {
     await promise
@@ -275,6 +277,39 @@ describe('refusing', () => {
     expect(named('quarantine')).toHaveLength(20)
   })
 
+  it('keeps of a batch each item by itself, and no clientState of any', async () => {
+    const microsoft = resource({ provider: 'microsoft' })
+    const { send, named } = build({ resources: [microsoft], secrets: { [ID]: ['the-state'] } })
+    const post = (...value: unknown[]) =>
+      send({ body: JSON.stringify({ value }), headers: {} }, { provider: 'microsoft' })
+    expect(await post(item('n1', 'the-state'), item('n2', 'guessed'), item('n3', 'the-state', 7))).toEqual({
+      status: 202,
+    })
+    expect(named('accept')).toMatchObject([
+      ['accept', { key: 'n1', body: Buffer.from('{"value":[{"id":"n1","changeType":"created"}]}') }],
+    ])
+    expect(await post(item('n4', 'the-state', 7))).toEqual({ status: 202 })
+    expect(await codeOf(post(item('n5', 'guessed')))).toBe('EC_SIGNATURE_INVALID')
+    expect(named('quarantine')).toMatchObject([
+      [
+        'quarantine',
+        { reason: 'EC_SIGNATURE_INVALID', body: Buffer.from('{"value":[{"id":"n2","changeType":"created"}]}') },
+      ],
+      [
+        'quarantine',
+        { reason: 'EC_NOTIFICATION_MALFORMED', body: Buffer.from('{"value":[{"id":"n3","changeType":7}]}') },
+      ],
+      [
+        'quarantine',
+        { reason: 'EC_NOTIFICATION_MALFORMED', body: Buffer.from('{"value":[{"id":"n4","changeType":7}]}') },
+      ],
+      [
+        'quarantine',
+        { reason: 'EC_SIGNATURE_INVALID', body: Buffer.from('{"value":[{"id":"n5","changeType":"created"}]}') },
+      ],
+    ])
+  })
+
   it('refuses also when the disk does not take the copy', async () => {
     const { send, log } = build({ store: { quarantine: () => Promise.reject(new EcError('EC_STORAGE_FULL', 'full')) } })
     expect(await codeOf(send(forged))).toBe('EC_SIGNATURE_INVALID')
@@ -311,6 +346,22 @@ describe('a path that names no resource', () => {
     expect(await codeOf(Promise.resolve(admission?.receive(signedBy(9))))).toBe('EC_SIGNATURE_INVALID')
     expect(named('quarantine')).toEqual([])
     expect(DEFAULT_SETTINGS.maxTried).toBe(50)
+  })
+
+  it('is resolved by what the request says of itself, however many there are', async () => {
+    const channels = Array.from({ length: 300 }, (_, i) =>
+      resource({ id: randomUUID(), provider: 'google-calendar', settings: { channel_id: `c${i}` } }),
+    )
+    const { webhooks, named } = build({ resources: channels })
+    const admission = await webhooks.admitByPath('google-calendar', '')
+    const headers = {
+      'x-goog-channel-id': 'c3',
+      'x-goog-channel-token': SECRET,
+      'x-goog-message-number': '2',
+      'x-goog-resource-state': 'exists',
+    }
+    expect(await admission?.receive(raw({ body: '', headers }))).toEqual({ status: 202 })
+    expect(named('accept')).toMatchObject([['accept', { resourceId: channels[3]?.id }]])
   })
 
   it('is asked for at a slower pace, since each try costs up to fifty signatures', async () => {

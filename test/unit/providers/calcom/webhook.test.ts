@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { parse, verify } from '#ec/providers/calcom/webhook.js'
+import { parse, sign, verify } from '#ec/providers/calcom/webhook.js'
 import { aRequest } from '../../../support/webhook.js'
 
 const golden =
@@ -14,6 +14,12 @@ describe('verify', () => {
   it('agrees with a signature that Cal.com made', () => {
     const signature = 'b2bbf5fa81d9f5ae6e2cae6c57810bbf2ec1f8b079253cd914e55797466c8144'
     expect(verify(aRequest({ 'x-cal-signature-256': signature }, golden), ['cal-demo-secret'])).toEqual({ ok: true })
+  })
+
+  it('signs as Cal.com does', async () => {
+    expect(await sign(request(golden), ['cal-demo-secret'])).toEqual({
+      headers: { 'x-cal-signature-256': 'b2bbf5fa81d9f5ae6e2cae6c57810bbf2ec1f8b079253cd914e55797466c8144' },
+    })
   })
 
   it('verifies a form by its raw bytes, too', () => {

@@ -1,7 +1,7 @@
 import { sign, verify as octokitVerify } from '@octokit/webhooks-methods'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parse, verify } from '#ec/providers/github/webhook.js'
+import { parse, renew, sign as ours, verify } from '#ec/providers/github/webhook.js'
 import { aRequest, aResource } from '../../../support/webhook.js'
 
 const GUID = '72d3162e-cc78-11e3-81ab-4c9367dc0958'
@@ -35,6 +35,20 @@ describe('verify', () => {
         },
       ),
     )
+  })
+
+  it('signs as Octokit does, with the newest secret', async () => {
+    const request = aRequest(headers, push)
+    expect(await ours(request, ['new', 'old'])).toEqual({ headers: { 'x-hub-signature-256': await sign('new', push) } })
+    await expect(ours(request, [])).rejects.toMatchObject({ code: 'EC_SECRET_MISSING' })
+  })
+
+  it('makes another delivery of one by its GUID', () => {
+    const other = renew(aRequest(headers, push), 'fc5f5cb3-95ad-4ad7-b0e6-3b2aa5d7a4de')
+    expect(parse(other, resource)).toEqual({
+      ok: true,
+      items: [{ key: 'fc5f5cb3-95ad-4ad7-b0e6-3b2aa5d7a4de', kind: 'push' }],
+    })
   })
 
   it('refuses SHA-1 alone, and says what is expected in its place', () => {
