@@ -34,7 +34,15 @@ export function openingError(error: unknown, file: string): EcError {
       hint: 'move the file away, start the agent again, then `ec restore BACKUP`',
     })
   }
-  if (code === 'ENOSPC') return new EcError('EC_STORAGE_FULL', 'the disk is full', { cause: error })
+  // SQLite says so when there is no room for its index of the log.
+  if (code === 'ENOSPC' || code === 'SQLITE_IOERR_SHMSIZE' || isFull(error)) {
+    const hint = 'free some space, then start the agent again'
+    return new EcError('EC_STORAGE_FULL', 'the disk is full', { cause: error, hint })
+  }
+  if (code.startsWith('SQLITE_IOERR')) {
+    const hint = 'look at the disk, then start the agent again'
+    return new EcError('EC_STORAGE_FAILED', `${file} cannot be read or written`, { cause: error, hint })
+  }
   if (code === 'ERR_DLOPEN_FAILED') {
     return new EcError('EC_NATIVE_MODULE', 'the SQLite module cannot be loaded', { cause: error })
   }
