@@ -19,6 +19,15 @@ export function isForm(contentType: string | undefined): boolean {
   return contentType !== undefined && FORM.test(contentType)
 }
 
+/** A body with its JSON object changed, written without white space; as it is when it is no JSON object. */
+export function changeJsonObject(body: Uint8Array, change: (value: JsonRecord) => JsonRecord): Uint8Array {
+  const text = decodeBody(body)
+  const parsed = text === null ? null : parseJsonObject(text, 'the body')
+  if (!parsed?.ok) return body
+  const changed = change(parsed.value)
+  return changed === parsed.value ? body : Buffer.from(JSON.stringify(changed))
+}
+
 /** Parses a body that must be one JSON object. `what` names it in the refusal: `the body`. Never throws. */
 export function parseJsonObject(text: string, what: string): WebhookBody {
   if (text === '') return { ok: false, detail: `${what} is empty; expected is a JSON object` }

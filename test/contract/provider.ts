@@ -210,6 +210,8 @@ async function testReceiver(provider: Provider, files: readonly FixtureFile[], t
   })
 }
 
+const UUIDS = ['6f9619ff-8b86-4d01-b42d-00cf4fc964ff', '0192f0c1-7d1e-7c3a-9a51-3f6a2b1c0d9e'] as const
+
 /** How fixtures are named that repeat the one whose name goes before. */
 const SENT_AGAIN = /^(.+)-(?:again|redelivered)$/
 
@@ -241,6 +243,25 @@ function testFixtures(id: string, provider: Provider, files: readonly FixtureFil
     expectSubset(outcome.notifications, notifications)
     expectSubset(outcome.events, events)
   })
+
+  it.runIf(provider.renew !== undefined)(
+    'those that are taken become others by a new key, and only by that',
+    async () => {
+      for (const { name, fixture } of files.filter(({ fixture }) => fixture.expect.status < 300)) {
+        const { resource, secrets, request } = await prepare(provider, fixture)
+        const parsed = (uuid: string | null) => {
+          const renewed = uuid === null ? request : provider.renew?.(request, uuid)
+          const result = renewed && provider.receiver?.parse(renewed, resource, secrets)
+          return result?.ok ? result.items : []
+        }
+        const turns = [null, UUIDS[0], UUIDS[1]].map(parsed)
+        const keys = turns.flatMap(items => items.map(({ key }) => key))
+        expect(new Set(keys).size, name).toBe(keys.length)
+        const [recorded, ...renewed] = turns.map(items => items.map(({ kind }) => kind))
+        for (const kinds of renewed) expect(kinds, name).toEqual(recorded)
+      }
+    },
+  )
 
   it.runIf(provider.sign !== undefined)(
     'those that are taken are taken as well when they are signed anew',

@@ -3,7 +3,9 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, it } from 'vitest'
+import { PROVIDERS } from '#ec/providers/index.js'
 import { finish, makeHome, runCli, startAgentProcess, startCli, type Home } from '../support/cli.ts'
+import { readFixtures, type FixtureFile } from '../support/fixture-files.ts'
 import { openStandIn } from '../support/stand-in.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
@@ -30,6 +32,10 @@ async function addResource(home: Home, secret = push.secret): Promise<string> {
   const file = join(home.dir, 'secret')
   writeFileSync(file, secret)
   return (await json(home, 'resources', 'add', 'github', '--secret-file', file)).id
+}
+
+function isTaken({ fixture: { expect: wanted, secret } }: FixtureFile): boolean {
+  return wanted.status < 300 && wanted.notifications?.length === 1 && secret !== undefined
 }
 
 function writeFixture(change: (fixture: typeof push) => unknown): string {
@@ -207,6 +213,30 @@ describe('`ec replay` of stored notifications', () => {
       ],
     })
     expect((await json(home, 'events', 'list')).events).toHaveLength(3)
+  })
+
+  it('is found again by every service, and is another one with a new key', { timeout: 60_000 }, async () => {
+    const home = makeHome()
+    await startAgentProcess(home)
+    for (const provider of Object.keys(PROVIDERS).filter(id => id !== 'calcom')) {
+      const { name, fixture } = readFixtures(provider).find(isTaken) ?? { name: '', fixture: push }
+      const secret = join(home.dir, 'secret')
+      writeFileSync(secret, fixture.secret ?? '')
+      const set = Object.entries(fixture.resource.set).flatMap(([key, value]) => ['--set', `${key}=${String(value)}`])
+      const { id } = await json(home, 'resources', 'add', provider, '--secret-file', secret, ...set)
+      const path = join(FIXTURES, provider, `${name}.json`)
+      expect(await replay(home, path, '--resource', id, '--re-sign')).toMatchObject({
+        code: 0,
+        lines: [{ result: 'ok' }],
+      })
+      const { notifications } = await json(home, 'notifications', 'list', '--resource', id)
+      const stored = String(notifications[0].id)
+      expect(await replay(home, stored)).toMatchObject({ code: 0, lines: [{ provider, result: 'duplicate' }] })
+      expect(await replay(home, stored, '--again')).toMatchObject({
+        code: 0,
+        lines: [{ provider, result: 'ok', outcome: 'accepted' }],
+      })
+    }
   })
 
   it('says that a body which is its own key must change to be another notification', async () => {

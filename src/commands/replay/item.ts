@@ -18,6 +18,8 @@ export interface ReplayItem {
   readonly settings: Readonly<Record<string, string>>
   /** The resource that it belongs to already; null = one is made in passing. */
   readonly resource: string | null
+  /** What it was when it came first; null for a fixture and for what was refused. */
+  readonly stored: { readonly key: string; readonly kind: string } | null
   readonly expect: Expectation
 }
 

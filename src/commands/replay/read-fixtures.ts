@@ -56,6 +56,7 @@ function toItem(name: string, fixture: Fixture): ReplayItem {
     secret,
     settings: resource.set,
     resource: null,
+    stored: null,
     expect: fixture.expect,
   }
 }

@@ -48,6 +48,7 @@ export async function readStored(client: EcClient, id: string): Promise<ReplayIt
     secret: null,
     settings: {},
     resource: record.resource,
+    stored: record.state === 'quarantined' ? null : { key: record.key, kind: record.kind },
     expect: { status: null },
   }
 }

@@ -1,5 +1,6 @@
 import type { Provider } from '../provider.ts'
 import { describe } from './map.ts'
+import { renew } from './renew.ts'
 import { sign } from './sign.ts'
 import { concerns, parse } from './webhook.ts'
 import { verify } from './verify.ts'
@@ -9,6 +10,7 @@ export const gmail: Provider = {
   id: 'gmail',
   title: 'Gmail',
   sign,
+  renew,
   receiver: {
     // Gmail's own messages have a few hundred bytes.
     maxBodyBytes: 256 * 1024,

@@ -1,5 +1,6 @@
 import type { Provider } from '../provider.ts'
 import { describe } from './map.ts'
+import { renew } from './renew.ts'
 import { sign } from './sign.ts'
 import { concerns, parse, verify } from './webhook.ts'
 
@@ -8,6 +9,7 @@ export const googleCalendar: Provider = {
   id: 'google-calendar',
   title: 'Google Calendar',
   sign,
+  renew,
   receiver: {
     // Google sends headers alone; whatever else comes is dropped.
     maxBodyBytes: 64 * 1024,

@@ -1,6 +1,7 @@
 import type { Provider } from '../provider.ts'
 import { answerValidation } from './handshake.ts'
 import { describe } from './map.ts'
+import { renew } from './renew.ts'
 import { sign } from './sign.ts'
 import { parse, verify } from './webhook.ts'
 
@@ -25,4 +26,5 @@ export const microsoft: Provider = {
     describe,
   },
   sign,
+  renew,
 }

@@ -1,6 +1,7 @@
 import type { Provider } from '../provider.ts'
 import { answerHandshake } from './handshake.ts'
 import { describe } from './map.ts'
+import { renew } from './renew.ts'
 import { sign } from './sign.ts'
 import { parse, verify } from './webhook.ts'
 
@@ -21,4 +22,5 @@ export const notion: Provider = {
     describe,
   },
   sign,
+  renew,
 }

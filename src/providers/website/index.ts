@@ -1,6 +1,7 @@
 import type { Provider } from '../provider.ts'
 import { describe } from './map.ts'
 import { makeSecret } from './secret.ts'
+import { renew } from './renew.ts'
 import { sign } from './sign.ts'
 import { parse, verify } from './webhook.ts'
 
@@ -22,4 +23,5 @@ export const website: Provider = {
     describe,
   },
   sign,
+  renew,
 }
