@@ -4,6 +4,7 @@ import type { RawRequest } from '../../core/notification.ts'
 import type { Resource } from '../../core/resource.ts'
 import { decodeBody } from '../../core/webhook-body.ts'
 import type { loadProvider } from '../../providers/index.ts'
+import { imaginedResource } from '../imagined-resource.ts'
 import { redactRequest, type CapturedRequest } from './redact-request.ts'
 
 type Provider = Awaited<ReturnType<typeof loadProvider>>
@@ -39,7 +40,8 @@ export async function makeFixture(
   const proof = captured.reason !== null && UNPROVED.has(captured.reason) ? null : makeProof(provider, settings)
   const secret = proof?.secret ?? (captured.reason === 'EC_SECRET_MISSING' ? undefined : MADE_UP)
   const set = proof?.settings ?? settings
-  const resource = imagine(captured, set)
+  const createdAt = Date.parse(captured.receivedAt)
+  const resource = imaginedResource({ provider: captured.provider, settings: set, hasSecret: true, createdAt })
   const request: RawRequest = { ...REQUEST, url: `/webhooks/${captured.provider}/x`, headers, body }
   const proved = proof && provider.sign ? await prove(provider, request, proof.secret, resource) : request
   const fixture: Fixture = {
@@ -113,21 +115,6 @@ function expectationOf(
     status: receiver?.statuses?.accepted ?? 202,
     notifications: parsed.items.map(({ key, kind }) => ({ key, kind })),
     events: events.map(({ type }) => ({ type })),
-  }
-}
-
-function imagine({ provider, receivedAt }: Captured, settings: Readonly<Record<string, string>>): Resource {
-  return {
-    id: '00000000-0000-7000-8000-000000000000',
-    provider,
-    userId: 'me',
-    name: provider,
-    settings,
-    state: 'starting',
-    paused: false,
-    hasSecret: true,
-    createdAt: Date.parse(receivedAt),
-    lastNotificationAt: null,
   }
 }
 

@@ -2,6 +2,7 @@ import type { EcClient, ResourceRow } from '../../client.ts'
 import { EcError } from '../../core/errors.ts'
 import type { RawRequest } from '../../core/notification.ts'
 import type { Resource } from '../../core/resource.ts'
+import { imaginedResource } from '../imagined-resource.ts'
 import type { ReplayItem } from './item.ts'
 import type { Provider, Signer } from './prepare-request.ts'
 
@@ -27,28 +28,15 @@ export function localSigner(provider: Provider, item: ReplayItem, now: () => num
     if (provider.sign === undefined) {
       throw new EcError('EC_PROVIDER', `ec cannot sign as ${provider.title} does`, { hint: 'send it as recorded' })
     }
-    const secrets = item.secret === null ? [] : [item.secret]
-    return put(request, await provider.sign(request, secrets, imaginedResource(item, now()), now()))
+    const { settings, secret } = item
+    const hasSecret = secret !== null
+    const resource = imaginedResource({ provider: item.provider, settings, hasSecret, createdAt: now() })
+    return put(request, await provider.sign(request, hasSecret ? [secret] : [], resource, now()))
   }
 }
 
 function put(request: RawRequest, signed: Signed): RawRequest {
   return { ...request, headers: { ...request.headers, ...signed.headers }, body: signed.body ?? request.body }
-}
-
-function imaginedResource({ provider, settings, secret }: ReplayItem, now: number): Resource {
-  return {
-    id: '00000000-0000-7000-8000-000000000000',
-    provider,
-    userId: 'me',
-    name: provider,
-    settings,
-    state: 'starting',
-    paused: false,
-    hasSecret: secret !== null,
-    createdAt: now,
-    lastNotificationAt: null,
-  }
 }
 
 /** A resource as a provider sees it. */
