@@ -21,14 +21,17 @@ export function createVerifyContext(options: VerifyContextOptions): (resource: R
   const { network, endpoints, clock, publicUrl } = options
   const fetches = new Map<string, typeof fetch>()
 
-  return ({ provider, id }) => {
-    const root = publicUrl()
-    return {
-      fetch: fetchOf(provider),
-      endpoints,
-      webhookUrl: root === null ? null : `${root}/webhooks/${provider}/${id}`,
-    }
-  }
+  // Made for every webhook, and most receivers look at none of it: what costs is made when it is asked for.
+  return ({ provider, id }) => ({
+    endpoints,
+    get fetch() {
+      return fetchOf(provider)
+    },
+    get webhookUrl() {
+      const root = publicUrl()
+      return root === null ? null : `${root}/webhooks/${provider}/${id}`
+    },
+  })
 
   function fetchOf(provider: string): typeof fetch {
     const known = fetches.get(provider)
