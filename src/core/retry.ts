@@ -28,6 +28,19 @@ export function nextAttemptAt(input: RetryInput): number | null {
   return now + Math.max(retryAfterMs, Math.round(random * ceiling))
 }
 
+/** Waits after the first crash, the second, and so on, in ms; after one more the job is given up. */
+const CRASH_WAITS_MS = [0, 1_000, 2_000, 5_000, 15_000] as const
+
+/**
+ * How long a job waits, in ms, that was in hand when its process ended for the `crashes`th time; null when it is given
+ * up. Whoever kills the process (a person, a deploy, a lack of memory) mostly does so for reasons of his own, so one
+ * crash is held against nobody. The growing waits tell the two apart: what kills its process does so each time that it
+ * runs, while other kills must hit the same few milliseconds again and again.
+ */
+export function waitAfterCrash(crashes: number): number | null {
+  return CRASH_WAITS_MS[crashes - 1] ?? null
+}
+
 /**
  * Milliseconds that a `Retry-After` header asks us to wait, or null when it says nothing we understand.
  * Takes seconds, fractions of seconds (Graph sends them) and HTTP dates; a date in the past is 0.

@@ -12,11 +12,10 @@ import { spawnAgent, type AgentProcess } from '../support/agent-process.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 const NOTIFICATIONS = 200
-/** More than a job has attempts. */
+/** More than a job may fail; a job is held to be what kills the agent after one more. */
 const KILLS = 5
 
 const notification = z.object({ id: z.string(), state: z.string() })
-const explanation = z.object({ reason: z.string(), sentences: z.array(z.string()).min(1) })
 
 it('leaves nothing behind though it is killed again and again while it works', { timeout: 90_000 }, async () => {
   const dataDir = tempDir()
@@ -32,14 +31,10 @@ it('leaves nothing behind though it is killed again and again while it works', {
 
   const all = await readAll(operator, '/api/notifications', 'notifications', raw => notification.parse(raw))
   expect(all).toHaveLength(NOTIFICATIONS)
-  // The one whose turn it was each time may be what kills the agent, so it is given up; its neighbours are not.
-  const dead = all.filter(one => one.state === 'dead')
-  expect(dead.length).toBeLessThanOrEqual(1)
-  for (const { id } of dead) explanation.parse(await ask(operator, 'GET', `/api/notifications/${id}/why`))
-  expect(all.filter(one => one.state === 'processed')).toHaveLength(NOTIFICATIONS - dead.length)
+  expect(all.filter(one => one.state !== 'processed')).toEqual([])
 
   const events = await readAll(operator, '/api/events?user=ana&type=github.push', 'events', raw => raw)
-  expect(events).toHaveLength(NOTIFICATIONS - dead.length)
+  expect(events).toHaveLength(NOTIFICATIONS)
 })
 
 /** An agent that has just begun to work off what came while a resource was paused. */

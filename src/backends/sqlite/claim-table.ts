@@ -16,7 +16,8 @@ export interface HeldRow {
   readonly state: JobState
   /** Attempts before this claim. */
   readonly attempt: number
-  readonly max_attempts: number
+  /** Of those, the ones that ended with the agent. */
+  readonly crashes: number
   readonly notification: string | null
 }
 
@@ -36,7 +37,7 @@ export class ClaimTable {
   /** What the claims hold, in order of arrival. */
   held(): readonly HeldRow[] {
     return this.#sql<HeldRow>(
-      `select claims.n as claim, jobs.n, group_key, state, attempt, max_attempts,
+      `select claims.n as claim, jobs.n, group_key, state, attempt, crashes,
          json_extract(payload, '$.notification') as notification
        from claims, json_each(claims.jobs) as listed join jobs on jobs.n = listed.value
        where state in ('ready', 'delayed') order by jobs.n`,

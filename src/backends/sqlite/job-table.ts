@@ -1,5 +1,6 @@
 import { JOB_KINDS, type ClaimedJob, type JobKind, type JobState, type NewJob } from '../../core/job.ts'
 import type { JsonObject } from '../../core/json.ts'
+import { waitAfterCrash } from '../../core/retry.ts'
 import { ClaimTable, type Claim } from './claim-table.ts'
 import type { Sql } from './connection.ts'
 import { ReadyList, type ReadyEntry } from './ready-list.ts'
@@ -100,20 +101,22 @@ export class JobTable {
   }
 
   /**
-   * Counts the attempts that ended with their agent: of each group that of the job whose turn it was. Those that have
-   * no attempt left are dead; what they were for is returned. Before `load`, in its transaction.
+   * Counts the attempts that ended with their agent: of each group that of the job whose turn it was. Those that ended
+   * so too often are dead; what they were for is returned. Before `load`, in its transaction.
    */
   abandon(now: number): readonly string[] {
     const seen = new Set<string>()
     const orphans: string[] = []
-    for (const { n, group_key: group, attempt, max_attempts: most, notification } of this.#claims.held()) {
+    for (const { n, group_key: group, attempt, crashes, notification } of this.#claims.held()) {
       if (group !== '' && seen.has(group)) continue
       seen.add(group)
-      const dead = attempt + 1 >= most
+      const wait = waitAfterCrash(crashes + 1)
+      const state = wait === null ? 'dead' : wait === 0 ? 'ready' : 'delayed'
       this.#sql(
-        `update jobs set state = ?, attempt = ?, finished_at = ?, error = 'the agent ended while it ran' where n = ?`,
-      ).run(dead ? 'dead' : 'ready', attempt + 1, dead ? now : null, n)
-      if (dead && notification !== null) orphans.push(notification)
+        `update jobs set state = ?, attempt = ?, crashes = ?, run_at = iif(? = 'delayed', ?, run_at), finished_at = ?,
+           error = 'the agent ended while it ran' where n = ?`,
+      ).run(state, attempt + 1, crashes + 1, state, now + (wait ?? 0), wait === null ? now : null, n)
+      if (wait === null && notification !== null) orphans.push(notification)
     }
     return orphans
   }
@@ -174,7 +177,8 @@ export class JobTable {
     )
     return taken.map(entry => {
       const row = this.#sql<JobRow>(
-        'select n, kind, group_key, priority, attempt, max_attempts, run_at, payload from jobs where n = ?',
+        `select n, kind, group_key, priority, attempt, max_attempts + crashes as max_attempts, run_at, payload from jobs
+         where n = ?`,
       ).get(entry.n)
       if (!row || !isJobKind(row.kind)) throw new Error(`job ${entry.n} is in the ready list, but not in the table`)
       const attempt = row.attempt + 1

@@ -130,13 +130,17 @@ export function leaseContract(open: OpenStore): void {
     it('ends a job that always takes its process with it as a dead letter, and costs no other a life', async () => {
       const t = await open()
       await addJobs(t.store, ['poison', 'next'], { maxAttempts: 3 })
-      for (let attempt = 1; attempt <= 3; attempt++) {
-        expect((await claim(t.store)).jobs[0]).toMatchObject({ attempt })
+      for (let crash = 1; crash <= 6; crash++) {
+        const { jobs } = await claim(t.store, { now: t.clock.now() })
+        // Beside what a crash took it may fail as often as ever.
+        expect(jobs[0]).toMatchObject({ attempt: crash, maxAttempts: 3 + crash - 1 })
+        expect(await keysOf(t.store, jobs)).toEqual(crash === 1 ? ['poison', 'next'] : ['poison'])
         await t.crash()
+        t.clock.advance(15_000)
       }
       const { rows } = await t.store.listJobs({ limit: 10 })
       expect(rows).toMatchObject([
-        { state: 'dead', attempt: 3, error: 'the agent ended while it ran' },
+        { state: 'dead', attempt: 6, error: 'the agent ended while it ran' },
         { state: 'ready', attempt: 0 },
       ])
       expect(await t.store.getNotification(String(rows[0]?.payload['notification']))).toMatchObject({
@@ -144,6 +148,44 @@ export function leaseContract(open: OpenStore): void {
         reason: 'EC_INTERNAL',
       })
       expect(await keysOf(t.store, (await claim(t.store)).jobs)).toEqual(['next'])
+    })
+
+    it('makes a job wait longer after each, and its group with it', async () => {
+      const t = await open()
+      await addJobs(t.store, ['suspect', 'next'], { group: 'g' })
+      for (const wait of [0, 1000, 2000, 5000, 15_000]) {
+        await claim(t.store, { now: t.clock.now() })
+        await t.crash()
+        if (wait > 0) {
+          const nextRunAt = t.clock.now() + wait
+          expect(await claim(t.store, { now: nextRunAt - 1 })).toMatchObject({ jobs: [], nextRunAt })
+        }
+        t.clock.advance(wait)
+      }
+      expect(await keysOf(t.store, (await claim(t.store, { now: t.clock.now() })).jobs)).toEqual(['suspect'])
+    })
+
+    it('leaves a job all its retries', async () => {
+      const t = await open()
+      await addJobs(t.store, ['a'], { maxAttempts: 2 })
+      await claim(t.store)
+      await t.crash()
+      const { jobs } = await claim(t.store)
+      expect(jobs[0]).toMatchObject({ attempt: 2, maxAttempts: 3 })
+      expect(await t.store.getJob(jobs[0]!.id)).toMatchObject({ attempt: 2, maxAttempts: 3 })
+    })
+
+    it('is forgotten when a person tries the job again', async () => {
+      const t = await open()
+      await addJobs(t.store, ['a'], { maxAttempts: 2 })
+      for (let crash = 1; crash <= 6; crash++) {
+        await claim(t.store, { now: t.clock.now() })
+        await t.crash()
+        t.clock.advance(15_000)
+      }
+      expect(await t.store.retryJob('job_1', t.clock.now())).toBe(true)
+      const { jobs } = await claim(t.store, { now: t.clock.now() })
+      expect(jobs[0]).toMatchObject({ attempt: 1, maxAttempts: 2 })
     })
 
     it('counts nothing for a job that only waited for its retry', async () => {

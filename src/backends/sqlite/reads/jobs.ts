@@ -24,7 +24,7 @@ interface JobRow {
 /** What a claim holds is running, whatever its own row says. */
 const RUNNING = `state in ('ready', 'delayed') and n in (select value from claims, json_each(claims.jobs))`
 const COLUMNS = `n, kind, group_key, priority, iif(${RUNNING}, 'running', state) as state,
-  attempt + (${RUNNING}) as attempt, max_attempts, run_at, created_at, finished_at, error, payload`
+  attempt + (${RUNNING}) as attempt, max_attempts + crashes as max_attempts, run_at, created_at, finished_at, error, payload`
 
 export function listJobs(sql: Sql, query: JobQuery): Page<Job> {
   return readPage<JobRow, Job>(sql, query, {

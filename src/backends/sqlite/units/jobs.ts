@@ -94,7 +94,7 @@ export function shiftRetries(ctx: UnitContext, byMs: number): number {
 export function retryJob(ctx: UnitContext, id: string, now: number): boolean {
   const row = ctx
     .sql<{ n: number; group_key: string; priority: number; notification: string | null }>(
-      `update jobs set state = 'ready', attempt = 0, run_at = ?, finished_at = null, error = null
+      `update jobs set state = 'ready', attempt = 0, crashes = 0, run_at = ?, finished_at = null, error = null
        where n = ? and state = 'dead'
        returning n, group_key, priority, json_extract(payload, '$.notification') as notification`,
     )
