@@ -1,0 +1,90 @@
+import { command, type Command } from '../command.ts'
+import { choice, duration, on, one, text } from '../flags.ts'
+import { PAGE_FLAGS } from '../page-flags.ts'
+import { JOB_STATES } from '../../core/job.ts'
+
+/** The agent and its store, seen and tended from outside. */
+export const HOUSE_COMMANDS: Readonly<Record<string, Command>> = {
+  status: command({
+    summary: 'how the agent is doing',
+    examples: ['ec status', 'ec status --json'],
+    load: async () => (await import('../../commands/status.ts')).showStatus,
+  }),
+  'jobs list': command({
+    summary: 'list jobs',
+    examples: ['ec jobs list', 'ec jobs list --state dead'],
+    flags: {
+      state: choice(JOB_STATES, 'in this state'),
+      kind: text('kind', 'of this kind'),
+      group: text('group', 'of this group'),
+      ...PAGE_FLAGS,
+    },
+    load: async () => (await import('../../commands/jobs.ts')).listJobs,
+  }),
+  'jobs show': command({
+    summary: 'show a job',
+    examples: ['ec jobs show job_0192f0c1'],
+    args: { id: one('id of a job') },
+    load: async () => (await import('../../commands/jobs.ts')).showJob,
+  }),
+  'jobs retry': command({
+    summary: 'give a dead job a fresh set of attempts',
+    examples: ['ec jobs retry job_0192f0c1'],
+    args: { id: one('id of a job') },
+    load: async () => (await import('../../commands/jobs.ts')).retryJob,
+  }),
+  calls: command({
+    summary: 'requests to providers, counted',
+    examples: ['ec calls', 'ec calls --since 7d --json'],
+    flags: { since: duration('over this time; 24h unless given') },
+    load: async () => (await import('../../commands/calls.ts')).listCalls,
+  }),
+  'config list': command({
+    summary: 'every setting, and where it comes from',
+    examples: ['ec config list', 'EC_HTTP_PORT=9000 ec config list'],
+    load: async () => (await import('../../commands/config.ts')).listConfig,
+  }),
+  'config check': command({
+    summary: 'look for mistakes in the configuration',
+    examples: ['ec config check', 'ec config check --config ./ec.config.yaml'],
+    load: async () => (await import('../../commands/config.ts')).checkConfig,
+  }),
+  'config trust': command({
+    summary: 'trust a configuration file as it is now',
+    description:
+      'A file in the working directory sets endpoints, folders and what the world may reach only once it is trusted. A change of the file takes the trust away.',
+    examples: ['ec config trust ./ec.config.yaml'],
+    args: { path: one('a configuration file that you have read') },
+    load: async () => (await import('../../commands/config.ts')).trustConfig,
+  }),
+  'features list': command({
+    summary: 'what is switched on',
+    examples: ['ec features list'],
+    load: async () => (await import('../../commands/features.ts')).listFeatures,
+  }),
+  'features on': command({
+    summary: 'switch a feature on',
+    examples: ['ec features on webhooks'],
+    args: { name: one('name of a feature') },
+    load: async () => (await import('../../commands/features.ts')).switchFeatureOn,
+  }),
+  'features off': command({
+    summary: 'switch a feature off',
+    examples: ['ec features off webhooks'],
+    args: { name: one('name of a feature') },
+    load: async () => (await import('../../commands/features.ts')).switchFeatureOff,
+  }),
+  backup: command({
+    summary: 'copy the store while everything goes on',
+    examples: ['ec backup ./ec-backup.db'],
+    args: { file: one('a file that does not exist yet') },
+    load: async () => (await import('../../commands/backup.ts')).backupStore,
+  }),
+  restore: command({
+    summary: 'put a backup in the place of the store',
+    examples: ['ec restore ./ec-backup.db'],
+    args: { file: one('a file that `ec backup` wrote') },
+    flags: { yes: on('do not ask') },
+    load: async () => (await import('../../commands/restore.ts')).restoreStore,
+  }),
+}

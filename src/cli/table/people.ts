@@ -1,0 +1,82 @@
+import { command, type Command } from '../command.ts'
+import { choice, duration, list, on, one, required, text } from '../flags.ts'
+import { PAGE_FLAGS } from '../page-flags.ts'
+import { LEVELS } from '../../core/event.ts'
+import { KEY_SCOPES } from '../../core/service-key.ts'
+
+const ONE_USER = one('id of a user')
+
+/** Who events are for, and who may do what. */
+export const PEOPLE_COMMANDS: Readonly<Record<string, Command>> = {
+  'users list': command({
+    summary: 'list users',
+    examples: ['ec users list'],
+    flags: PAGE_FLAGS,
+    load: async () => (await import('../../commands/users.ts')).listUsers,
+  }),
+  'users show': command({
+    summary: 'show a user',
+    examples: ['ec users show ana'],
+    args: { user: ONE_USER },
+    load: async () => (await import('../../commands/users.ts')).showUser,
+  }),
+  'users set': command({
+    summary: 'make a user, or change what is known about one',
+    examples: ['ec users set ana --name "Ana" --tz Europe/Madrid', 'ec users set ana --email ""'],
+    args: { user: ONE_USER },
+    flags: {
+      name: text('name', 'what the person is called'),
+      email: text('address', 'where mail goes'),
+      tz: text('zone', 'time zone, as Europe/Madrid'),
+      lang: text('tag', 'language, as en or pt-BR'),
+    },
+    load: async () => (await import('../../commands/users.ts')).setUser,
+  }),
+  'users export': command({
+    summary: 'everything that is kept about a user, as one JSON document',
+    examples: ['ec users export ana > ana.json'],
+    args: { user: ONE_USER },
+    load: async () => (await import('../../commands/users.ts')).exportUser,
+  }),
+  'users erase': command({
+    summary: 'remove a user with all events, states and traces',
+    examples: ['ec users erase ana --yes'],
+    args: { user: ONE_USER },
+    flags: { yes: on('do not ask') },
+    load: async () => (await import('../../commands/users.ts')).eraseUser,
+  }),
+  'keys create': command({
+    summary: 'make a key for a service; it is shown this once',
+    examples: [
+      'ec keys create --name deploys --scope emit --types "deploy.*" --max-level error',
+      'ec keys create --name laptop --scope operate --json',
+    ],
+    flags: {
+      name: required(text('name', 'what you call it')),
+      scope: required(list('a,b', 'what it may do', KEY_SCOPES)),
+      types: list('a,b', 'types that it may emit, as deploy.*; all unless given'),
+      users: list('a,b', 'users that it may emit to; all unless given'),
+      maxLevel: choice(LEVELS, 'the loudest level that it may use'),
+      callback: text('url', 'where answers to its questions go'),
+    },
+    load: async () => (await import('../../commands/keys.ts')).createKey,
+  }),
+  'keys list': command({
+    summary: 'list keys',
+    examples: ['ec keys list'],
+    load: async () => (await import('../../commands/keys.ts')).listKeys,
+  }),
+  'keys revoke': command({
+    summary: 'take a key back',
+    examples: ['ec keys revoke key_0192f0c1'],
+    args: { id: one('id of a key, from `ec keys list`') },
+    load: async () => (await import('../../commands/keys.ts')).revokeKey,
+  }),
+  token: command({
+    summary: 'make a token that reads and answers as a user',
+    examples: ['ec token ana', 'ec token ana --ttl 12h'],
+    args: { user: ONE_USER },
+    flags: { ttl: duration('how long it is good; 1h unless given') },
+    load: async () => (await import('../../commands/token.ts')).createToken,
+  }),
+}
