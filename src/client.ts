@@ -12,6 +12,7 @@ export type { CallToAction, Channel, ChannelHint, EcEvent, EventState, Level } f
 export type { Json, JsonObject } from './core/json.ts'
 export type { Plan, PlanStep, TraceRow } from './core/plan.ts'
 export type * from './client/rows.ts'
+export type * from './client/activity.ts'
 export type { EmitOptions, EventFilter, EventsClient } from './client/events.ts'
 export type { StreamItem, StreamOptions } from './client/event-stream.ts'
 export type * from './client/house.ts'
