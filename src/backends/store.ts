@@ -89,7 +89,7 @@ export interface Store {
   /** `hash` is the SHA-256 of the key, hex; a second live key of the same name is `EC_CONFLICT`. */
   addKey(key: ServiceKey, hash: string): Promise<void>
   findKey(hash: string): Promise<ServiceKey | null>
-  listKeys(): Promise<readonly ServiceKey[]>
+  listKeys(query: PageQuery): Promise<Page<ServiceKey>>
   revokeKey(id: string, now: number): Promise<boolean>
 
   /** Small sealed values of our own, as the key that signs user tokens. */

@@ -53,7 +53,7 @@ export interface HouseClient {
   readonly keys: {
     /** `key` is the secret; it is shown this once. */
     create(key: NewKey): Promise<{ readonly id: string; readonly key: string }>
-    list(): Promise<{ readonly keys: readonly KeyRow[] }>
+    list(page?: PageOptions): Promise<PageReply<'keys', KeyRow>>
     revoke(id: string): Promise<void>
   }
   readonly tokens: {
@@ -163,7 +163,7 @@ export function createHouseClient({ call }: Transport): HouseClient {
     },
     keys: {
       create: key => call({ method: 'POST', path: '/api/keys', body: key }),
-      list: () => call({ method: 'GET', path: '/api/keys' }),
+      list: page => call({ method: 'GET', path: '/api/keys', query: { ...page } }),
       revoke: id => call({ method: 'DELETE', path: path('keys', id) }),
     },
     tokens: {

@@ -1,7 +1,8 @@
-import type { Level } from '../client.ts'
+import type { Level, PageOptions } from '../client.ts'
 import type { KeyScope } from '../core/service-key.ts'
 import { formatLocalTime } from '../core/local-time.ts'
 import type { CommandContext } from './context.ts'
+import { sayNext } from './say-next.ts'
 
 interface CreateInput {
   readonly name: string
@@ -22,12 +23,12 @@ export async function createKey(context: CommandContext, input: CreateInput): Pr
   context.output.say(`${made.id}: keep the key, it is not shown again`)
 }
 
-export async function listKeys(context: CommandContext): Promise<void> {
+export async function listKeys(context: CommandContext, { after, before, limit }: PageOptions): Promise<void> {
   const client = await context.connect()
-  const reply = await client.keys.list()
+  const page = await client.keys.list({ after, before, limit })
   const { output } = context
-  if (context.json) return output.document(reply)
-  if (reply.keys.length === 0) return output.say('no keys; `ec keys create` makes one')
+  if (context.json) return output.document(page)
+  if (page.keys.length === 0) return output.say('no keys; `ec keys create` makes one')
   await output.table(
     [
       { title: 'name' },
@@ -38,7 +39,7 @@ export async function listKeys(context: CommandContext): Promise<void> {
       { title: 'revoked' },
       { title: 'id' },
     ],
-    reply.keys.map(key => [
+    page.keys.map(key => [
       key.name,
       key.scope.join(','),
       key.types.join(',') || 'all',
@@ -48,6 +49,7 @@ export async function listKeys(context: CommandContext): Promise<void> {
       key.id,
     ]),
   )
+  sayNext(output, page.next)
 }
 
 export async function revokeKey(context: CommandContext, input: { readonly id: string }): Promise<void> {

@@ -84,7 +84,7 @@ describe('without an agent', () => {
 describe('a remote agent', () => {
   it('is spoken to by --url with a token from a file, a variable or stdin', async () => {
     const home = makeHome()
-    const agent = await openStandIn((_request, response) => sendJson(response, 200, { keys: [] }))
+    const agent = await openStandIn((_request, response) => sendJson(response, 200, { keys: [], next: null }))
     writeFileSync(join(home.cwd, 'token'), 'from-file\n')
     await runCli(home, ['keys', 'list', '--url', agent.url, '--token-file', 'token'])
     await runCli(home, ['keys', 'list'], { env: { EC_URL: agent.url, EC_TOKEN: 'from-env' } })
@@ -142,7 +142,7 @@ describe('output', () => {
 
   it('ends quietly when nobody reads it, with exit code 0', async () => {
     const home = makeHome()
-    const page = { keys: Array.from({ length: 20_000 }, (_, i) => keyRow(i)) }
+    const page = { keys: Array.from({ length: 20_000 }, (_, i) => keyRow(i)), next: null }
     const agent = await openStandIn((_request, response) => sendJson(response, 200, page))
     const child = startCli(home, ['keys', 'list', '--url', agent.url])
     const [first] = await once(createInterface({ input: child.stdout }), 'line')
@@ -155,7 +155,7 @@ describe('output', () => {
   })
 
   it('is whole before the process ends, however much it is', async () => {
-    const page = { keys: Array.from({ length: 20_000 }, (_, i) => keyRow(i)) }
+    const page = { keys: Array.from({ length: 20_000 }, (_, i) => keyRow(i)), next: null }
     const agent = await openStandIn((_request, response) => sendJson(response, 200, page))
     const { code, stdout } = await runCli(makeHome(), ['keys', 'list', '--url', agent.url, '--json'])
     expect(code).toBe(0)
@@ -175,7 +175,9 @@ describe('output', () => {
 
   it('lets nothing from outside steer the terminal', async () => {
     const name = 'evil\u001b[2J\u0007\u009b1m\nname'
-    const agent = await openStandIn((_request, response) => sendJson(response, 200, { keys: [{ ...keyRow(1), name }] }))
+    const agent = await openStandIn((_request, response) =>
+      sendJson(response, 200, { keys: [{ ...keyRow(1), name }], next: null }),
+    )
     const { stdout } = await runCli(makeHome(), ['keys', 'list', '--url', agent.url])
     // oxlint-disable-next-line no-control-regex -- these are what must not come through
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
@@ -186,6 +188,7 @@ describe('output', () => {
 describe('colours', () => {
   const events = {
     keys: [{ name: 'k', scope: ['emit'], types: [], users: [], created_at: '', revoked_at: null, id: 'i' }],
+    next: null,
   }
   const cases: readonly [string, readonly string[], Record<string, string>, boolean][] = [
     ['a pipe', [], {}, false],

@@ -42,8 +42,10 @@ describe('the stream of server-sent events', () => {
       { seq: 4, replay: true },
       { seq: 5, replay: true },
     ])
-    const lost = await live(agent, 'other.3')
-    expect(lost.events[0]?.data).toMatchObject({ recovered: false, head: 5 })
+    for (const foreign of ['other.3', 'of another server']) {
+      const lost = await live(agent, foreign)
+      expect(lost.events[0]?.data).toMatchObject({ recovered: false, head: 5 })
+    }
   })
 
   it('gives a cursor before there is an event, so that a browser misses nothing of a break that comes first', async () => {

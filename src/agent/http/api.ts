@@ -203,7 +203,7 @@ export interface KeyApi {
     readonly maxLevel: Level | null
     readonly callbackUrl: string | null
   }): Promise<{ readonly key: ServiceKey; readonly secret: string }>
-  list(): Promise<readonly ServiceKey[]>
+  list(query: PageQuery): Promise<Page<ServiceKey>>
   revoke(id: string): Promise<void>
 }
 

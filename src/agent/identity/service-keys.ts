@@ -82,7 +82,7 @@ export function createServiceKeys(options: ServiceKeysOptions): ServiceKeys {
     find,
     create,
     revoke,
-    list: () => store.listKeys(),
+    list: query => store.listKeys(query),
     isKey: bearer => FORM.test(bearer),
     close: () => unsubscribe.forEach(end => end()),
   }

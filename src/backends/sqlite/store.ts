@@ -149,7 +149,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
 
     addKey: (key, hash) => writer.run('addKey', key, hash),
     findKey: async hash => directory.findKey(sql, hash),
-    listKeys: async () => directory.listKeys(sql),
+    listKeys: async query => directory.listKeys(sql, query),
     revokeKey: (id, now) => writer.run('revokeKey', id, now),
 
     getCredential: async name => {

@@ -64,6 +64,7 @@ export const PEOPLE_COMMANDS: Readonly<Record<string, Command>> = {
   'keys list': command({
     summary: 'list keys',
     examples: ['ec keys list'],
+    flags: PAGE_FLAGS,
     load: async () => (await import('../../commands/keys.ts')).listKeys,
   }),
   'keys revoke': command({

@@ -161,7 +161,7 @@ export function directoryContract(open: OpenStore): void {
       expect(await t.store.revokeKey('key_1', T0 + 5)).toBe(true)
       expect(await t.store.revokeKey('key_1', T0 + 6)).toBe(false)
       expect(await t.store.findKey('aa'.repeat(32))).toBeNull()
-      expect(await t.store.listKeys()).toEqual([{ ...key, revokedAt: T0 + 5 }])
+      expect((await t.store.listKeys({ limit: 10 })).rows).toEqual([{ ...key, revokedAt: T0 + 5 }])
     })
 
     it('have a name that only one of those alive bears', async () => {
@@ -175,7 +175,10 @@ export function directoryContract(open: OpenStore): void {
       expect(both.map(r => r.status)).toEqual(['fulfilled', 'rejected'])
       await store.revokeKey('ci', T0)
       await store.addKey(aKey({ id: 'key_5', name: 'ci' }), '05'.repeat(32))
-      expect((await store.listKeys()).map(key => key.id)).toEqual(['key_1', 'key_3', 'key_5'])
+      const first = await store.listKeys({ limit: 2, after: '0' })
+      expect(first.rows.map(key => key.id)).toEqual(['key_1', 'key_3'])
+      const rest = await store.listKeys({ limit: 2, after: first.next ?? '' })
+      expect(rest).toMatchObject({ rows: [{ id: 'key_5' }], next: null })
     })
   })
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { LEVELS } from '../../../core/event.ts'
 import { userIdSchema } from '../../../core/event-schema.ts'
 import { KEY_SCOPES } from '../../../core/service-key.ts'
-import { noQuery } from '../input.ts'
+import { noQuery, pageQuery } from '../input.ts'
 import { keyView, renderKey } from '../render/key.ts'
 import { pageOf } from '../render/page.ts'
 import { defineRoute, type Route } from '../route.ts'
@@ -24,11 +24,12 @@ export const keyRoutes: readonly Route[] = [
     path: '/api/keys',
     summary: 'List service keys',
     allow: ['operator'],
-    query: noQuery,
+    query: pageQuery,
     body: null,
     reply: { status: 200, schema: pageOf('keys', keyView) },
     async handle(call) {
-      return { body: { keys: (await call.api.keys.list()).map(renderKey), next: null } }
+      const page = await call.api.keys.list(call.query)
+      return { body: { keys: page.rows.map(renderKey), next: page.next } }
     },
   }),
   defineRoute({

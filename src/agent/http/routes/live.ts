@@ -18,11 +18,13 @@ export const liveRoutes: readonly Route[] = [
     reply: { status: 200, schema: null, type: 'text/event-stream' },
     async handle(call) {
       const userId = subjectOf(call, call.query.user)
-      const given = call.request.headers['last-event-id'] ?? call.query.cursor
-      if (given !== undefined && (typeof given !== 'string' || !CURSOR.test(given))) {
+      const { cursor } = call.query
+      if (cursor !== undefined && !CURSOR.test(cursor)) {
         throw new EcError('EC_USAGE', 'a cursor looks like EPOCH.SEQ', { hint: 'leave it out to start at the head' })
       }
-      call.api.stream.openEventStream(userId, given ?? null, call.response)
+      // A browser sends what it last heard at this address, from whomever; it is told that it may have missed something.
+      const last = call.request.headers['last-event-id']
+      call.api.stream.openEventStream(userId, typeof last === 'string' ? last : (cursor ?? null), call.response)
       return { hijacked: true }
     },
   }),

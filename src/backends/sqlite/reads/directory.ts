@@ -85,6 +85,7 @@ function toResource(row: ResourceRow): Resource {
 }
 
 interface KeyRow {
+  readonly n: number
   readonly id: string
   readonly name: string
   readonly scopes: string
@@ -96,15 +97,22 @@ interface KeyRow {
   readonly revoked_at: number | null
 }
 
-const KEY_COLUMNS = 'id, name, scopes, types, users, max_level, callback_url, created_at, revoked_at'
+const KEY_COLUMNS = 'n, id, name, scopes, types, users, max_level, callback_url, created_at, revoked_at'
 
 export function findKey(sql: Sql, hash: string): ServiceKey | null {
   const row = sql<KeyRow>(`select ${KEY_COLUMNS} from service_keys where hash = ? and revoked_at is null`).get(hash)
   return row ? toKey(row) : null
 }
 
-export function listKeys(sql: Sql): readonly ServiceKey[] {
-  return sql<KeyRow>(`select ${KEY_COLUMNS} from service_keys order by n`).all().map(toKey)
+export function listKeys(sql: Sql, query: PageQuery): Page<ServiceKey> {
+  return readPage<KeyRow, ServiceKey>(sql, query, {
+    columns: KEY_COLUMNS,
+    table: 'service_keys',
+    order: 'n',
+    where: [],
+    position: row => row.n,
+    toItem: toKey,
+  })
 }
 
 function toKey(row: KeyRow): ServiceKey {
