@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadProvider, PROVIDERS } from '#ec/providers/index.js'
 import { fixtureFolders } from '../support/fixture-files.js'
-import { HMAC_OF_BODY, testProvider, type ProofTraits } from './provider.js'
+import { testProvider } from './provider.js'
+import { HMAC_OF_BODY, type ProofTraits } from './provider/proof-traits.js'
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'src', 'providers')
 
