@@ -1,6 +1,7 @@
 import { setTimeout as sleepFor } from 'node:timers/promises'
 import { createSystemClock, type Clock } from './core/clock.ts'
 import { EcError } from './core/errors.ts'
+import type { ActivityItem } from './client/activity.ts'
 import { createEventsClient, type EventsClient } from './client/events.ts'
 import type { StreamItem, StreamOptions } from './client/event-stream.ts'
 import { createHouseClient, type HouseClient } from './client/house.ts'
@@ -29,8 +30,18 @@ export interface EcClient extends EventsClient, HouseClient {
    * retention; ends when `signal` aborts or the loop is left.
    */
   stream(options?: StreamOptions): AsyncIterable<StreamItem>
+  /**
+   * What the whole agent does, of all users, for an operator. The first frame brings the newest rows there are. After a
+   * lost connection it says so, tries again until it succeeds, also at the start, and goes on where it was. Rejects when
+   * the agent refuses (401, 403); ends when `signal` aborts or the loop is left.
+   */
+  activity(options?: ActivityOptions): AsyncIterable<ActivityItem>
   /** Lets go of idle connections; a client that is not closed keeps no process alive. */
   close(): void
+}
+
+export interface ActivityOptions {
+  readonly signal?: AbortSignal | undefined
 }
 
 /** `{ url, token }` with a service key or user token, or `{ socket }` for the operator's door in the data folder. */
@@ -59,17 +70,23 @@ export function createClient(options: ClientOptions): EcClient {
   const clock = options.clock ?? createSystemClock()
   const { timeoutMs = 30_000, retries = 2, signal } = options
   const transport = createTransport({ address, timeoutMs, retries, signal, clock, random: Math.random, sleep })
+  const ports = { transport, clock, sleep, random: Math.random }
   return {
     ...createEventsClient(transport),
     ...createHouseClient(transport),
     stream,
+    activity,
     close: transport.close,
   }
 
   async function* stream(streamOptions?: StreamOptions): AsyncGenerator<StreamItem> {
     const { openEventStream } = await import('./client/event-stream.ts')
-    const ports = { transport, clock, sleep, random: Math.random }
     yield* openEventStream(ports, { ...streamOptions, signal: streamOptions?.signal ?? signal })
+  }
+
+  async function* activity(activityOptions?: ActivityOptions): AsyncGenerator<ActivityItem> {
+    const { openActivityStream } = await import('./client/activity-stream.ts')
+    yield* openActivityStream(ports, activityOptions?.signal ?? signal)
   }
 }
 

@@ -11,6 +11,7 @@ import { createIds } from '../core/ids.ts'
 import { createSeal } from '../core/seal.ts'
 import { TokenBuckets } from '../core/token-buckets.ts'
 import { loadProvider } from '../providers/index.ts'
+import { Feed } from './activity/feed.ts'
 import { watchClock } from './clock-watch.ts'
 import { lockDataDir } from './data-lock.ts'
 import { createStream } from './dispatch/ws/stream.ts'
@@ -29,6 +30,7 @@ import { createMeter } from './http/metrics.ts'
 import { createOriginGuard } from './http/origins.ts'
 import { problemHeaders, toProblem } from './http/problem.ts'
 import { createAddressReader } from './http/remote-address.ts'
+import { renderActivity } from './http/render/activity.ts'
 import { startLedger } from './ledger.ts'
 import { createIdentity } from './identity/identity.ts'
 import { createPipeline } from './pipeline.ts'
@@ -81,7 +83,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     })
     parts.add('clock watch', () => clockWatch.stop())
 
-    const ledger = startLedger({ store, clock, log })
+    const ledger = startLedger({ store, clock, log, meter })
     parts.add('ledger', () => ledger.flush())
     const network = createHttpDoor({ clock, random, record: ledger.record })
     parts.add('network', () => network.close())
@@ -89,7 +91,17 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const facts = { available: ['ws'], rules: config.route.rules } as const
     const identity = createIdentity({ store, bus, clock, ids, randomBytes })
     parts.add('identity', () => identity.close())
-    const emitter = createEmitter({ store, bus, clock, ids, wake, plan: createPlanner(facts) })
+    const emitter = createEmitter({ store, bus, clock, ids, meter, wake, plan: createPlanner(facts) })
+    const activity = new Feed({
+      store,
+      bus,
+      clock,
+      log,
+      tally: meter,
+      clients: () => stream.clients(),
+      render: renderActivity,
+    })
+    parts.add('activity', () => activity.drain())
     const verifyContext = createVerifyContext({ network, endpoints, clock, publicUrl })
     const webhooks = createWebhooks({
       store,
@@ -101,6 +113,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       meter,
       backlog: () => queue.waiting(),
       onAccepted: wake,
+      onStored: () => activity.notice(),
       settings: receiveSettings(),
     })
     parts.add('webhooks', () => webhooks.close())
@@ -111,6 +124,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       clock,
       ids,
       log,
+      meter,
       random,
       trace: traces.add,
       verify: identity.verify,
@@ -143,6 +157,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       webhooks,
       events: createEventApi({ store, bus, clock, emitter }),
       stream,
+      activity,
       notifications: createNotificationApi({ store, loadProvider, verifyContext, clock }),
       resources: createResourceApi({
         store,
@@ -201,6 +216,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       draining = true
       webhooks.drain()
       doors.drain()
+      activity.drain()
       await Promise.all([stream.drain(graceMs), queue.stop(graceMs), doors.close(graceMs)])
       await parts.stop()
       log.info('the agent has stopped')

@@ -3,14 +3,20 @@ import type { ApiCall } from '../core/api-call.ts'
 import type { Clock, Timer } from '../core/clock.ts'
 import { toEcError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import type { Meter } from '../core/meter.ts'
 
 const FLUSH_MS = 1_000
 /** Calls that wait for the store at most; a provider's rate limit is far below what would fill this. */
 const MAX_WAITING = 10_000
 
 /** Writes the API calls that the door to the network reports, a second's worth at a time. */
-export function startLedger(options: { readonly store: Store; readonly clock: Clock; readonly log: Log }) {
-  const { store, clock, log } = options
+export function startLedger(options: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly meter: Meter
+}) {
+  const { store, clock, log, meter } = options
   let waiting: ApiCall[] = []
   let timer: Timer | null = null
 
@@ -32,6 +38,7 @@ export function startLedger(options: { readonly store: Store; readonly clock: Cl
   return {
     record(call: ApiCall): void {
       waiting.push(call)
+      meter.counter('ec_api_calls_total', { provider: call.provider, cause: call.cause }).add()
       timer ??= clock.setTimer(() => void flush(), FLUSH_MS)
     },
     flush,

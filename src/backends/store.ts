@@ -47,6 +47,15 @@ export interface Store {
   recordTraces(rows: readonly NewTrace[]): Promise<void>
   readTrace(userId: string, eventId: string): Promise<readonly TraceRow[]>
 
+  // --- what arrives, of everybody -------------------------------------------------------------------------------
+
+  /**
+   * Notifications and events, of all users and resources, that came to the store after a position, in the order of their
+   * arrival: the newest `limit` of each, and how many older ones that leaves out. `after: null` = the newest rows alone,
+   * with nothing to leave out. A position holds for one epoch; `EC_USAGE` for one that was not given here.
+   */
+  readArrivals(after: string | null, limit: number): Promise<Arrivals>
+
   // --- jobs -----------------------------------------------------------------------------------------------------
 
   /**
@@ -278,6 +287,16 @@ export interface StoredEvent {
   readonly archivedAt: number | null
   readonly snoozedUntil: number | null
   readonly retractedAt: number | null
+}
+
+/** Rows ascend. Reading on after `position` brings each later arrival once. */
+export interface Arrivals {
+  readonly notifications: readonly Notification[]
+  /** A scheduled one arrives when it is made, not again when it takes its place in the stream. */
+  readonly events: readonly StoredEvent[]
+  readonly skipped: { readonly notifications: number; readonly events: number }
+  /** `[0-9.]`, at most 40 characters. */
+  readonly position: string
 }
 
 export interface NewTrace {

@@ -1,10 +1,8 @@
-import type { IncomingMessage } from 'node:http'
-import type { Clock } from '../core/clock.ts'
 import { EcError } from '../core/errors.ts'
 import type { EcEvent, EventState } from '../core/event.ts'
 import { formatCursor, parseCursor, type StreamCursor } from '../core/stream-cursor.ts'
-import { readServerSentEvents } from './server-sent-events.ts'
-import type { Transport } from './transport.ts'
+import { backOff } from './back-off.ts'
+import { openMessageStream, type StreamPorts } from './message-stream.ts'
 
 export interface StreamOptions {
   /** Whose stream; a user token has one alone. */
@@ -40,13 +38,6 @@ export type StreamItem =
   | { readonly type: 'live' }
   /** Something since the cursor cannot be sent again: read the history with `events.list`. */
   | { readonly type: 'gap' }
-
-export interface StreamPorts {
-  readonly transport: Transport
-  readonly clock: Clock
-  readonly random: () => number
-  readonly sleep: (ms: number, signal: AbortSignal | undefined) => Promise<void>
-}
 
 /** The agent sends a sign of life every 25 s; after more than two that did not come the connection is dead. */
 const SILENCE_MS = 60_000
@@ -95,20 +86,11 @@ export async function* openEventStream(ports: StreamPorts, options: StreamOption
       position.delayMs ??= thrown.retryAfterMs ?? null
     }
     failures += 1
-    await pause(position.delayMs ?? Math.min(MAX_DELAY_MS, 500 * 2 ** failures) * (0.5 + ports.random() / 2))
+    await backOff(ports, { failures, toldMs: position.delayMs, maxMs: MAX_DELAY_MS }, signal)
   }
 
   function isAborted(): boolean {
     return signal?.aborted === true
-  }
-
-  async function pause(ms: number): Promise<void> {
-    try {
-      await ports.sleep(ms, signal)
-    } catch (thrown) {
-      // Being told to stop ends the stream; it is no error.
-      if (!isAborted()) throw thrown
-    }
   }
 }
 
@@ -124,38 +106,14 @@ function readCursor(text: string | undefined): StreamCursor | null {
 /** The frames of one connection, until it ends in good order; a broken or silent one throws. */
 async function* connect(
   ports: StreamPorts,
-  options: StreamOptions,
+  { user, signal }: StreamOptions,
   cursor: StreamCursor | null,
 ): AsyncGenerator<Frame> {
-  const { transport, clock } = ports
-  const watch = new AbortController()
-  const signal = options.signal ? AbortSignal.any([options.signal, watch.signal]) : watch.signal
-  let timer = clock.setTimer(() => watch.abort(), SILENCE_MS)
-  let response: IncomingMessage | null = null
-  try {
-    const headers = {
-      accept: 'text/event-stream',
-      ...(cursor === null ? {} : { 'last-event-id': formatCursor(cursor) }),
-    }
-    response = await transport.open({
-      method: 'GET',
-      path: '/api/events/stream',
-      query: { user: options.user },
-      headers,
-      signal,
-    })
-    for await (const message of readServerSentEvents(response)) {
-      timer.cancel()
-      timer = clock.setTimer(() => watch.abort(), SILENCE_MS)
-      const frame = message === null ? null : parseFrame(message.data)
-      if (frame !== null) yield frame
-    }
-  } catch (cause) {
-    if (cause instanceof EcError) throw cause
-    throw new EcError('EC_AGENT_UNREACHABLE', 'the connection to the agent was lost', { cause })
-  } finally {
-    timer.cancel()
-    response?.destroy()
+  const lastEventId = cursor === null ? null : formatCursor(cursor)
+  const options = { path: '/api/events/stream', query: { user }, lastEventId, silenceMs: SILENCE_MS, signal }
+  for await (const message of openMessageStream(ports, options)) {
+    const frame = message === null ? null : parseFrame(message.data)
+    if (frame !== null) yield frame
   }
 }
 

@@ -1,6 +1,8 @@
 /** One event of a text/event-stream, as far as it matters here. */
 export interface ServerSentEvent {
   readonly id: string | null
+  /** `message` when it has no name. */
+  readonly event: string
   readonly data: string
 }
 
@@ -12,6 +14,7 @@ export async function* readServerSentEvents(chunks: AsyncIterable<Uint8Array>): 
   const decoder = new TextDecoder()
   let rest = ''
   let id: string | null = null
+  let event = 'message'
   let data: string[] = []
   for await (const chunk of chunks) {
     rest += decoder.decode(chunk, { stream: true })
@@ -20,9 +23,11 @@ export async function* readServerSentEvents(chunks: AsyncIterable<Uint8Array>): 
     for (const line of lines) {
       if (line.startsWith(':')) yield null
       else if (line !== '') take(line)
-      else if (data.length > 0) {
-        yield { id, data: data.join('\n') }
+      else if (data.length === 0) event = 'message'
+      else {
+        yield { id, event, data: data.join('\n') }
         id = null
+        event = 'message'
         data = []
       }
     }
@@ -32,5 +37,6 @@ export async function* readServerSentEvents(chunks: AsyncIterable<Uint8Array>): 
     const [, field, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? []
     if (field === 'data') data.push(value)
     if (field === 'id') id = value
+    if (field === 'event') event = value
   }
 }

@@ -125,10 +125,10 @@ export const ERROR_CODES = {
   EC_PORT_BUSY: entry('failed', 500, 'the port is in use', 'choose another with --port'),
   EC_AGENT_UNREACHABLE: entry('unreachable', 503, 'no agent answers', 'start one with `ec agent`'),
   EC_NATIVE_MODULE: entry(
-    'failed',
+    'config',
     500,
-    'the SQLite module does not fit this Node',
-    'run `npm rebuild better-sqlite3`, or install ec again with this Node',
+    'the SQLite module does not run on this Node',
+    'run `npm rebuild better-sqlite3 --ignore-scripts=false` where ec is installed, or install it again with this Node',
   ),
   EC_NODE_VERSION: entry('config', 500, 'this Node is too old', 'install Node 20.19 or newer'),
   EC_FILE: entry('config', 500, 'a file cannot be read or written', 'check the path and its rights'),

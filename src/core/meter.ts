@@ -2,10 +2,14 @@
 export const METRICS = {
   ec_webhooks_total: counter('webhook requests by what came of them', ['provider', 'outcome']),
   ec_webhook_seconds: histogram('from the read body to the durable answer', ['provider']),
+  ec_notifications_total: counter('webhook notifications that were stored', ['provider']),
   ec_quarantine_skipped_total: counter('refused requests that were only counted, to spare the disk', ['provider']),
   ec_http_requests_total: counter('requests to the JSON API', ['method', 'route', 'status']),
-  ec_http_refused_total: counter('requests refused before they reached a route', ['code']),
+  ec_http_refused_total: counter('requests refused before they reached a route', ['part', 'code']),
   ec_jobs_total: counter('jobs by how an attempt ended', ['kind', 'end']),
+  ec_events_total: counter('events that took their place in a stream', []),
+  ec_deliveries_total: counter('events written to clients, each client counted', ['channel']),
+  ec_api_calls_total: counter('requests to providers', ['provider', 'cause']),
   ec_body_bytes: gauge('request bodies held in memory', ['account']),
 } as const satisfies Record<string, MetricEntry>
 
@@ -32,8 +36,15 @@ export interface Meter {
   gauge<Name extends GaugeName>(name: Name, labels: Labels<Name>, read: () => number): void
 }
 
+/** Reads back what was counted. */
+export interface Tally {
+  /** The sum of a counter over all labels, or over those that `counts` says yes to. */
+  sum(name: CounterName, counts?: (labels: Readonly<Record<string, string>>) => boolean): number
+}
+
 export interface Counter {
-  add(): void
+  /** 1 unless given. */
+  add(count?: number): void
 }
 
 export interface Histogram {

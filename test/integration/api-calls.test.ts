@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { expect, it, onTestFinished } from 'vitest'
+import { createMeter } from '#ec/agent/http/metrics.js'
 import { startLedger } from '#ec/agent/ledger.js'
 import { createSystemClock } from '#ec/core/clock.js'
 import { createHttpDoor } from '#ec/core/http.js'
@@ -10,7 +11,8 @@ import { openTestBackend } from '../support/test-backend.ts'
 it('keeps every request to a provider, redirects and retries too, in the ledger of the store', async () => {
   const clock = createSystemClock()
   const { store } = await openTestBackend(clock)
-  const ledger = startLedger({ store, clock, log: silentLog })
+  const meter = createMeter()
+  const ledger = startLedger({ store, clock, log: silentLog, meter })
   const door = createHttpDoor({
     clock,
     random: () => 0,
@@ -36,6 +38,8 @@ it('keeps every request to a provider, redirects and retries too, in the ledger 
     },
     { provider: 'github', account: 'ana', operation: 'hooks.ping', cause: 'renew', calls: 3, retries: 2, failures: 2 },
   ])
+  expect(meter.sum('ec_api_calls_total')).toBe(5)
+  expect(meter.sum('ec_api_calls_total', ({ cause }) => cause === 'renew')).toBe(3)
 })
 
 /** A provider that moves one thing and answers another only at the third attempt. */

@@ -6,6 +6,7 @@ import { route } from '#ec/agent/route/route.js'
 import type { Backend } from '#ec/backends/backend.js'
 import type { Clock } from '#ec/core/clock.js'
 import type { Ids } from '#ec/core/ids.js'
+import { silentMeter } from '#ec/core/meter.js'
 import { hostileJson, mutated } from '../support/hostile-json.js'
 import { call } from '../unit/agent/http/calls.js'
 import { bearer, openDoors, serviceBearer, shareDoors } from '../unit/agent/http/doors.js'
@@ -92,6 +93,14 @@ function realEvents(backend: Backend, clock: Clock, ids: Ids) {
   const { store, bus } = backend
   const facts = { available: ['ws'], rules: [] } as const
   const wake = () => backend.queue.wake()
-  const emitter = createEmitter({ store, bus, clock, ids, wake, plan: (event, now) => route(event, facts, now) })
+  const emitter = createEmitter({
+    store,
+    bus,
+    clock,
+    ids,
+    meter: silentMeter,
+    wake,
+    plan: (event, now) => route(event, facts, now),
+  })
   return createEventApi({ store, bus, clock, emitter })
 }

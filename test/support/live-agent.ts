@@ -14,6 +14,7 @@ import { createSystemClock, type Clock } from '#ec/core/clock.js'
 import { EcError } from '#ec/core/errors.js'
 import { createIds, type Ids } from '#ec/core/ids.js'
 import { silentLog } from '#ec/core/log.js'
+import { silentMeter, type Meter } from '#ec/core/meter.js'
 import type { Principal } from '#ec/core/principal.js'
 import { openTestBackend } from './test-backend.js'
 import { WsClient } from './ws-client.js'
@@ -45,10 +46,12 @@ export interface LiveAgentOptions {
   readonly operatorSecret?: string
   /** The hub reads a store that is far away: answers take a few turns, and are a little old when they come. */
   readonly distant?: boolean
+  readonly meter?: Meter
 }
 
 export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<LiveAgent> {
   const { clock = createSystemClock(), door = 'private', operatorSecret = null, distant = false } = options
+  const { meter = silentMeter } = options
   const ids = createIds(clock, randomBytes)
   const log = silentLog
   const backend = await openTestBackend(clock)
@@ -57,7 +60,7 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
   const identity = createIdentity({ store, bus, clock, ids, randomBytes })
   const facts = { available: ['ws'], rules: [] } as const
   const plan: Parameters<typeof createEmitter>[0]['plan'] = (event, now) => route(event, facts, now)
-  const emitter = createEmitter({ store, bus, clock, ids, plan, wake: () => backend.queue.wake() })
+  const emitter = createEmitter({ store, bus, clock, ids, meter, plan, wake: () => backend.queue.wake() })
   const failed = new Map<string, number>()
   const wait = (address: string) => ((failed.get(address) ?? 0) < 10 ? 0 : 60_000)
   let reads = 0
@@ -76,6 +79,7 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
     clock,
     ids,
     log,
+    meter,
     operatorSecret,
     store: watched,
     random: Math.random,

@@ -2,6 +2,7 @@ import type { Bus } from '../../backends/backend.ts'
 import type { Appended, EventItem, NewEvent, Store } from '../../backends/store.ts'
 import { EcError } from '../../core/errors.ts'
 import { parseEvent, type EventInput, type EventProblem } from '../../core/event-schema.ts'
+import type { Meter } from '../../core/meter.ts'
 import type { Principal } from '../../core/principal.ts'
 import type { ServiceKey } from '../../core/service-key.ts'
 import type { EmitItemResult, EmitResult } from '../http/api.ts'
@@ -11,6 +12,7 @@ import { refusalFor, requireEmitter } from './rights.ts'
 export interface EmitterOptions extends NewEventContext {
   readonly store: Pick<Store, 'appendEvents'>
   readonly bus: Bus
+  readonly meter: Meter
   /** Told that a job may have been born. */
   readonly wake: () => void
 }
@@ -47,6 +49,7 @@ interface Refused {
 
 export function createEmitter(options: EmitterOptions): Emitter {
   const { store, bus, wake } = options
+  const placed = options.meter.counter('ec_events_total', {})
 
   async function emit(principal: Principal, raw: unknown, header: string | null): Promise<EmitResult> {
     const event = prepare(requireEmitter(principal), raw, field => singleKey(header, field))
@@ -107,6 +110,7 @@ export function createEmitter(options: EmitterOptions): Emitter {
     const byUser = new Map<string, EventItem[]>()
     for (const one of appended) {
       if (one.outcome !== 'appended' || one.item === null) continue
+      placed.add()
       const items = byUser.get(one.item.userId)
       if (items) items.push(one.item)
       else byUser.set(one.item.userId, [one.item])

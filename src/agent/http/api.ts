@@ -37,6 +37,7 @@ export interface Api {
   readonly webhooks: WebhookApi
   readonly events: EventApi
   readonly stream: StreamApi
+  readonly activity: ActivityApi
   readonly notifications: NotificationApi
   readonly resources: ResourceApi
   readonly users: UserApi
@@ -146,6 +147,38 @@ export interface StreamApi {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, door: Door): void
   /** Answers with server-sent events until either side ends it. `cursor` is `EPOCH.SEQ` or null. */
   openEventStream(userId: string, cursor: string | null, response: ServerResponse): void
+}
+
+export interface ActivityApi {
+  /**
+   * Answers with what the whole agent does, as server-sent events, until either side ends it. `cursor` is the `id` of the
+   * last message that was read, or null. `EC_RATE_LIMITED` when too many follow already, `EC_DRAINING`, `EC_USAGE` for a
+   * cursor that was not given here; nothing has been written then.
+   */
+  follow(cursor: string | null, response: ServerResponse): Promise<void>
+}
+
+/** What came to the store since the last look, and how the agent is. Rows ascend. */
+export interface Activity {
+  readonly at: number
+  readonly instance: string
+  readonly uptimeMs: number
+  readonly notifications: readonly Notification[]
+  readonly events: readonly StoredEvent[]
+  readonly skipped: { readonly notifications: number; readonly events: number }
+  readonly totals: ActivityTotals
+  readonly jobs: Readonly<Record<Job['state'], number>>
+  readonly clients: number
+}
+
+/** Since the agent started. */
+export interface ActivityTotals {
+  readonly notifications: number
+  readonly refused: number
+  readonly events: number
+  readonly deliveries: number
+  readonly jobs: number
+  readonly calls: number
 }
 
 /** Which listener a request came through. */

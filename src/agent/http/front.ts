@@ -55,7 +55,7 @@ export function createFront(options: FrontOptions): Front {
         }
       } catch (thrown) {
         const error = toEcError(thrown)
-        meter.counter('ec_http_refused_total', { code: error.code }).add()
+        meter.counter('ec_http_refused_total', { part, code: error.code }).add()
         refuse(request, response, error, clock)
         return
       }
@@ -69,7 +69,8 @@ export function createFront(options: FrontOptions): Front {
       } catch (thrown) {
         const error = toEcError(thrown)
         if (error.code === 'EC_INTERNAL') log.error('an upgrade failed', { error: error.message })
-        meter.counter('ec_http_refused_total', { code: error.code }).add()
+        const part = partOf(pathOf(request))
+        meter.counter('ec_http_refused_total', { part, code: error.code }).add()
         endWithProblem(socket, error)
       }
     },

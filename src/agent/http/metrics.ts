@@ -1,7 +1,7 @@
-import { METRICS, type Counter, type Histogram, type Meter, type MetricName } from '../../core/meter.ts'
+import { METRICS, type Counter, type Histogram, type Meter, type MetricName, type Tally } from '../../core/meter.ts'
 
-/** A meter whose figures can be read as Prometheus text. */
-export interface ScrapedMeter extends Meter {
+/** A meter whose figures can be read, one by one or all as Prometheus text. */
+export interface ScrapedMeter extends Meter, Tally {
   read(): Promise<{ readonly contentType: string; readonly text: string }>
 }
 
@@ -17,10 +17,17 @@ export function createMeter(): ScrapedMeter {
   let processFigures: Promise<() => Promise<string>> | undefined
 
   return {
-    counter: (name, labels) => find(name, labels, () => new CountSeries(), isCount),
+    counter: (name, labels) => find(name, labels, () => new CountSeries(labels), isCount),
     histogram: (name, labels) => find(name, labels, () => new SpreadSeries(), isSpread),
     gauge(name, labels, read) {
       family(name).set(labelText(labels), { type: 'gauge', read })
+    },
+    sum(name, counts = () => true) {
+      let sum = 0
+      for (const series of families.get(name)?.values() ?? []) {
+        if (isCount(series) && counts(series.labels)) sum += series.value
+      }
+      return sum
     },
     async read() {
       processFigures ??= loadProcessFigures()
@@ -63,10 +70,15 @@ interface GaugeSeries {
 
 class CountSeries implements Counter {
   readonly type = 'counter'
+  readonly labels: Readonly<Record<string, string>>
   value = 0
 
-  add(): void {
-    this.value += 1
+  constructor(labels: Readonly<Record<string, string>>) {
+    this.labels = labels
+  }
+
+  add(count = 1): void {
+    this.value += count
   }
 }
 
@@ -108,7 +120,7 @@ function renderFamily(name: MetricName, members: ReadonlyMap<string, Series>): s
 function renderSeries(name: MetricName, labels: string, series: Series): string[] {
   switch (series.type) {
     case 'counter':
-      return [`${name}{${labels}} ${series.value}`]
+      return [`${name}${labels === '' ? '' : `{${labels}}`} ${series.value}`]
     case 'gauge':
       return [`${name}{${labels}} ${series.read()}`]
     case 'histogram':

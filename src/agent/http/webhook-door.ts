@@ -83,7 +83,7 @@ export function createWebhookDoor(options: WebhookDoorOptions): HandleWebhook {
   function fail(thrown: unknown, request: IncomingMessage, response: ServerResponse): void {
     const error = toEcError(thrown)
     if (error.code === 'EC_INTERNAL') log.error('a webhook request failed', { error: error.message })
-    meter.counter('ec_http_refused_total', { code: error.code }).add()
+    meter.counter('ec_http_refused_total', { part: 'webhooks', code: error.code }).add()
     refuse(request, response, error, clock)
   }
 }

@@ -16,6 +16,7 @@ export type WebhookOutcome = (typeof WEBHOOK_OUTCOMES)[number]
 /** The figures of one provider, ready for the hot path. */
 export interface Counts {
   add(outcome: WebhookOutcome): void
+  readonly stored: Counter
   readonly seconds: Histogram
 }
 
@@ -25,6 +26,7 @@ export function createCounts(meter: Meter, provider: string): Counts {
   )
   return {
     add: outcome => counters.get(outcome)?.add(),
+    stored: meter.counter('ec_notifications_total', { provider }),
     seconds: meter.histogram('ec_webhook_seconds', { provider }),
   }
 }

@@ -16,6 +16,8 @@ export interface QuarantineOptions {
   readonly log: Log
   readonly meter: Meter
   readonly settings: ReceiveSettings
+  /** Told when a request is stored. */
+  readonly onStored: () => void
 }
 
 export interface RefusedRequest {
@@ -36,7 +38,7 @@ export interface Quarantine {
 }
 
 export function createQuarantine(options: QuarantineOptions): Quarantine {
-  const { store, clock, log, meter, settings } = options
+  const { store, clock, log, meter, settings, onStored } = options
   const perResource = new TokenBuckets(settings.refusedRate, settings.maxBuckets, clock)
   const inAll = new TokenBuckets(settings.refusedRateInAll, 1, clock)
 
@@ -57,9 +59,9 @@ export function createQuarantine(options: QuarantineOptions): Quarantine {
     },
   }
 
-  function keep({ entry, request, receivedAt, reason, detail }: RefusedRequest): Promise<string> {
+  async function keep({ entry, request, receivedAt, reason, detail }: RefusedRequest): Promise<string> {
     const { resource, receiver } = entry
-    return store.quarantine(
+    const id = await store.quarantine(
       {
         provider: resource.provider,
         resourceId: resource.id,
@@ -72,5 +74,7 @@ export function createQuarantine(options: QuarantineOptions): Quarantine {
       },
       settings.quarantineRows,
     )
+    onStored()
+    return id
   }
 }

@@ -31,13 +31,15 @@ export interface ReceivingOptions {
   readonly adoptSecret: (resourceId: string, secret: string) => Promise<boolean>
   /** Told when there is work. */
   readonly onAccepted: () => void
+  /** Told when notifications are stored, whether or not there is work. */
+  readonly onStored: () => void
 }
 
 /** Judges a request for one resource and makes what it brings durable. Resolves only then. */
 export type Receive = (entry: Entry, request: RawRequest) => Promise<WebhookAnswer>
 
 export function createReceiving(options: ReceivingOptions): Receive {
-  const { store, quarantine, refresh, clock, meter, verifyContext, onAccepted } = options
+  const { store, quarantine, refresh, clock, meter, verifyContext, onAccepted, onStored } = options
   const counts = new Map<string, Counts>()
 
   return async function receive(entry, request) {
@@ -112,7 +114,10 @@ export function createReceiving(options: ReceivingOptions): Receive {
   ): Promise<WebhookOutcome> {
     const kept = keepHeaders(headers, entry.receiver.keepHeaders)
     const accepted = await store.acceptNotifications(items.map(item => newNotification(entry, body, kept, item, now)))
-    if (!accepted.some(({ outcome }) => outcome === 'accepted')) return 'duplicate'
+    const stored = accepted.filter(({ outcome }) => outcome === 'accepted').length
+    if (stored === 0) return 'duplicate'
+    countsOf(entry.resource.provider).stored.add(stored)
+    onStored()
     if (entry.resource.paused) {
       await releaseIfResumed(entry)
       return 'held'

@@ -38,6 +38,8 @@ export interface WebhooksOptions {
   readonly backlog: () => number
   /** Told when a notification has become durable: the queue's `wake`. */
   readonly onAccepted: () => void
+  /** Told when anything that came is stored: taken, held, or refused and kept. */
+  readonly onStored?: () => void
   readonly settings?: Partial<ReceiveSettings>
 }
 
@@ -53,10 +55,11 @@ export interface Webhooks extends WebhookApi {
 /** The receive stage: from raw bytes to a durable notification, or a refusal that says why. */
 export function createWebhooks(options: WebhooksOptions): Webhooks {
   const { store, loadProvider, bus, verifyContext, clock, log, meter, backlog, onAccepted } = options
+  const { onStored = () => {} } = options
   const settings = { ...DEFAULT_SETTINGS, ...options.settings }
   const { unknownTtlMs, maxUnknown } = settings
   const directory = new Directory({ store, loadProvider, bus, clock, unknownTtlMs, maxUnknown })
-  const quarantine = createQuarantine({ store, clock, log, meter, settings })
+  const quarantine = createQuarantine({ store, clock, log, meter, settings, onStored })
   const adoptSecret = createAdoptSecret({ store, bus })
   const receive = createReceiving({
     store,
@@ -67,6 +70,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     clock,
     meter,
     onAccepted,
+    onStored,
   })
   const tryAll = createTrial(receive, verifyContext, clock, settings.maxTried)
   const perAddress = new TokenBuckets(settings.addressRate, settings.maxBuckets, clock)

@@ -5,6 +5,7 @@ import type { Seal } from '../../core/seal.ts'
 import type { Appended, JobEnd, NewEvent, NewNotification, Refusal, ResourcePatch, Store } from '../store.ts'
 import type { CopyTask } from './copy-protocol.ts'
 import { copyStore } from './copy-store.ts'
+import { readArrivals } from './reads/arrivals.ts'
 import * as directory from './reads/directory.ts'
 import * as events from './reads/events.ts'
 import * as jobs from './reads/jobs.ts'
@@ -106,6 +107,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     getEvents: async (id, userId) => events.getEvents(sql, id, userId),
     recordTraces: rows => writer.run('recordTraces', rows),
     readTrace: async (userId, eventId) => events.readTrace(sql, userId, eventId),
+
+    readArrivals: async (after, limit) => readArrivals(sql, after, limit),
 
     claimJobs: claim => writer.run('claimJobs', claim),
     finishJob: async (lease, end) => {

@@ -15,13 +15,15 @@ async function* feed(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> 
 describe('a stream of server-sent events', () => {
   it('gives each event its id and data', async () => {
     expect(await read(Buffer.from('id: e.1\nevent: ev\ndata: {"a":1}\n\ndata: x\n\n'))).toEqual([
-      { id: 'e.1', data: '{"a":1}' },
-      { id: null, data: 'x' },
+      { id: 'e.1', event: 'ev', data: '{"a":1}' },
+      { id: null, event: 'message', data: 'x' },
     ])
   })
 
   it('joins the lines of one event, and takes a value without a space', async () => {
-    expect(await read(Buffer.from('data:a\ndata: b\ndata\n\n'))).toEqual([{ id: null, data: 'a\nb\n' }])
+    expect(await read(Buffer.from('data:a\ndata: b\ndata\n\n'))).toEqual([
+      { id: null, event: 'message', data: 'a\nb\n' },
+    ])
   })
 
   it('shows a comment as a sign of life', async () => {
@@ -29,7 +31,7 @@ describe('a stream of server-sent events', () => {
   })
 
   it('drops an event that was cut off', async () => {
-    expect(await read(Buffer.from('data: a\n\ndata: b\n'))).toEqual([{ id: null, data: 'a' }])
+    expect(await read(Buffer.from('data: a\n\ndata: b\n'))).toEqual([{ id: null, event: 'message', data: 'a' }])
   })
 
   it('is the same however it was cut into chunks, also within a letter or a line end', async () => {

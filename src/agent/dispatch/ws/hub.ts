@@ -1,5 +1,6 @@
 import type { StreamItem } from '../../../backends/store.ts'
 import { toEcError } from '../../../core/errors.ts'
+import type { Meter } from '../../../core/meter.ts'
 import type { StreamCursor } from '../../../core/stream-cursor.ts'
 import { reconnectFrame } from './frame.ts'
 import type { Host } from './host.ts'
@@ -9,7 +10,8 @@ import { Session } from './session.ts'
 import type { Sink } from './sink.ts'
 import { TimingWheel } from './timing-wheel.ts'
 
-export interface HubOptions extends Omit<Host, 'wheel' | 'roomEmptied' | 'sessionEnded'> {
+export interface HubOptions extends Omit<Host, 'wheel' | 'deliveries' | 'roomEmptied' | 'sessionEnded'> {
+  readonly meter: Meter
   /** In [0, 1). */
   readonly random: () => number
 }
@@ -44,7 +46,7 @@ export class Hub {
   #draining: Promise<void> | null = null
 
   constructor(options: HubOptions) {
-    const { store, bus, clock, ids, log, trace } = options
+    const { store, bus, clock, ids, log, trace, meter } = options
     this.host = {
       store,
       bus,
@@ -52,6 +54,7 @@ export class Hub {
       ids,
       log,
       trace,
+      deliveries: meter.counter('ec_deliveries_total', { channel: 'ws' }),
       wheel: new TimingWheel(options.clock),
       roomEmptied: room => this.#onEmpty(room),
       sessionEnded: () => this.#onEnd(),

@@ -167,6 +167,7 @@ export class Room {
     for (const { seq, eventId } of frames) {
       if (eventId === null || seq === null) continue
       this.remember(seq, eventId)
+      this.#host.deliveries.add(count)
       if (count > 0) this.#host.trace(sentRow(this.userId, eventId, at, count))
     }
   }

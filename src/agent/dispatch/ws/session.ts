@@ -278,6 +278,7 @@ export class Session implements Wakeable {
   #traceSent({ seq, eventId }: Frame): void {
     if (eventId === null || seq === null) return
     const { userId } = this.room
+    this.#host.deliveries.add()
     this.room.remember(seq, eventId)
     const reason = seq <= this.#head ? 'replay' : null
     const at = this.#host.clock.now()

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { EcError } from '../../../core/errors.ts'
+import { SseResponse } from '../../../core/sse-response.ts'
 import { parseCursor } from '../../../core/stream-cursor.ts'
 import { SSE_FORMAT } from './format.ts'
 import type { Hub } from './hub.ts'
@@ -22,14 +23,11 @@ export function createSseDoor(hub: Hub, { renderRefusal }: SseDoorOptions): SseD
     openEventStream(userId, cursor, response) {
       if (hub.isDraining) return refuse(response, new EcError('EC_DRAINING', 'the agent is stopping'))
       if (hub.sessionsOf(userId).length >= LIMITS.socketsPerUser) return refuse(response, tooMany())
-      response.on('error', ignore)
-      response.writeHead(200, HEADERS)
-      response.flushHeaders()
+      const sink = new SseSink(response)
       const place = cursor === null || cursor === '' ? null : (parseCursor(cursor) ?? undefined)
-      const session = hub.open({ userId, cursor: place, expiresAt: null }, new SseSink(response))
+      const session = hub.open({ userId, cursor: place, expiresAt: null }, sink)
       if (session === null) return void response.end()
-      response.on('close', () => session.end())
-      if (response.destroyed) session.end()
+      sink.start(() => session.end())
     },
   }
 
@@ -39,39 +37,10 @@ export function createSseDoor(hub: Hub, { renderRefusal }: SseDoorOptions): SseD
   }
 }
 
-const HEADERS = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-store',
-  // nginx would gather it up.
-  'x-accel-buffering': 'no',
-} as const
-
-class SseSink implements Sink {
+/** Server-sent events know no reason for an end; the browser comes back by itself, with its cursor. */
+class SseSink extends SseResponse implements Sink {
   readonly format = SSE_FORMAT
   readonly answers = false
-  readonly #response: ServerResponse
-
-  constructor(response: ServerResponse) {
-    this.#response = response
-  }
-
-  send(data: Buffer | string, done?: () => void): void {
-    if (this.#response.writableEnded || this.#response.destroyed) return done?.()
-    this.#response.write(data, done)
-  }
-
-  bufferedBytes(): number {
-    return this.#response.writableLength
-  }
-
-  /** Server-sent events know no reason; the browser comes back by itself, with its cursor. */
-  close(): void {
-    this.#response.end()
-  }
-
-  terminate(): void {
-    this.#response.destroy()
-  }
 }
 
 function tooMany(): EcError {
@@ -79,6 +48,3 @@ function tooMany(): EcError {
     hint: 'close one of them',
   })
 }
-
-/** An error of a connection is followed by its end, which is dealt with. */
-function ignore(): void {}

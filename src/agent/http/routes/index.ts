@@ -1,4 +1,5 @@
 import type { Route } from '../route.ts'
+import { activityRoutes } from './activity.ts'
 import { callRoutes } from './calls.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
@@ -16,6 +17,7 @@ export const ROUTES: readonly Route[] = [
   ...healthRoutes,
   ...eventRoutes,
   ...liveRoutes,
+  ...activityRoutes,
   ...userRoutes,
   ...resourceRoutes,
   ...notificationRoutes,

@@ -2,6 +2,7 @@ import type { Channel, EventListState, EventState } from '../../../core/event.ts
 import type { Plan, TraceRow } from '../../../core/plan.ts'
 import type { EventQuery, Page, StoredEvent, StreamHead, StreamItem } from '../../store.ts'
 import type { Sql } from '../connection.ts'
+import { readNewRows, type NewRows } from './new-rows.ts'
 import { equals, readPage } from './paging.ts'
 
 interface EventRow {
@@ -58,6 +59,11 @@ export function listEvents(sql: Sql, query: EventQuery): Page<StoredEvent> {
     position: row => (byStream ? (row.seq ?? 0) : row.n),
     toItem: toStoredEvent,
   })
+}
+
+export function listNewEvents(sql: Sql, after: number | null, limit: number): NewRows<StoredEvent> {
+  const listing = { columns: COLUMNS, table: 'events', toItem: toStoredEvent }
+  return readNewRows<EventRow, StoredEvent>(sql, after, limit, listing)
 }
 
 export function getEvents(sql: Sql, id: string, userId: string | undefined): readonly StoredEvent[] {

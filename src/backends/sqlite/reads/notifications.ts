@@ -2,6 +2,7 @@ import type { Notification, NotificationRecord, NotificationState } from '../../
 import type { NotificationQuery, Page } from '../../store.ts'
 import type { Sql } from '../connection.ts'
 import { fromRowId, toRowId } from '../row-id.ts'
+import { readNewRows, type NewRows } from './new-rows.ts'
 import { equals, readPage } from './paging.ts'
 
 interface NotificationRow {
@@ -32,6 +33,11 @@ export function listNotifications(sql: Sql, query: NotificationQuery): Page<Noti
     position: row => row.n,
     toItem: toNotification,
   })
+}
+
+export function listNewNotifications(sql: Sql, after: number | null, limit: number): NewRows<Notification> {
+  const listing = { columns: COLUMNS, table: 'notifications', toItem: toNotification }
+  return readNewRows<NotificationRow, Notification>(sql, after, limit, listing)
 }
 
 export function getNotification(sql: Sql, id: string): NotificationRecord | null {

@@ -6,6 +6,7 @@ import { route } from '#ec/agent/route/route.js'
 import type { BusTopics } from '#ec/backends/backend.js'
 import { EVENT_STATES } from '#ec/core/event.js'
 import { createIds } from '#ec/core/ids.js'
+import { silentMeter } from '#ec/core/meter.js'
 import type { Principal } from '#ec/core/principal.js'
 import type { KeyScope } from '#ec/core/service-key.js'
 import { FakeClock } from '../../../support/fake-clock.js'
@@ -26,7 +27,8 @@ async function open() {
   const told: BusTopics['stream'][] = []
   const facts = { available: ['ws'], rules: [] } as const
   const plan: Parameters<typeof createEmitter>[0]['plan'] = (event, now) => route(event, facts, now)
-  const emitter = createEmitter({ store, bus, clock, ids: createIds(clock, randomBytes), plan, wake: () => {} })
+  const ids = createIds(clock, randomBytes)
+  const emitter = createEmitter({ store, bus, clock, ids, meter: silentMeter, plan, wake: () => {} })
   const api = createEventApi({ store, bus, clock, emitter })
   const emit = async (by: Principal, fields: object = {}) => {
     const raw = { user_id: 'ann', type: 'task.created', title: 'A task', body: '', ...fields }

@@ -4,6 +4,7 @@ import { createEmitter } from '#ec/agent/events/emitter.js'
 import { route } from '#ec/agent/route/route.js'
 import type { BusTopics } from '#ec/backends/backend.js'
 import { createIds } from '#ec/core/ids.js'
+import { silentMeter } from '#ec/core/meter.js'
 import type { Principal } from '#ec/core/principal.js'
 import type { ServiceKey } from '#ec/core/service-key.js'
 import { FakeClock } from '../../../support/fake-clock.js'
@@ -43,6 +44,7 @@ async function open() {
     bus,
     clock,
     ids: createIds(clock, randomBytes),
+    meter: silentMeter,
     plan: (event, now) => route(event, facts, now),
     wake: () => woken.push(clock.now()),
   })

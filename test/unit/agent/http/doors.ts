@@ -100,6 +100,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
     notifications: createNotificationApi({ store, loadProvider, verifyContext: () => aVerifyContext(), clock }),
     events: options.events?.(backend, clock, ids) ?? absent,
     stream: absent,
+    activity: absent,
     keys: absent,
     house: absent,
     resources: {

@@ -1,0 +1,20 @@
+import type { Activity } from '../api.ts'
+import { renderEvent } from './event.ts'
+import { renderInstant } from './instant.ts'
+import { renderNotification } from './notification.ts'
+
+/** A frame of `GET /api/activity`, as JSON. Its rows are those of the lists of notifications and events. */
+export function renderActivity(activity: Activity): string {
+  const { at, instance, uptimeMs, notifications, events, skipped, totals, jobs, clients } = activity
+  return JSON.stringify({
+    at: renderInstant(at),
+    instance,
+    uptime_s: Math.floor(uptimeMs / 1000),
+    notifications: notifications.map(renderNotification),
+    events: events.map(event => renderEvent(event, at)),
+    skipped,
+    totals,
+    jobs,
+    clients,
+  })
+}
