@@ -52,7 +52,8 @@ export interface Store {
   /**
    * Notifications and events, of all users and resources, that came to the store after a position, in the order of their
    * arrival: the newest `limit` of each, and how many older ones that leaves out. `after: null` = the newest rows alone,
-   * with nothing to leave out. A position holds for one epoch; `EC_USAGE` for one that was not given here.
+   * with nothing to leave out. A position holds for one epoch; `EC_USAGE` for one that was not given here. What takes the
+   * place of rows that were removed from the very end, as of an erased user, may count as what was there before.
    */
   readArrivals(after: string | null, limit: number): Promise<Arrivals>
 
