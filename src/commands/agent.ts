@@ -53,7 +53,7 @@ async function prepare(context: CommandContext, config: Config, log: Log): Promi
 
 async function start(options: AgentOptions): Promise<RunningAgent> {
   // First, since whatever imports SQLite fails with it.
-  const { checkNativeModule } = await import('../agent/native-module.ts')
+  const { checkNativeModule } = await import('../core/native-module.ts')
   checkNativeModule()
   const { startAgent } = await import('../agent/agent.ts')
   return startAgent(options)
