@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { EcError } from '../core/errors.ts'
-import { checkNativeModule } from './native-module.ts'
+import { checkNativeModule } from '../core/native-module.ts'
 
 /**
  * Makes sure that one agent alone uses a data folder. The lock is the operating system's, held through an open SQLite
