@@ -87,6 +87,11 @@ const RULES: readonly Rule[] = [
     reason: 'the one command that starts the agent',
   },
   {
+    from: 'src/commands/doctor/probe-store.ts',
+    may: ['src/core/', 'src/backends/sqlite/'],
+    reason: 'reads a store without an agent, in a process of its own, and opens it as the backend does',
+  },
+  {
     from: 'src/commands/',
     may: ['src/core/', 'src/commands/', 'src/cli/', 'src/client/', 'src/client.ts', 'src/providers/index.ts'],
     reason: 'commands speak with the agent through the client',

@@ -15,6 +15,7 @@ import type { PackedEnd } from './units/jobs.ts'
 import type { SealedSecrets } from './units/directory.ts'
 import type { PackedNotification, PackedRefusal } from './units/notifications.ts'
 import { Reader } from './reader.ts'
+import { credentialContext, secretContext } from './seal-contexts.ts'
 import { Writer, type WriterOptions, type WriterTrouble } from './writer.ts'
 
 export interface SqliteStoreOptions extends Omit<WriterOptions, 'committed'> {
@@ -186,14 +187,6 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
 function found<T>(row: T | null): T {
   if (row === null) throw new EcError('EC_INTERNAL', 'a row that was just written is not there')
   return row
-}
-
-function secretContext(resourceId: string): string {
-  return `resource:${resourceId}`
-}
-
-function credentialContext(name: string): string {
-  return `credential:${name}`
 }
 
 function packEvent(event: NewEvent): PackedEvent {

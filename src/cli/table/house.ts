@@ -10,6 +10,14 @@ export const HOUSE_COMMANDS: Readonly<Record<string, Command>> = {
     examples: ['ec status', 'ec status --json'],
     load: async () => (await import('../../commands/status.ts')).showStatus,
   }),
+  doctor: command({
+    summary: 'look for what keeps ec from working, and say what to do',
+    description:
+      'Looks at this machine, the configuration, the data folder and, when one runs, the agent; exits 5 when a check fails. --fix takes the rights of others away from files with secrets, makes a missing data folder and removes what a killed agent left; it never changes what is in a file.',
+    examples: ['ec doctor', 'ec doctor --fix', 'ec doctor --json'],
+    flags: { fix: on('mend what is safe to mend, and look again') },
+    load: async () => (await import('../../commands/doctor.ts')).runDoctor,
+  }),
   'jobs list': command({
     summary: 'list jobs',
     examples: ['ec jobs list', 'ec jobs list --state dead'],
