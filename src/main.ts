@@ -46,7 +46,7 @@ export async function main(): Promise<void> {
   async function run(): Promise<number> {
     try {
       const columns = stdout.isTTY ? stdout.columns : null
-      const answer = (await answerVersion()) ?? answerHelp(COMMAND_TABLE, argv, columns)
+      const answer = (await answerVersion()) ?? (await answerShell()) ?? answerHelp(COMMAND_TABLE, argv, columns)
       if (answer === null) await runCommand(columns)
       else print(answer)
       await flush(stdout)
@@ -63,6 +63,13 @@ export async function main(): Promise<void> {
   async function answerVersion(): Promise<string | null> {
     if (argv.length !== 1 || (argv[0] !== '--version' && argv[0] !== '-V')) return null
     return `${await readVersion()}\n`
+  }
+
+  /** What a shell asks while a line is typed: `ec complete -- WORDS`. */
+  async function answerShell(): Promise<string | null> {
+    if (argv[0] !== 'complete' || argv[1] !== '--') return null
+    const { answerCompletion } = await import('./cli/completion/answer-completion.ts')
+    return answerCompletion(COMMAND_TABLE, argv.slice(2), { createContext })
   }
 
   async function runCommand(columns: number | null): Promise<void> {

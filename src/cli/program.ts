@@ -1,4 +1,4 @@
-import { Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { EcError } from '../core/errors.ts'
 import type { CommandContext } from '../commands/context.ts'
 import type { Command } from './command.ts'
@@ -83,7 +83,10 @@ function buildProgram(table: Table, argv: readonly string[], io: ProgramIo): Com
     if (!meant) return
     setHelp(leaf, () => commandHelp(name, command, io.columns))
     const names = Object.keys(command.args)
-    for (const [key, { shape }] of Object.entries(command.args)) leaf.argument(ARGUMENT_TERMS[shape](key))
+    for (const [key, { shape, choices }] of Object.entries(command.args)) {
+      const argument = new Argument(ARGUMENT_TERMS[shape](key))
+      leaf.addArgument(choices === null ? argument : argument.choices(choices))
+    }
     addFlags(addFlags(leaf, command.flags), GLOBAL_FLAGS)
     leaf.action(async () => {
       names.forEach((key, i) => leaf.setOptionValue(key, leaf.processedArgs[i]))

@@ -23,7 +23,7 @@ export const HOUSE_COMMANDS: Readonly<Record<string, Command>> = {
     examples: ['ec jobs list', 'ec jobs list --state dead'],
     flags: {
       state: choice(JOB_STATES, 'in this state'),
-      kind: text('kind', 'of this kind'),
+      kind: text('kind', 'of this kind', 'job kind'),
       group: text('group', 'of this group'),
       ...PAGE_FLAGS,
     },
@@ -32,13 +32,13 @@ export const HOUSE_COMMANDS: Readonly<Record<string, Command>> = {
   'jobs show': command({
     summary: 'show a job',
     examples: ['ec jobs show job_0192f0c1'],
-    args: { id: one('id of a job') },
+    args: { id: one('id of a job', 'job') },
     load: async () => (await import('../../commands/jobs.ts')).showJob,
   }),
   'jobs retry': command({
     summary: 'give a dead job a fresh set of attempts',
     examples: ['ec jobs retry job_0192f0c1'],
-    args: { id: one('id of a job') },
+    args: { id: one('id of a job', 'dead job') },
     load: async () => (await import('../../commands/jobs.ts')).retryJob,
   }),
   calls: command({
@@ -62,7 +62,7 @@ export const HOUSE_COMMANDS: Readonly<Record<string, Command>> = {
     description:
       'A file in the working directory sets endpoints, folders and what the world may reach only once it is trusted. A change of the file takes the trust away.',
     examples: ['ec config trust ./ec.config.yaml'],
-    args: { path: one('a configuration file that you have read') },
+    args: { path: one('a configuration file that you have read', 'file') },
     load: async () => (await import('../../commands/config.ts')).trustConfig,
   }),
   'features list': command({
@@ -73,25 +73,25 @@ export const HOUSE_COMMANDS: Readonly<Record<string, Command>> = {
   'features on': command({
     summary: 'switch a feature on',
     examples: ['ec features on webhooks'],
-    args: { name: one('name of a feature') },
+    args: { name: one('name of a feature', 'feature') },
     load: async () => (await import('../../commands/features.ts')).switchFeatureOn,
   }),
   'features off': command({
     summary: 'switch a feature off',
     examples: ['ec features off webhooks'],
-    args: { name: one('name of a feature') },
+    args: { name: one('name of a feature', 'feature') },
     load: async () => (await import('../../commands/features.ts')).switchFeatureOff,
   }),
   backup: command({
     summary: 'copy the store while everything goes on',
     examples: ['ec backup ./ec-backup.db'],
-    args: { file: one('a file that does not exist yet') },
+    args: { file: one('a file that does not exist yet', 'file') },
     load: async () => (await import('../../commands/backup.ts')).backupStore,
   }),
   restore: command({
     summary: 'put a backup in the place of the store',
     examples: ['ec restore ./ec-backup.db'],
-    args: { file: one('a file that `ec backup` wrote') },
+    args: { file: one('a file that `ec backup` wrote', 'file') },
     flags: { yes: on('do not ask') },
     load: async () => (await import('../../commands/restore.ts')).restoreStore,
   }),

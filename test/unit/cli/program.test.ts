@@ -229,7 +229,7 @@ function spyOn(name: string, reached: () => void): Table {
 
 /** What a shell makes of an example: variables before, quotes, redirections after. */
 function wordsOf(example: string): string[] {
-  const line = example.replace(/^EC_\S+ /, '').replace(/ > .*$/, '')
+  const line = example.replace(/^EC_\S+ /, '').replace(/ >>? .*$/, '')
   const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(match => match[1] ?? match[2] ?? '')
   return words.slice(1)
 }
