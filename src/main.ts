@@ -7,6 +7,7 @@ import { wantsColor } from './core/color.ts'
 import { isErrno } from './core/errno.ts'
 import { EcError, toEcError } from './core/errors.ts'
 import { EXIT_CODES, exitCodeOf } from './core/exit-codes.ts'
+import type { TerminalAnswer } from './core/terminal.ts'
 
 /**
  * Runs the command line of this process and ends the process. The only place that renders errors, hears signals, sets
@@ -22,10 +23,14 @@ export async function main(): Promise<void> {
   /** Why the command was asked to stop, as the exit code that says it. */
   let stopCode: number | null = null
   let outputError: EcError | null = null
+  /** Gives the terminal back as it was, when screens have it. */
+  let giveBack: (() => void) | null = null
 
   process.on('SIGINT', () => onSignal(EXIT_CODES.interrupted.code))
   process.on('SIGTERM', () => onSignal(EXIT_CODES.terminated.code))
+  process.on('exit', () => giveBack?.())
   process.on('uncaughtException', thrown => {
+    giveBack?.()
     // Nothing is known about the state that is left, so nothing goes on; what was answered is durable.
     void report(toEcError(thrown)).finally(() => process.exit(EXIT_CODES.failed.code))
   })
@@ -82,16 +87,33 @@ export async function main(): Promise<void> {
   }
 
   async function createContext(globals: GlobalInput): Promise<CommandContext> {
-    const [{ createOutput }, { createContext }, { createPainter }] = await Promise.all([
+    const [{ createOutput }, { createContext }, { openTerminal }, { createPainter }] = await Promise.all([
       import('./cli/create-output.ts'),
       import('./cli/create-context.ts'),
+      import('./cli/open-terminal.ts'),
       import('./core/painter.ts'),
     ])
     const [paint, talkPaint] = await Promise.all([createPainter(colorful), createPainter(colorfulErrors)])
     const { signal } = stopping
     const quiet = globals.quiet === true
-    const output = createOutput({ stdin, stdout, stderr, paint, talkPaint, quiet, signal })
+    const output = createOutput({ stdin, stdout, stderr, paint, talkPaint, quiet, signal, openTerminal: screens })
+
+    function screens(): TerminalAnswer {
+      return openTerminal({ stdin, stdout, stderr, env, take: takeTerminal, interrupt })
+    }
     return createContext({ globals, env, cwd: process.cwd(), clock: createSystemClock(), signal, output })
+  }
+
+  function interrupt(): void {
+    onSignal(EXIT_CODES.interrupted.code)
+  }
+
+  function takeTerminal(restore: () => void): () => void {
+    giveBack = () => {
+      giveBack = null
+      restore()
+    }
+    return () => giveBack?.()
   }
 
   function onSignal(code: number): void {

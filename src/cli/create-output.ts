@@ -16,12 +16,13 @@ export interface OutputInput {
   readonly talkPaint: Painter
   readonly quiet: boolean
   readonly signal: AbortSignal
+  readonly openTerminal: Output['openTerminal']
 }
 
 export function createOutput(input: OutputInput): Output {
-  const { stdin, stdout, stderr, paint, talkPaint, quiet, signal } = input
+  const { stdin, stdout, stderr, paint, talkPaint, quiet, signal, openTerminal } = input
   const isTTY = stdout.isTTY === true
-  return { isTTY, paint, talkPaint, print, document, line, table, say, tell, confirm, readStdin }
+  return { isTTY, paint, talkPaint, print, document, line, table, say, tell, confirm, readStdin, openTerminal }
 
   function print(text: string): void {
     stdout.write(text)

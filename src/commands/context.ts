@@ -5,6 +5,7 @@ import type { ConfigInput, LoadedConfig } from '../core/load-config.ts'
 import type { Painter } from '../core/painter.ts'
 import type { Places } from '../core/places.ts'
 import type { Column } from '../core/table.ts'
+import type { TerminalAnswer } from '../core/terminal.ts'
 
 /** All that a command works with: it touches no stream, environment or clock beside it. */
 export interface CommandContext {
@@ -57,4 +58,6 @@ export interface Output {
   /** Asks a person; true without asking when no person is there (no terminal). */
   confirm(question: string): Promise<boolean>
   readStdin(): Promise<string>
+  /** For screens; nothing is drawn yet. */
+  openTerminal(): TerminalAnswer
 }

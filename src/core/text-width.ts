@@ -30,7 +30,43 @@ function segmentWidth(segment: string): number {
   return WIDE.test(segment) ? 2 : 1
 }
 
-/** Made when a text needs it: most are plain, and a segmenter takes milliseconds to make. */
+/** The text at exactly `width` columns: cut, or filled with spaces. */
+export function padText(text: string, width: number): string {
+  const fitted = width <= 0 ? '' : fitText(text, width)
+  return fitted + ' '.repeat(Math.max(0, width - textWidth(fitted)))
+}
+
+/** Pieces of at most `width` columns (2 or more), broken at spaces where there are some; together they are the text. */
+export function wrapText(text: string, width: number): readonly string[] {
+  const pieces: string[] = []
+  let rest = text
+  while (textWidth(rest) > width) {
+    const head = headOf(rest, width)
+    const space = head.lastIndexOf(' ')
+    const end = space > width / 2 ? space + 1 : head.length
+    pieces.push(rest.slice(0, end))
+    rest = rest.slice(end)
+  }
+  return [...pieces, rest]
+}
+
+/** As much of its beginning as fits, one character at least. */
+function headOf(text: string, width: number): string {
+  if (PLAIN.test(text)) return text.slice(0, width)
+  let used = 0
+  let head = ''
+  for (const { segment } of segmentsOf(text)) {
+    used += segmentWidth(segment)
+    if (used > width && head !== '') break
+    head += segment
+  }
+  return head
+}
+
+let segmenter: Intl.Segmenter | null = null
+
+/** Made when a text first needs it: most are plain, and a segmenter takes milliseconds to make. */
 function segmentsOf(text: string): Iterable<Intl.SegmentData> {
-  return new Intl.Segmenter().segment(text)
+  segmenter ??= new Intl.Segmenter()
+  return segmenter.segment(text)
 }

@@ -6,7 +6,7 @@ export const DAEMON_COMMANDS: Readonly<Record<string, Command>> = {
   agent: command({
     summary: 'run the agent',
     description:
-      'Serves until it is told to stop. Without a terminal (or with --json) stdout carries one line of NDJSON when it serves and one when it stops, stderr the log as NDJSON.',
+      'Serves until it is told to stop; on a terminal it shows the screens of `ec top`. Without a terminal (or with --json) stdout carries one line of NDJSON when it serves and one when it stops, stderr the log as NDJSON.',
     examples: ['ec agent', 'ec agent --port 0 --data-dir ./data', 'ec agent --public-url https://ec.example.org'],
     flags: {
       host: text('address', 'listen on this address; 127.0.0.1 unless configured'),
@@ -15,5 +15,12 @@ export const DAEMON_COMMANDS: Readonly<Record<string, Command>> = {
       tui: off('plain lines instead of screens'),
     },
     load: async () => (await import('../../commands/agent.ts')).runAgent,
+  }),
+  top: command({
+    summary: 'watch a running agent',
+    description:
+      'Screens with what comes in and goes out, the health of what is watched, API calls, and failed jobs. `?` shows the keys, `q` leaves; the agent goes on.',
+    examples: ['ec top', 'ec top --data-dir ./data', 'ec top --url https://ec.example.org --token-file ./key'],
+    load: async () => (await import('../../commands/top.ts')).runTop,
   }),
 }

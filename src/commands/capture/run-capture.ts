@@ -1,9 +1,6 @@
-import type { NotificationRecordRow } from '../../client.ts'
-import { toEcError, EcError } from '../../core/errors.ts'
-import { parseFixture } from '../../core/fixture.ts'
+import { EcError } from '../../core/errors.ts'
 import type { CommandContext } from '../context.ts'
-import { notificationBody } from '../notification-body.ts'
-import { makeFixture, type Captured } from './make-fixture.ts'
+import { captureNotification } from './capture-notification.ts'
 
 interface CaptureInput {
   readonly id: string
@@ -14,15 +11,7 @@ interface CaptureInput {
 export async function runCapture(context: CommandContext, input: CaptureInput): Promise<void> {
   for (const path of input.keep ?? []) checkPath(path)
   const client = await context.connect()
-  const record = await client.notifications.get(input.id)
-  const captured = readRecord(record, await settingsOf(record.resource))
-  const { loadProvider } = await import('../../providers/index.ts')
-  const provider = await loadProvider(record.provider)
-  const { fixture, replaced, readable } = await makeFixture(captured, provider, input.keep ?? [])
-  const checked = parseFixture(fixture)
-  if (!checked.ok) {
-    throw new EcError('EC_INTERNAL', `what was captured is no fixture: ${JSON.stringify(checked.problems)}`)
-  }
+  const { fixture, replaced, readable } = await captureNotification(client, input.id, input.keep ?? [])
   const { output } = context
   output.print(`${JSON.stringify(fixture, null, 2)}\n`)
   output.say(
@@ -30,27 +19,6 @@ export async function runCapture(context: CommandContext, input: CaptureInput): 
       ? `${replaced} values were replaced by placeholders; look it over before you commit it: free text may still name somebody`
       : 'the body is no text, so nothing in it was replaced; look it over before you commit it',
   )
-
-  /** None when the resource has been removed since. */
-  async function settingsOf(id: string): Promise<Readonly<Record<string, string>>> {
-    try {
-      return (await client.resources.get(id)).settings
-    } catch (thrown) {
-      if (toEcError(thrown).code === 'EC_NOT_FOUND') return {}
-      throw thrown
-    }
-  }
-}
-
-function readRecord(record: NotificationRecordRow, settings: Readonly<Record<string, string>>): Captured {
-  const { headers = {}, provider, kind, reason, received_at: receivedAt } = record
-  const body = notificationBody(record)
-  if (body === null) {
-    throw new EcError('EC_NOT_FOUND', 'the body of this notification is no longer kept', {
-      hint: 'bodies are kept for `retention.bodies`; capture a newer one',
-    })
-  }
-  return { provider, kind, reason: reason ?? null, receivedAt, headers, body, settings }
 }
 
 /** A path that leads nowhere would keep nothing, and nobody would notice. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { renderFields } from '#ec/core/fields.js'
 import { renderTable } from '#ec/core/table.js'
 import { terminalJson, terminalLine, terminalText } from '#ec/core/terminal-text.js'
-import { fitText, textWidth } from '#ec/core/text-width.js'
+import { fitText, padText, textWidth, wrapText } from '#ec/core/text-width.js'
 
 const plain = (text: string) => text
 // oxlint-disable-next-line no-control-regex -- these are what must not come through
@@ -91,5 +91,41 @@ describe('a table', () => {
 describe('fields', () => {
   it('are aligned, and leave out what is not given', () => {
     expect(renderFields({ id: 'a', longer: null, not: undefined }, plain)).toBe('id      a\nlonger  -\n')
+  })
+})
+
+describe('text at a width', () => {
+  it.each([
+    ['abc', 5, 'abc  '],
+    ['abcdef', 4, 'abc…'],
+    ['日本語', 5, '日本…'],
+    ['日本語', 4, '日… '],
+    ['abc', 0, ''],
+  ])('%s at %i columns', (text, width, expected) => expect(padText(text, width)).toBe(expected))
+
+  it('is always that wide', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 60 }), (text, width) => {
+        expect(textWidth(padText(text, width))).toBe(width)
+      }),
+    )
+  })
+})
+
+describe('text on several lines', () => {
+  it('is broken at spaces, and within a word that is too long', () => {
+    expect(wrapText('the quick brown fox', 10)).toEqual(['the quick ', 'brown fox'])
+    expect(wrapText('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij'])
+    expect(wrapText('', 4)).toEqual([''])
+  })
+
+  it('loses nothing, and no line is too wide', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 2, max: 40 }), (text, width) => {
+        const lines = wrapText(text, width)
+        expect(lines.join('')).toBe(text)
+        for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(width)
+      }),
+    )
   })
 })

@@ -1,0 +1,52 @@
+import { useInput, useStdout, type Key } from 'ink'
+import { useEffect, useSyncExternalStore, type ReactElement } from 'react'
+import type { Controller } from './controller.ts'
+import { ScreenLines } from './screen-lines.tsx'
+import { renderScreen } from './views/screen.ts'
+
+interface AppProps {
+  readonly controller: Pick<Controller, 'state' | 'subscribe' | 'press' | 'resize'>
+  /** ms since 1970. */
+  readonly now: () => number
+}
+
+/** The screens: the controller's state as lines, and the keys back to it. */
+export function App({ controller, now }: AppProps): ReactElement {
+  const state = useSyncExternalStore(controller.subscribe, controller.state)
+  const { stdout } = useStdout()
+  useEffect(() => {
+    const resize = (): void => controller.resize(stdout.columns || 80, stdout.rows || 24)
+    stdout.on('resize', resize)
+    return () => void stdout.off('resize', resize)
+  }, [controller, stdout])
+  useInput((input, key) => {
+    for (const name of namesOf(input, key, state.isEditingFilter)) controller.press(name)
+  })
+  return <ScreenLines lines={renderScreen(state, now())} />
+}
+
+/** More characters at once than a person types: pasted, and so no commands. */
+const PASTE = 8
+
+function namesOf(input: string, key: Key, isTyping: boolean): readonly string[] {
+  const named = namedKey(input, key)
+  if (named !== null) return [named]
+  if (key.ctrl || key.meta) return []
+  const characters = [...input].filter(character => character >= ' ' && character !== '\u007f')
+  return isTyping || characters.length <= PASTE ? characters : []
+}
+
+function namedKey(input: string, key: Key): string | null {
+  if (key.ctrl) return input === 'c' ? 'ctrl-c' : input === 'u' ? 'ctrl-u' : null
+  if (key.upArrow) return 'up'
+  if (key.downArrow) return 'down'
+  if (key.pageUp) return 'page-up'
+  if (key.pageDown) return 'page-down'
+  if (key.home) return 'home'
+  if (key.end) return 'end'
+  if (key.return) return 'enter'
+  if (key.escape) return 'escape'
+  if (key.tab) return key.shift ? 'back-tab' : 'tab'
+  // Terminals disagree on which of the two the key above Enter sends.
+  return key.backspace || key.delete ? 'backspace' : null
+}

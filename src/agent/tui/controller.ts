@@ -1,0 +1,205 @@
+import type { ActivityItem } from '../../client/activity.ts'
+import type { EcClient } from '../../client.ts'
+import type { Clock, Timer } from '../../core/clock.ts'
+import { toEcError } from '../../core/errors.ts'
+import { askTab } from './ask-tab.ts'
+import { inspect } from './inspect.ts'
+import { pressKey, type Effect } from './keys.ts'
+import type { LogBook } from './log-book.ts'
+import { reduce, type Action } from './reduce.ts'
+import { initialState, type ScreenState, type Toast } from './state.ts'
+
+/** What the screens ask of an agent. */
+export type ScreenClient = Pick<EcClient, 'status' | 'calls'> & {
+  readonly events: Pick<EcClient['events'], 'trace' | 'get'>
+  readonly notifications: Pick<EcClient['notifications'], 'get' | 'why'>
+  readonly resources: Pick<EcClient['resources'], 'list'>
+  readonly jobs: Pick<EcClient['jobs'], 'list' | 'retry'>
+}
+
+/** Work that others know how to do; each resolves with one line for the person, and rejects with an `EcError`. */
+export interface ScreenActions {
+  /** Sends a stored notification again; `again`: with a key of its own, so that its effects happen again. */
+  replay(id: string, again: boolean): Promise<string>
+  /** Saves a stored notification as a fixture; resolves with the path of the file. */
+  capture(id: string): Promise<string>
+  /** Hands text to the clipboard of the terminal. */
+  copy(text: string): void
+}
+
+export interface ControllerOptions {
+  readonly url: string
+  readonly own: boolean
+  readonly size: { readonly columns: number; readonly rows: number }
+  readonly source: AsyncIterable<ActivityItem>
+  readonly client: ScreenClient
+  readonly actions: ScreenActions
+  readonly clock: Clock
+  readonly logBook: LogBook | null
+  /** The person wants to leave. */
+  readonly onQuit: () => void
+}
+
+/** Between the state and the world: hears the agent and the keys, asks what the open tab needs, says when to redraw. */
+export interface Controller {
+  /** As it is to be drawn; the same object until `subscribe` was told. */
+  state(): ScreenState
+  subscribe(redraw: () => void): () => void
+  press(key: string): void
+  resize(columns: number, rows: number): void
+  /** Resolves when the source ends; rejects with its error. */
+  run(): Promise<void>
+  close(): void
+}
+
+/** What comes from the agent is drawn at most this often; what a person does, at once. */
+const REDRAW_MS = 250
+const ASK_EVERY_MS = 3000
+const TOAST_MS = 5000
+
+export function createController(options: ControllerOptions): Controller {
+  const { client, clock, actions, logBook } = options
+  let state = initialState({ ...options, logs: logBook?.lines() ?? [] })
+  let shown = state
+  let redraw: (() => void) | null = null
+  let redrawTimer: Timer | null = null
+  let drawnAt = Number.NEGATIVE_INFINITY
+  let askTimer: Timer | null = null
+  let toastTimer: Timer | null = null
+  let isClosed = false
+  /** Answers of a tab that was left are not waited for. */
+  let askRound = 0
+  const busy = new Set<string>()
+
+  logBook?.listen(line => later({ type: 'log', line }))
+
+  return {
+    state: () => shown,
+    subscribe(listener) {
+      redraw = listener
+      return () => void (redraw = null)
+    },
+    press,
+    resize: (columns, rows) => now({ type: 'resize', columns, rows }),
+    run,
+    close,
+  }
+
+  async function run(): Promise<void> {
+    for await (const item of options.source) {
+      if (isClosed) return
+      later({ type: 'activity', item, at: clock.monotonic() })
+    }
+  }
+
+  function close(): void {
+    isClosed = true
+    logBook?.listen(null)
+    for (const timer of [redrawTimer, askTimer, toastTimer]) timer?.cancel()
+  }
+
+  function press(key: string): void {
+    const tab = state.tab
+    const { actions: pressed, effect } = pressKey(state, key)
+    for (const action of pressed) state = reduce(state, action)
+    if (pressed.some(action => action.type === 'toast')) keepToast()
+    draw()
+    if (state.tab !== tab) ask()
+    if (effect !== null) follow(effect)
+  }
+
+  function follow(effect: Effect): void {
+    switch (effect.type) {
+      case 'quit':
+        return options.onQuit()
+      case 'inspect':
+        return void inspect(client, effect.subject, now)
+      case 'copy':
+        actions.copy(effect.text)
+        return toast({ text: `copied ${effect.text}`, level: 'info' })
+      case 'replay':
+        return work(`sending ${effect.id} again`, () => actions.replay(effect.id, effect.again))
+      case 'capture':
+        return work(`saving ${effect.id}`, async () => `saved as ${await actions.capture(effect.id)}`)
+      case 'retry':
+        return work(`trying ${effect.id} again`, async () => {
+          const { id, state: after } = await client.jobs.retry(effect.id)
+          ask()
+          return `${id} is ${after} again`
+        })
+      default:
+        return effect satisfies never
+    }
+  }
+
+  /** One at a time of each: a key that is held down starts no crowd. */
+  function work(doing: string, start: () => Promise<string>): void {
+    if (busy.has(doing)) return
+    busy.add(doing)
+    toast({ text: `${doing} ...`, level: 'info' })
+    start()
+      .then(
+        text => toast({ text, level: 'info' }),
+        (thrown: unknown) => toast(toToast(thrown)),
+      )
+      .finally(() => busy.delete(doing))
+  }
+
+  function toast(next: Toast): void {
+    if (isClosed) return
+    now({ type: 'toast', toast: next })
+    keepToast()
+  }
+
+  function keepToast(): void {
+    toastTimer?.cancel()
+    toastTimer = clock.setTimer(() => now({ type: 'toast', toast: null }), TOAST_MS)
+  }
+
+  /** Asks for what the open tab shows, and again as long as it is open. */
+  function ask(): void {
+    askTimer?.cancel()
+    askTimer = null
+    const round = (askRound += 1)
+    const asked = askTab(client, state.tab, clock.now())
+    if (asked === null) return
+    void take(asked, round)
+  }
+
+  async function take(asked: Promise<Action>, round: number): Promise<void> {
+    const action = await asked
+    if (isClosed || round !== askRound) return
+    now(action)
+    askTimer = clock.setTimer(ask, ASK_EVERY_MS)
+  }
+
+  function now(action: Action): void {
+    if (isClosed) return
+    state = reduce(state, action)
+    draw()
+  }
+
+  /** A burst is one redraw. */
+  function later(action: Action): void {
+    if (isClosed) return
+    state = reduce(state, action)
+    if (redrawTimer !== null) return
+    const dueMs = Math.max(0, drawnAt + REDRAW_MS - clock.monotonic())
+    if (dueMs === 0) draw()
+    else redrawTimer = clock.setTimer(draw, dueMs)
+  }
+
+  function draw(): void {
+    redrawTimer?.cancel()
+    redrawTimer = null
+    drawnAt = clock.monotonic()
+    if (shown === state) return
+    shown = state
+    redraw?.()
+  }
+}
+
+function toToast(thrown: unknown): Toast {
+  const { message, hint } = toEcError(thrown)
+  return { text: hint === '' ? message : `${message}; next: ${hint}`, level: 'error' }
+}

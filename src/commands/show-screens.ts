@@ -1,0 +1,42 @@
+import type { LogBook } from '../agent/tui/log-book.ts'
+import type { EcClient } from '../client.ts'
+import type { Terminal } from '../core/terminal.ts'
+import { saveFixture } from './capture/save-fixture.ts'
+import type { CommandContext } from './context.ts'
+import { replayStored } from './replay/replay-stored.ts'
+
+interface Shown {
+  readonly context: CommandContext
+  readonly client: EcClient
+  readonly terminal: Terminal
+  readonly url: string
+  /** Closes the screens. */
+  readonly signal: AbortSignal
+  /** Of the agent in this process; null when it runs elsewhere. */
+  readonly logBook: LogBook | null
+}
+
+/** The screens, with the work of other commands behind their keys; resolves with a line about what was seen. */
+export async function showScreens(shown: Shown): Promise<string> {
+  const { openScreens } = await import('../agent/tui/open-screens.tsx')
+  const { context, client, terminal, url, signal, logBook } = shown
+  const { clock, cwd } = context
+  const closed = new AbortController()
+  try {
+    return await openScreens({
+      terminal,
+      url,
+      client,
+      clock,
+      signal,
+      logBook,
+      source: client.activity({ signal: AbortSignal.any([signal, closed.signal]) }),
+      actions: {
+        replay: (id, again) => replayStored({ client, clock, signal, url: context.url }, id, again),
+        capture: id => saveFixture(client, id, cwd),
+      },
+    })
+  } finally {
+    closed.abort()
+  }
+}

@@ -1,0 +1,129 @@
+import type { ActivityFrame, ActivityTotals } from '#ec/client/activity.js'
+import type { EventRow, JobRow, NotificationRow, ResourceRow, StatusReply } from '#ec/client/rows.js'
+import { reduce, type Action } from '#ec/agent/tui/reduce.js'
+import { initialState, NO_TOTALS, type ScreenState } from '#ec/agent/tui/state.js'
+import type { Line } from '#ec/agent/tui/line.js'
+import { textWidth } from '#ec/core/text-width.js'
+
+export const AT = '2026-01-05T09:00:00.000Z'
+export const NOW = Date.parse(AT)
+
+/** `n` tells it from others and sets its time: so many seconds after nine. */
+export function eventRow(n: number, fields: Partial<EventRow> = {}): EventRow {
+  return {
+    id: `evt_${n}`,
+    user_id: 'ana',
+    type: 'task.created',
+    title: `Task ${n}`,
+    body: '',
+    level: 'info',
+    created_at: new Date(NOW + n * 1000).toISOString(),
+    seq: n,
+    state: 'unread',
+    ...fields,
+  }
+}
+
+export function notificationRow(n: number, fields: Partial<NotificationRow> = {}): NotificationRow {
+  const received_at = new Date(NOW + n * 1000).toISOString()
+  return {
+    id: `ntf_${n}`,
+    provider: 'github',
+    resource: 'r1',
+    key: `key-${n}`,
+    kind: 'push',
+    state: 'processed',
+    received_at,
+    processed_at: received_at,
+    ...fields,
+  }
+}
+
+export function frameOf(
+  fields: Partial<Omit<ActivityFrame, 'totals'>> & { totals?: Partial<ActivityTotals> } = {},
+): ActivityFrame {
+  return {
+    at: AT,
+    instance: 'i1',
+    uptime_s: 720,
+    notifications: [],
+    events: [],
+    skipped: { notifications: 0, events: 0 },
+    jobs: { ready: 0, delayed: 0, running: 0, done: 0, dead: 0 },
+    clients: 2,
+    ...fields,
+    totals: { ...NO_TOTALS, ...fields.totals },
+  }
+}
+
+export function resourceRow(fields: Partial<ResourceRow> = {}): ResourceRow {
+  return {
+    id: 'r1',
+    provider: 'github',
+    user: 'ana',
+    name: 'octo/demo',
+    settings: {},
+    state: 'healthy',
+    paused: false,
+    has_secret: true,
+    webhook_url: 'http://127.0.0.1:1/webhooks/github/r1',
+    created_at: new Date(NOW - 86_400_000).toISOString(),
+    last_notification_at: new Date(NOW - 125_000).toISOString(),
+    ...fields,
+  }
+}
+
+export function jobRow(n: number, fields: Partial<JobRow> = {}): JobRow {
+  return {
+    id: `job_${n}`,
+    kind: 'process',
+    group: 'r1',
+    state: 'dead',
+    attempt: 4,
+    max_attempts: 4,
+    created_at: AT,
+    run_at: AT,
+    finished_at: AT,
+    error: 'the disk is full',
+    ...fields,
+  }
+}
+
+export function statusReply(fields: Partial<StatusReply> = {}): StatusReply {
+  return {
+    instance: 'i1',
+    version: '0.1.0',
+    epoch: 'e1',
+    uptime_s: 720,
+    url: 'http://127.0.0.1:8787',
+    public_url: null,
+    clients: 2,
+    resources: 1,
+    jobs: { ready: 0, delayed: 0, running: 0, done: 0, dead: 0 },
+    checks: [{ code: 'store.integrity', status: 'ok', title: 'the store is whole' }],
+    ...fields,
+  }
+}
+
+export function screen(size = { columns: 100, rows: 30 }, own = false): ScreenState {
+  return initialState({ url: 'http://127.0.0.1:8787', own, size })
+}
+
+/** A state after these actions. */
+export function after(state: ScreenState, ...actions: readonly Action[]): ScreenState {
+  return actions.reduce(reduce, state)
+}
+
+/** The action that a frame is. */
+export function framed(fields: Parameters<typeof frameOf>[0] = {}, at = 0): Action {
+  return { type: 'activity', item: { type: 'frame', frame: frameOf(fields) }, at }
+}
+
+/** Lines without their colours. */
+export function textOf(lines: readonly Line[]): string {
+  return lines.map(line => line.map(span => span.text).join('')).join('\n')
+}
+
+export function widest(lines: readonly Line[]): number {
+  return Math.max(...lines.map(line => textWidth(line.map(span => span.text).join(''))))
+}

@@ -1,0 +1,314 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createController, type Controller, type ScreenClient } from '#ec/agent/tui/controller.js'
+import { createLogBook } from '#ec/agent/tui/log-book.js'
+import type { ActivityItem } from '#ec/client/activity.js'
+import { EcError } from '#ec/core/errors.js'
+import { FakeClock } from '../../../support/fake-clock.ts'
+import { eventRow, frameOf, jobRow, notificationRow, resourceRow, statusReply } from '../../../support/screens.ts'
+
+/** An agent's activity that the test speaks. */
+class Source implements AsyncIterable<ActivityItem> {
+  readonly #items: ActivityItem[] = []
+  #wake: (() => void) | null = null
+  #error: Error | null = null
+
+  say(...items: readonly ActivityItem[]): void {
+    this.#items.push(...items)
+    this.#wake?.()
+  }
+
+  fail(error: Error): void {
+    this.#error = error
+    this.#wake?.()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<ActivityItem> {
+    for (;;) {
+      yield* this.#items.splice(0)
+      if (this.#error !== null) throw this.#error
+      if (this.#items.length === 0) await new Promise<void>(resolve => (this.#wake = resolve))
+    }
+  }
+}
+
+interface Setting {
+  readonly controller: Controller
+  readonly source: Source
+  readonly clock: FakeClock
+  readonly asked: string[]
+  readonly done: string[]
+  redraws(): number
+  quits(): number
+}
+
+function open(client: Partial<ScreenClient> = {}): Setting {
+  const source = new Source()
+  const clock = new FakeClock()
+  const asked: string[] = []
+  const done: string[] = []
+  let redraws = 0
+  let quits = 0
+  const agent: ScreenClient = {
+    status: async () => (asked.push('status'), statusReply()),
+    calls: async since => (asked.push(`calls ${since}`), { since: '', calls: [] }),
+    events: {
+      get: async (id, user) => (asked.push(`event ${user} ${id}`), eventRow(1)),
+      trace: async () => {
+        throw new EcError('EC_NOT_FOUND', 'no trace is kept')
+      },
+    },
+    notifications: {
+      get: async id => (
+        asked.push(`notification ${id}`),
+        { ...notificationRow(1), headers: { 'x-a': 'b' }, body: '{"a":1}' }
+      ),
+      why: async () => ({ ...notificationRow(1), sentences: ['It came.'] }),
+    },
+    resources: { list: async () => (asked.push('resources'), { resources: [resourceRow()], next: null }) },
+    jobs: {
+      list: async filter => (asked.push(`jobs ${filter?.state}`), { jobs: [jobRow(1), jobRow(2)], next: null }),
+      retry: async id => (done.push(`retry ${id}`), jobRow(1, { state: 'ready' })),
+    },
+    ...client,
+  }
+  const controller = createController({
+    url: 'http://127.0.0.1:8787',
+    own: false,
+    size: { columns: 100, rows: 30 },
+    source,
+    client: agent,
+    clock,
+    logBook: null,
+    onQuit: () => (quits += 1),
+    actions: {
+      replay: async (id, again) => (done.push(`replay ${id} ${again}`), `${id} sent again: 202`),
+      capture: async id => (done.push(`capture ${id}`), `fixtures/github/${id}.json`),
+      copy: text => void done.push(`copy ${text}`),
+    },
+  })
+  controller.subscribe(() => (redraws += 1))
+  onTestFinished(() => controller.close())
+  return { controller, source, clock, asked, done, redraws: () => redraws, quits: () => quits }
+}
+
+/** Lets everything that can go on without time go on. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 10; i++) await new Promise(resolve => setImmediate(resolve))
+}
+
+function frames(count: number, from = 0): readonly ActivityItem[] {
+  return Array.from({ length: count }, (_, i) => ({ type: 'frame', frame: frameOf({ events: [eventRow(from + i)] }) }))
+}
+
+describe('the controller', () => {
+  it('redraws at most four times a second, however much comes', async () => {
+    const { controller, source, clock, redraws } = open()
+    void controller.run()
+    for (let i = 0; i < 40; i++) {
+      source.say(...frames(25, i * 25))
+      await settle()
+      clock.advance(25)
+    }
+    // A thousand frames within a second: one at once, then one every 250 ms.
+    expect(redraws()).toBeLessThanOrEqual(5)
+    expect(redraws()).toBeGreaterThanOrEqual(4)
+    clock.advance(250)
+    expect(controller.state().rows).toHaveLength(1000)
+  })
+
+  it('answers a key at once', async () => {
+    const { controller, source, redraws } = open()
+    void controller.run()
+    source.say(...frames(2))
+    await settle()
+    const before = redraws()
+    controller.press('?')
+    controller.press('?')
+    expect(redraws()).toBe(before + 2)
+  })
+
+  it('hands out the same state until it tells of another', async () => {
+    const { controller, source, clock } = open()
+    void controller.run()
+    source.say(...frames(1))
+    await settle()
+    const state = controller.state()
+    source.say(...frames(1, 5))
+    await settle()
+    expect(controller.state()).toBe(state)
+    clock.advance(250)
+    expect(controller.state().rows).toHaveLength(2)
+  })
+
+  it('asks for what a tab shows while it is open, and not after', async () => {
+    const { controller, clock, asked } = open()
+    controller.press('2')
+    await settle()
+    expect(asked).toEqual(['resources', 'status'])
+    expect(controller.state().health.value?.resources).toHaveLength(1)
+    clock.advance(3000)
+    await settle()
+    expect(asked).toHaveLength(4)
+    controller.press('1')
+    clock.advance(60_000)
+    await settle()
+    expect(asked).toHaveLength(4)
+  })
+
+  it('asks for the calls of a day, and for dead jobs, the newest first', async () => {
+    const { controller, asked } = open()
+    controller.press('3')
+    await settle()
+    controller.press('4')
+    await settle()
+    expect(asked).toEqual(['resources', 'calls 24h', 'jobs dead'])
+    expect(controller.state().jobs.value?.map(job => job.id)).toEqual(['job_2', 'job_1'])
+  })
+
+  it('goes on asking when an answer fails, and says so', async () => {
+    let fails = true
+    const { controller, clock } = open({
+      status: async () => {
+        if (fails) throw new EcError('EC_AGENT_UNREACHABLE', 'the agent is away')
+        return statusReply()
+      },
+    })
+    controller.press('2')
+    await settle()
+    expect(controller.state().health).toEqual({ value: null, error: 'the agent is away' })
+    fails = false
+    clock.advance(3000)
+    await settle()
+    expect(controller.state().health.error).toBeNull()
+  })
+
+  it('looks closely at a notification: headers, indented body, and why', async () => {
+    const { controller, source, asked } = open()
+    void controller.run()
+    source.say({ type: 'frame', frame: frameOf({ notifications: [notificationRow(7)] }) })
+    await settle()
+    controller.press('enter')
+    expect(controller.state().detail).toMatchObject({ title: 'notification ntf_7', lines: null })
+    await settle()
+    expect(asked).toEqual(['notification ntf_7'])
+    const lines = controller.state().detail?.lines?.map(({ text }) => text)
+    expect(lines).toEqual(expect.arrayContaining(['It came.', 'x-a  b', '  "a": 1']))
+  })
+
+  it('looks closely at an event although its trace is gone', async () => {
+    const { controller, source, asked } = open()
+    void controller.run()
+    source.say(...frames(1, 3))
+    await settle()
+    controller.press('enter')
+    await settle()
+    expect(asked).toEqual(['event ana evt_3'])
+    expect(controller.state().detail?.lines?.at(-1)?.text).toContain('no longer known')
+  })
+
+  it('shows in the detail why it could not be had', async () => {
+    const { controller, source } = open({ events: { get: gone, trace: gone } })
+    void controller.run()
+    source.say(...frames(1))
+    await settle()
+    controller.press('enter')
+    await settle()
+    expect(controller.state().detail?.lines?.map(({ text }) => text)).toEqual(['no such event', 'next: choose another'])
+  })
+
+  it('does the work of its keys once at a time, and tells what came of it for five seconds', async () => {
+    const { controller, source, clock, done } = open()
+    void controller.run()
+    source.say({ type: 'frame', frame: frameOf({ notifications: [notificationRow(7)] }) })
+    await settle()
+    controller.press('r')
+    controller.press('r')
+    await settle()
+    controller.press('f')
+    await settle()
+    expect(done).toEqual(['replay ntf_7 false', 'capture ntf_7'])
+    expect(controller.state().toast?.text).toBe('saved as fixtures/github/ntf_7.json')
+    controller.press('y')
+    expect(done.at(-1)).toBe('copy ntf_7')
+    expect(controller.state().toast?.text).toBe('copied ntf_7')
+    clock.advance(5000)
+    expect(controller.state().toast).toBeNull()
+  })
+
+  it('tries a dead job again and asks anew', async () => {
+    const { controller, done, asked } = open()
+    controller.press('4')
+    await settle()
+    controller.press('r')
+    await settle()
+    expect(done).toEqual(['retry job_2'])
+    expect(asked).toEqual(['jobs dead', 'jobs dead'])
+  })
+
+  it('says what it wants to leave, and hears the error of its source', async () => {
+    const { controller, source, quits } = open()
+    const run = controller.run()
+    controller.press('q')
+    expect(quits()).toBe(1)
+    source.fail(new EcError('EC_UNAUTHENTICATED', 'the key was revoked'))
+    await expect(run).rejects.toMatchObject({ code: 'EC_UNAUTHENTICATED' })
+  })
+
+  it('does nothing any more once it is closed', async () => {
+    const { controller, source, clock, asked, redraws } = open()
+    void controller.run()
+    controller.press('2')
+    controller.close()
+    const before = redraws()
+    source.say(...frames(3))
+    await settle()
+    clock.advance(60_000)
+    await settle()
+    expect(redraws()).toBe(before)
+    expect(asked).toEqual(['resources', 'status'])
+  })
+
+  it('shows the log of its own agent, from before it was open as well', async () => {
+    const clock = new FakeClock()
+    const logBook = createLogBook('info', clock)
+    logBook.log.warn('early \u001b[31mtrouble', { provider: 'github', nothing: null })
+    const controller = createController({
+      url: '',
+      own: true,
+      size: { columns: 80, rows: 24 },
+      source: new Source(),
+      client: clientOfNothing(),
+      clock,
+      logBook,
+      onQuit: () => {},
+      actions: { replay: async () => '', capture: async () => '', copy: () => {} },
+    })
+    logBook.log.debug('too quiet')
+    logBook.log.error('late')
+    clock.advance(250)
+    expect(controller.state().logs.map(line => `${line.level} ${line.text}`)).toEqual([
+      'warn early trouble provider=github',
+      'error late',
+    ])
+    controller.close()
+  })
+})
+
+async function gone(): Promise<never> {
+  throw new EcError('EC_NOT_FOUND', 'no such event', { hint: 'choose another' })
+}
+
+function never(): Promise<never> {
+  return new Promise(() => {})
+}
+
+function clientOfNothing(): ScreenClient {
+  return {
+    status: never,
+    calls: never,
+    events: { get: never, trace: never },
+    notifications: { get: never, why: never },
+    resources: { list: never },
+    jobs: { list: never, retry: never },
+  }
+}

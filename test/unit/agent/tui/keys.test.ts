@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import { NAMED_KEYS, pressKey } from '#ec/agent/tui/keys.js'
+import { reduce } from '#ec/agent/tui/reduce.js'
+import type { ScreenState } from '#ec/agent/tui/state.js'
+import { KEY_HELP } from '#ec/agent/tui/views/help.js'
+import {
+  after,
+  eventRow,
+  framed,
+  jobRow,
+  notificationRow,
+  resourceRow,
+  screen,
+  statusReply,
+} from '../../../support/screens.ts'
+
+const EVENT = after(screen(), framed({ events: [eventRow(1, { data: { notification_id: 'ntf_9' } })] }))
+const NOTIFICATION = after(screen(), framed({ notifications: [notificationRow(1)] }))
+const HEALTH = after(
+  screen(),
+  { type: 'tab', tab: 'health' },
+  { type: 'health', asked: { value: { resources: [resourceRow()], status: statusReply() }, error: null } },
+)
+
+function jobs(state: 'dead' | 'ready'): ScreenState {
+  return after(
+    screen(),
+    { type: 'tab', tab: 'jobs' },
+    { type: 'jobs', asked: { value: [jobRow(1, { state })], error: null } },
+  )
+}
+
+/** The state after these keys; what they ask for beside it is dropped. */
+function press(state: ScreenState, ...keys: readonly string[]): ScreenState {
+  return keys.reduce((at, key) => pressKey(at, key).actions.reduce(reduce, at), state)
+}
+
+function effectOf(state: ScreenState, key: string) {
+  return pressKey(state, key).effect
+}
+
+describe('keys', () => {
+  it.each([
+    ['q', EVENT, { type: 'quit' }],
+    ['ctrl-c', EVENT, { type: 'quit' }],
+    ['r', NOTIFICATION, { type: 'replay', id: 'ntf_1', again: false }],
+    ['R', NOTIFICATION, { type: 'replay', id: 'ntf_1', again: true }],
+    ['r', EVENT, { type: 'replay', id: 'ntf_9', again: false }],
+    ['f', NOTIFICATION, { type: 'capture', id: 'ntf_1' }],
+    ['y', NOTIFICATION, { type: 'copy', text: 'ntf_1' }],
+    ['y', HEALTH, { type: 'copy', text: 'r1' }],
+    ['y', jobs('dead'), { type: 'copy', text: 'job_1' }],
+    ['r', jobs('dead'), { type: 'retry', id: 'job_1' }],
+    ['r', jobs('ready'), null],
+    ['enter', screen(), null],
+    ['y', screen(), null],
+    ['z', EVENT, null],
+  ])('%s asks for the right thing', (key, state, effect) => expect(effectOf(state, key)).toEqual(effect))
+
+  it('opens the detail of what is selected, and Enter or Esc goes back', () => {
+    expect(effectOf(EVENT, 'enter')).toMatchObject({ type: 'inspect', subject: { kind: 'activity' } })
+    expect(effectOf(HEALTH, 'enter')).toMatchObject({ type: 'inspect', subject: { kind: 'health' } })
+    const open = after(EVENT, { type: 'open', key: 'e', title: 'event', lines: [] })
+    expect(press(open, 'escape').detail).toBeNull()
+    expect(press(open, 'enter').detail).toBeNull()
+  })
+
+  it('says why nothing can be sent again', () => {
+    expect(press(after(screen(), framed({ events: [eventRow(1)] })), 'r').toast?.text).toContain('did not come of')
+    expect(press(HEALTH, 'f').toast?.text).toContain('select a notification')
+    expect(press(jobs('ready'), 'r').toast?.text).toContain('only a dead job')
+  })
+
+  it('goes through the tabs, and to one by its number', () => {
+    expect(press(EVENT, 'tab').tab).toBe('health')
+    expect(press(EVENT, 'tab', 'tab', 'tab', 'tab').tab).toBe('events')
+    expect(press(EVENT, 'back-tab').tab).toBe('jobs')
+    expect(press(EVENT, '3').tab).toBe('calls')
+    expect(press(EVENT, '5').tab).toBe('events')
+    expect(press(screen(undefined, true), '5').tab).toBe('log')
+  })
+
+  it('types a filter, and q is a letter of it', () => {
+    const typed = press(EVENT, '/', 'q', 'x', 'backspace', ' ', '1')
+    expect(typed).toMatchObject({ filter: 'q 1', isEditingFilter: true })
+    expect(press(typed, 'enter')).toMatchObject({ filter: 'q 1', isEditingFilter: false })
+    expect(press(typed, 'enter', 'escape').filter).toBe('')
+    expect(press(typed, 'escape')).toMatchObject({ filter: '', isEditingFilter: false })
+    expect(press(typed, 'ctrl-u').filter).toBe('')
+    expect(press(typed, 'up').filter).toBe('q 1')
+    expect(effectOf(typed, 'ctrl-c')).toEqual({ type: 'quit' })
+  })
+
+  it('takes a whole emoji back with one key', () => {
+    expect(press(EVENT, '/', '🎉', 'backspace').filter).toBe('')
+  })
+
+  it('goes to the events to filter them', () => {
+    expect(press(HEALTH, '/')).toMatchObject({ tab: 'events', isEditingFilter: true })
+  })
+
+  it('leaves the help with any key', () => {
+    expect(press(EVENT, '?').isHelpOpen).toBe(true)
+    expect(press(EVENT, '?', 'j')).toMatchObject({ isHelpOpen: false })
+    expect(press(EVENT, '?', '?').isHelpOpen).toBe(false)
+    expect(effectOf(press(EVENT, '?'), 'q')).toEqual({ type: 'quit' })
+  })
+
+  it.each(NAMED_KEYS)('takes %s anywhere', key => {
+    for (const state of [screen(), EVENT, HEALTH, press(EVENT, '/'), press(EVENT, '?')]) {
+      expect(() => press(state, key)).not.toThrow()
+    }
+  })
+
+  it('are all in the help', () => {
+    const told = KEY_HELP.map(([keys]) => keys).join(' ')
+    for (const key of ['j', 'k', 'g', 'G', 'PgUp', 'Enter', 'Tab', '/', 'p', 'r', 'R', 'f', 'y', 'q', 'Ctrl-C']) {
+      expect(told).toContain(key)
+    }
+  })
+})

@@ -1,0 +1,389 @@
+import { render } from 'ink-testing-library'
+import { createElement } from 'react'
+import fc from 'fast-check'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { App } from '#ec/agent/tui/app.js'
+import type { Controller } from '#ec/agent/tui/controller.js'
+import { describeNotification, describeText } from '#ec/agent/tui/detail.js'
+import type { Action } from '#ec/agent/tui/reduce.js'
+import { TABS, type ScreenState } from '#ec/agent/tui/state.js'
+import { renderScreen } from '#ec/agent/tui/views/screen.js'
+import { formatTime } from '#ec/agent/tui/views/events.js'
+import type { Level } from '#ec/core/event.js'
+import { textWidth } from '#ec/core/text-width.js'
+import { runs } from '../../../support/long.ts'
+import {
+  after,
+  eventRow,
+  framed,
+  jobRow,
+  notificationRow,
+  NOW,
+  resourceRow,
+  screen,
+  statusReply,
+  textOf,
+  widest,
+} from '../../../support/screens.ts'
+
+// oxlint-disable-next-line no-control-regex -- colours are what is looked for
+const STYLE = /\u001b\[[\d;]*m/g
+// oxlint-disable-next-line no-control-regex -- what steers a terminal is what is looked for
+const STEERING = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\ufeff]/
+
+// As `main.ts` does without colours. Chalk reads it when Ink loads.
+vi.hoisted(() => (process.env['FORCE_COLOR'] = '0'))
+
+let unmount = (): void => {}
+afterEach(() => unmount())
+
+/** What stands on the terminal, and the keys that reach the controller. Ink's test terminal has 100 columns. */
+function draw(state: ScreenState) {
+  const pressed: string[] = []
+  const controller: Pick<Controller, 'state' | 'subscribe' | 'press' | 'resize'> = {
+    state: () => state,
+    subscribe: () => () => {},
+    press: key => void pressed.push(key),
+    resize: () => {},
+  }
+  const drawn = render(createElement(App, { controller, now: () => NOW }))
+  unmount = drawn.unmount
+  return { frame: drawn.lastFrame() ?? '', write: drawn.stdin.write, pressed }
+}
+
+const BUSY = after(
+  screen(),
+  framed({ totals: { notifications: 0, events: 0, deliveries: 0 } }, 0),
+  framed(
+    {
+      events: [eventRow(1), eventRow(3, { level: 'critical', type: 'system.alert', title: 'The backup failed' })],
+      notifications: [notificationRow(2, { state: 'quarantined', reason: 'EC_SIGNATURE_INVALID', detail: 'not ours' })],
+      totals: { notifications: 1, events: 2, deliveries: 4 },
+      jobs: { ready: 3, delayed: 1, running: 2, done: 9, dead: 1 },
+    },
+    1000,
+  ),
+)
+
+function tab(name: 'health' | 'calls' | 'jobs', action: Action): ScreenState {
+  return after(BUSY, { type: 'tab', tab: name }, action)
+}
+
+function calls(resources: readonly ReturnType<typeof resourceRow>[]): ScreenState {
+  const row = { provider: 'google-calendar', account: 'ana', operation: 'events.list', retries: 1, failures: 2 }
+  const sums = [
+    { ...row, cause: 'webhook', calls: 20 },
+    { ...row, cause: 'write', calls: 5 },
+  ] as const
+  return tab('calls', {
+    type: 'calls',
+    asked: { value: { reply: { since: '', calls: sums }, resources, at: NOW }, error: null },
+  })
+}
+
+describe('the header', () => {
+  it('tells which agent, whether it is there, the queue and the rates', () => {
+    const { frame } = draw(BUSY)
+    expect(frame).toContain('ec  connected   http://127.0.0.1:8787   up 12 min   2 clients')
+    expect(frame).toContain('queue 4 waiting, 2 running, 1 DEAD   1.0 in/s   2.0 events/s   4.0 deliveries/s')
+  })
+
+  it('says in words that the agent is away, and why', () => {
+    const { frame } = draw(
+      after(BUSY, {
+        type: 'activity',
+        item: { type: 'lost', code: 'EC_AGENT_UNREACHABLE', message: 'it does not answer' },
+        at: 9,
+      }),
+    )
+    expect(frame).toContain('LOST, trying again')
+    expect(frame).toContain('!! it does not answer')
+  })
+})
+
+describe('the tab of events', () => {
+  it('lists what came in and what went out, each level with a mark', () => {
+    const { frame } = draw(BUSY)
+    expect(frame).toContain(`  ${formatTime(NOW + 1000)} ev     ana            task.created         Task 1`)
+    expect(frame).toContain(
+      `  ${formatTime(NOW + 2000)} in !!  github         push                 EC_SIGNATURE_INVALID: not ours`,
+    )
+    expect(frame).toContain(`> ${formatTime(NOW + 3000)} ev !!! ana            system.alert         The backup failed`)
+  })
+
+  it.each<[Level, string]>([
+    ['info', 'ev     '],
+    ['warning', 'ev !   '],
+    ['error', 'ev !!  '],
+    ['critical', 'ev !!! '],
+  ])('marks %s', (level, mark) => {
+    expect(textOf(renderScreen(after(screen(), framed({ events: [eventRow(1, { level })] })), NOW))).toContain(mark)
+  })
+
+  it('says what to do when nothing has come', () => {
+    expect(draw(after(screen(), framed())).frame).toContain('nothing yet; try `ec emit --type job.done`')
+  })
+
+  it('says that it is paused, and what the filter leaves', () => {
+    const filtered = after(
+      BUSY,
+      { type: 'filter', filter: 'task', isEditing: false },
+      { type: 'pause' },
+      framed({ events: [eventRow(8)] }),
+    )
+    expect(draw(filtered).frame).toContain('PAUSED, 1 new  /task: 1 of 3')
+  })
+
+  it('says how much a rush left out', () => {
+    const { frame } = draw(after(BUSY, framed({ skipped: { notifications: 5, events: 7 } })))
+    expect(frame).toContain('12 rows were left out in a rush')
+  })
+})
+
+describe('the tab of health', () => {
+  const health = tab('health', {
+    type: 'health',
+    asked: {
+      value: {
+        resources: [
+          resourceRow(),
+          resourceRow({ id: 'r2', name: 'calendar', paused: true }),
+          resourceRow({ id: 'r3', name: 'no secret', has_secret: false, last_notification_at: null }),
+        ],
+        status: statusReply({
+          checks: [
+            { code: 'store.integrity', status: 'ok', title: 'the store is whole' },
+            { code: 'store.disk.full', status: 'fail', title: 'no room on the disk', hint: 'make room' },
+          ],
+        }),
+      },
+      error: null,
+    },
+  })
+
+  it('lists what needs a person first, each with its next step', () => {
+    const { frame } = draw(health)
+    const rows = frame.replace(STYLE, '').split('\n').slice(4, 9)
+    expect(rows[0]).toMatch(/^> !! FAIL +check +no room on the disk +make room/)
+    expect(rows[1]).toMatch(/^ {2}! paused +github +calendar +2 min +ec resources resume r2/)
+    expect(rows[2]).toMatch(/^ {2}! secret +github +no secret +never +nothing can be verified: ec resour/)
+    expect(rows[3]).toMatch(/^ {2}healthy +github +octo\/demo +2 min/)
+    expect(rows[4]).toMatch(/^ {2}ok +check +the store is whole/)
+  })
+
+  it('tells the next step of what is selected where the list has no room for it', () => {
+    const narrow = after(health, { type: 'resize', columns: 40, rows: 20 })
+    expect(textOf(renderScreen(narrow, NOW))).toContain('next: make room')
+  })
+
+  it('says that an answer failed, and keeps the last one', () => {
+    const { frame } = draw(after(health, { type: 'health', asked: { value: null, error: 'the agent is busy' } }))
+    expect(frame).toContain('!! the agent is busy')
+    expect(frame).toContain('octo/demo')
+  })
+})
+
+describe('the tab of calls', () => {
+  it('names both baselines, and keeps apart what a poller would do as well', () => {
+    const calendar = resourceRow({ provider: 'google-calendar' })
+    const { frame } = draw(calls([calendar]))
+    expect(frame).toContain('24 h: 20 read, renewal and probe calls for 1 calendar or mailbox')
+    expect(frame).toContain('old system (1 x 96 a day x 3): 288 calls, 93.1 % fewer')
+    expect(frame).toContain('honest poller (1 x 96 a day x 1): 96 calls, 79.2 % fewer')
+    expect(frame).toContain('apart: write 5, pull 0, setup 0, auth 0')
+    expect(frame).toMatch(/google-calendar +webhook +20 +1 +! 2/)
+  })
+
+  it('invents no percentage when no calendar or mailbox is watched', () => {
+    const { frame } = draw(calls([resourceRow()]))
+    expect(frame).toContain('no calendar or mailbox is watched')
+    expect(frame).not.toContain('%')
+  })
+})
+
+describe('the tab of jobs', () => {
+  it('counts them and lists the dead with their errors', () => {
+    const { frame } = draw(tab('jobs', { type: 'jobs', asked: { value: [jobRow(2), jobRow(1)], error: null } }))
+    expect(frame).toContain('3 ready, 1 delayed, 2 running, 1 DEAD, 9 done')
+    expect(frame).toMatch(/> .* process +4\/4 the disk is full +job_2/)
+  })
+})
+
+describe('the log', () => {
+  it('shows the newest trouble on every tab', () => {
+    const own = after(screen(undefined, true), framed(), {
+      type: 'log',
+      line: { key: '1', at: NOW, level: 'error', text: 'the store is slow' },
+    })
+    expect(draw(own).frame).toContain('!! the store is slow   5 shows the log')
+    expect(draw(after(own, { type: 'tab', tab: 'log' })).frame).toMatch(/> \d\d:\d\d:\d\d error the store is slow/)
+  })
+})
+
+describe('a detail', () => {
+  const record = { ...notificationRow(2), headers: { 'x-github-event': 'push' }, body: '{"ref":"main","n":[1]}' }
+  const open: Action = {
+    type: 'open',
+    key: 'n',
+    title: 'notification ntf_2',
+    lines: describeNotification(record, ['It came.']),
+  }
+
+  it('shows fields, why, headers and the body with indents', () => {
+    const { frame } = draw(after(BUSY, open))
+    for (const part of ['WHY', 'It came.', 'HEADERS', 'x-github-event  push', 'BODY', '  "ref": "main",']) {
+      expect(frame.replace(STYLE, '')).toContain(part)
+    }
+    expect(frame).not.toContain('TITLE')
+  })
+
+  it('stands beside the list on a wide terminal', () => {
+    const wide = after(BUSY, { type: 'resize', columns: 160, rows: 30 }, open)
+    const text = textOf(renderScreen(wide, NOW))
+    expect(text).toMatch(/task\.created .*│ /)
+    expect(text).toContain('│ notification ntf_2')
+  })
+
+  it('says how much of a large body it shows', () => {
+    const lines = describeNotification({ ...record, body: 'x'.repeat(25 * 1024 * 1024) }, [])
+    expect(lines.at(-1)?.text).toBe('... cut after 64 KiB of 25600')
+    expect(describeText('a\n'.repeat(5000)).length).toBeLessThan(2100)
+  })
+
+  it('says that a body is no longer kept, or no text', () => {
+    const { body: _, ...bare } = record
+    expect(describeNotification(bare, []).at(-1)?.text).toBe('no longer kept')
+    expect(describeNotification({ ...bare, body_base64: 'AAECAw==' }, []).at(-1)?.text).toContain('no text')
+  })
+})
+
+describe('keys', () => {
+  it.each([
+    ['j', ['j']],
+    ['\u001b[B', ['down']],
+    ['\u001b[5~', ['page-up']],
+    ['\u001b[1~', ['home']],
+    ['\r', ['enter']],
+    ['\t', ['tab']],
+    ['\u001b[Z', ['back-tab']],
+    ['\u007f', ['backspace']],
+    ['\u0003', ['ctrl-c']],
+    ['\u0015', ['ctrl-u']],
+    ['jjk', ['j', 'j', 'k']],
+    ['pasted text is no command', []],
+  ])('%j reach the controller', async (input, expected) => {
+    const { write, pressed } = draw(BUSY)
+    await new Promise(resolve => setImmediate(resolve))
+    write(input)
+    await new Promise(resolve => setImmediate(resolve))
+    expect(pressed).toEqual(expected)
+  })
+
+  it('may be pasted into the filter', async () => {
+    const { write, pressed } = draw(after(BUSY, { type: 'filter', filter: '', isEditing: true }))
+    await new Promise(resolve => setImmediate(resolve))
+    write('system.alert')
+    expect(pressed.join('')).toBe('system.alert')
+  })
+})
+
+describe('any screen', () => {
+  const states: readonly (readonly [string, ScreenState])[] = [
+    ...TABS.map(
+      tab => [tab, after(screen(undefined, true), framed({ events: [eventRow(1)] }), { type: 'tab', tab })] as const,
+    ),
+    [
+      'health of something',
+      tab('health', {
+        type: 'health',
+        asked: { value: { resources: [resourceRow()], status: statusReply() }, error: null },
+      }),
+    ],
+    ['calls of something', calls([resourceRow({ provider: 'gmail' })])],
+    [
+      'a detail',
+      after(BUSY, { type: 'open', key: 'n', title: 'notification', lines: describeText('word '.repeat(500)) }),
+    ],
+    ['help', after(BUSY, { type: 'help', open: true })],
+    ['a toast', after(BUSY, { type: 'toast', toast: { text: 'done '.repeat(100), level: 'info' } })],
+    ['a filter', after(BUSY, { type: 'filter', filter: 'x'.repeat(100), isEditing: true })],
+  ]
+
+  it.each(states)('of %s fits from 40 to 200 columns and from 10 rows', (_, state) => {
+    for (const columns of [40, 41, 59, 60, 80, 87, 88, 100, 129, 130, 160, 200]) {
+      for (const rows of [10, 15, 16, 24, 60]) {
+        const lines = renderScreen(after(state, { type: 'resize', columns, rows }), NOW)
+        expect(lines).toHaveLength(rows)
+        expect(widest(lines)).toBeLessThanOrEqual(columns)
+      }
+    }
+  })
+
+  it('keeps the list readable on 40 columns', () => {
+    const text = textOf(renderScreen(after(BUSY, { type: 'resize', columns: 40, rows: 12 }), NOW))
+    expect(text).toMatch(/> \d\d:\d\d:\d\d ev !!! The backup failed/)
+    expect(text).toContain('[1 events]')
+  })
+
+  it('has no colours when there are to be none', () => {
+    expect(draw(BUSY).frame).not.toMatch(STYLE)
+  })
+
+  const hostile = '\u001b[2J\u001b]0;owned\u0007\u009b31m\u202eevil\u202c\u0000\u0008\r\n\ttab 👩‍👩‍👧‍👧🎉 العربية'
+
+  it('shows nothing of a stranger that steers the terminal', () => {
+    const event = eventRow(1, { id: hostile, user_id: hostile, type: hostile, title: hostile, body: hostile })
+    const notification = notificationRow(2, {
+      provider: hostile,
+      kind: hostile,
+      state: 'quarantined',
+      reason: hostile,
+      detail: hostile,
+    })
+    const listed = after(screen({ columns: 200, rows: 30 }), framed({ events: [event], notifications: [notification] }))
+    const record = { ...notification, headers: { [hostile]: hostile }, body: hostile }
+    const resource = resourceRow({ id: hostile, name: hostile, provider: hostile })
+    const check = { code: 'a.b', status: 'fail', title: hostile, detail: hostile, hint: hostile } as const
+    const shown: readonly ScreenState[] = [
+      listed,
+      after(listed, { type: 'filter', filter: hostile, isEditing: true }),
+      after(listed, { type: 'open', key: 'n', title: 'n', lines: describeNotification(record, [hostile]) }),
+      after(listed, { type: 'toast', toast: { text: hostile, level: 'error' } }),
+      after(listed, { type: 'activity', item: { type: 'lost', code: 'X', message: hostile }, at: 1 }),
+      after(
+        listed,
+        { type: 'tab', tab: 'jobs' },
+        { type: 'jobs', asked: { value: [jobRow(1, { id: hostile, kind: hostile, error: hostile })], error: hostile } },
+      ),
+      after(
+        listed,
+        { type: 'tab', tab: 'health' },
+        {
+          type: 'health',
+          asked: { value: { resources: [resource], status: statusReply({ checks: [check] }) }, error: null },
+        },
+      ),
+    ]
+    for (const state of shown) {
+      const { frame } = draw(state)
+      expect(frame.replaceAll('\n', '').replace(STYLE, '')).not.toMatch(STEERING)
+      unmount()
+    }
+  })
+
+  it('is never wider than the terminal, whatever is in it', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 60 })
+    fc.assert(
+      fc.property(text, text, text, fc.integer({ min: 40, max: 200 }), (type, title, user, columns) => {
+        const state = after(
+          screen({ columns, rows: 12 }),
+          framed({ events: [eventRow(1, { type, title, user_id: user })] }),
+        )
+        const lines = renderScreen(state, NOW)
+        expect(lines).toHaveLength(12)
+        for (const line of lines) expect(textWidth(line.map(span => span.text).join(''))).toBeLessThanOrEqual(columns)
+      }),
+      { numRuns: runs(100) },
+    )
+  })
+})
