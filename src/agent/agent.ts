@@ -32,6 +32,7 @@ import { createAddressReader } from './http/remote-address.ts'
 import { startLedger } from './ledger.ts'
 import { createIdentity } from './identity/identity.ts'
 import { createPipeline } from './pipeline.ts'
+import { proveMasterKey } from './prove-master-key.ts'
 import { createNotificationApi } from './receive/notifications.ts'
 import { processingJob } from './receive/processing-job.ts'
 import { createVerifyContext } from './receive/verify-context.ts'
@@ -69,6 +70,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const backend = await openBackend(url, { clock, ids, log, seal, random })
     parts.add('backend', () => backend.close())
     const { store, queue, bus } = backend
+    await proveMasterKey(store, options)
     const wake = (): void => queue.wake()
 
     const traces = createTraceBuffer({ store, clock, log })

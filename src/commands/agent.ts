@@ -1,6 +1,8 @@
+import { existsSync, rmSync } from 'node:fs'
 import type { AgentOptions, RunningAgent } from '../core/agent-options.ts'
 import type { RawSetting, RawSettings } from '../core/config-layer.ts'
 import type { Config } from '../core/config.ts'
+import { EcError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { CommandContext } from './context.ts'
 
@@ -20,7 +22,7 @@ export async function runAgent(context: CommandContext, input: AgentInput): Prom
   const { config } = await context.config(settingsOf(input))
   const human = context.output.isTTY && !context.json
   const log = await createLog(context, config, human)
-  const agent = await start(await prepare(context, config, log))
+  const agent = await start(...(await prepare(context, config, log)))
   const { url, socket, version } = agent
   if (human) context.output.print(`${context.output.paint.green('ready')} at ${url}  (Ctrl-C stops)\n`)
   else await context.output.line({ type: 'ready', url, socket, version, pid: process.pid })
@@ -32,7 +34,8 @@ export async function runAgent(context: CommandContext, input: AgentInput): Prom
   if (failure !== null) throw failure
 }
 
-async function prepare(context: CommandContext, config: Config, log: Log): Promise<AgentOptions> {
+/** All that the agent is started with, and whether its master key was made for it just now. */
+async function prepare(context: CommandContext, config: Config, log: Log): Promise<readonly [AgentOptions, boolean]> {
   const [{ prepareDataDir }, { dataPaths }, { loadMasterKey }, { readVersion }] = await Promise.all([
     import('../core/data-dir.ts'),
     import('../core/paths.ts'),
@@ -43,17 +46,29 @@ async function prepare(context: CommandContext, config: Config, log: Log): Promi
   const dataDir = config.data_dir ?? usual
   prepareDataDir(dataDir)
   const paths = dataPaths(dataDir, process.platform, runtimeDir)
-  const masterKey = loadMasterKey(context.env['EC_MASTER_KEY'], paths.masterKey)
+  const variable = context.env['EC_MASTER_KEY']
+  const makesKey = !variable && !existsSync(paths.masterKey)
+  const masterKey = loadMasterKey(variable, paths.masterKey)
+  const keySource = variable ? 'EC_MASTER_KEY' : paths.masterKey
   const { host, port } = config.http
   const { url: publicUrl } = config.public
   const { level: logLevel } = config.log
   const version = readVersion()
-  return { config, dataDir, paths, masterKey, version, host, port, publicUrl, logLevel, log, clock: context.clock }
+  const common = { config, dataDir, paths, version, host, port, publicUrl, logLevel, log, clock: context.clock }
+  return [{ ...common, masterKey, keySource }, makesKey]
 }
 
-async function start(options: AgentOptions): Promise<RunningAgent> {
+async function start(options: AgentOptions, madeKey: boolean): Promise<RunningAgent> {
   const { startAgent } = await import('../agent/agent.ts')
-  return startAgent(options)
+  try {
+    return await startAgent(options)
+  } catch (error) {
+    // A key that was made for a store which has one already has sealed nothing, and would stand in the place of that one.
+    if (madeKey && error instanceof EcError && error.code === 'EC_SEAL_BROKEN') {
+      rmSync(options.paths.masterKey, { force: true })
+    }
+    throw error
+  }
 }
 
 async function createLog(context: CommandContext, config: Config, human: boolean): Promise<Log> {

@@ -22,6 +22,7 @@ export async function openAgent(config: Partial<Config> = {}, publicUrl: string 
     dataDir,
     paths: dataPaths(dataDir, process.platform, dataDir),
     masterKey: randomBytes(32),
+    keySource: 'the test',
     version: '0.0.0',
     host: '127.0.0.1',
     port: 0,
