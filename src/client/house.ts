@@ -77,6 +77,8 @@ export interface HouseClient {
   health(): Promise<HealthReply>
   /** Every diagnostic that the agent can make by itself. */
   checks(): Promise<ChecksReply>
+  /** The agent looks for itself through its public URL. */
+  checkPublicUrl(): Promise<ChecksReply>
   /** Copies the running store to a file on the agent's machine. */
   backup(file: string): Promise<{ readonly file: string }>
   /** Puts a backup in the place of the store; `kept` is where the old one lies. */
@@ -189,6 +191,7 @@ export function createHouseClient({ call }: Transport): HouseClient {
     },
     status: () => call({ method: 'GET', path: '/api/status' }),
     checks: () => call({ method: 'GET', path: '/api/checks' }),
+    checkPublicUrl: () => call({ method: 'POST', path: '/api/checks/public', body: {} }),
     health: () => call({ method: 'GET', path: '/health' }),
     backup: file => call({ method: 'POST', path: '/api/backup', body: { file }, timeoutMs: STORE_TIMEOUT_MS }),
     restore: file => call({ method: 'POST', path: '/api/restore', body: { file }, timeoutMs: STORE_TIMEOUT_MS }),

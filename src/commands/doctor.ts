@@ -7,6 +7,7 @@ import { examineFiles } from './doctor/examine-files.ts'
 import { examineFolder } from './doctor/examine-folder.ts'
 import { examineNode } from './doctor/examine-node.ts'
 import { examinePorts } from './doctor/examine-ports.ts'
+import { examinePublicUrl } from './doctor/examine-public-url.ts'
 import { examineStore } from './doctor/examine-store.ts'
 import type { Finding } from './doctor/finding.ts'
 import { runExaminations } from './doctor/run-examinations.ts'
@@ -51,6 +52,7 @@ async function examine(context: CommandContext): Promise<readonly Finding[]> {
     examinePorts,
     examineClock,
     examineAgent,
+    examinePublicUrl,
   ]
   return runExaminations(
     parts.map(part => part(scene)),

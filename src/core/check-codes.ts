@@ -160,13 +160,13 @@ export const CHECK_CODES = {
   ),
   'resources.handshake': entry(
     'no handshake is open',
-    'a resource of Notion that waits for its verification token; it is believed within 15 minutes',
+    'a resource that waits for the token its service sends, as Notion does; it is believed within 15 minutes',
     'give the webhook URL to the service',
   ),
-  'resources.gmail': entry(
-    'every mailbox knows who may push',
-    'Google signs for anybody, so without the setting service_account every push is refused',
-    'add the resource anew with --set service_account=...',
+  'resources.settings': entry(
+    'every resource knows whom to believe',
+    'Google signs for anybody, so a mailbox without the setting service_account, or without a known audience, refuses every push',
+    'add the resource anew with the setting',
   ),
   'resources.refused': entry(
     'nothing was refused of late',

@@ -53,7 +53,7 @@ function isOwn(name: string, host: string): boolean {
 }
 
 /** What never leaves this machine. A URL has brought every way to write an IPv4 address to four numbers. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   const named = hostname === 'localhost' || hostname.endsWith('.localhost')
   return named || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }

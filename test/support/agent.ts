@@ -36,6 +36,7 @@ export async function openAgent(
     dataDir,
     paths: dataPaths(dataDir, process.platform, dataDir),
     masterKey,
+    keySource: 'the test',
     version: '0.0.0',
     host: '127.0.0.1',
     port: 0,

@@ -14,7 +14,7 @@ export const DAEMON_COMMANDS: Readonly<Record<string, Command>> = {
       publicUrl: text('url', 'where the world reaches the public listener'),
       tui: off('plain lines instead of screens'),
     },
-    load: async () => (await import('../../commands/agent.ts')).runAgent,
+    load: async () => (await import('../../commands/agent/run-agent.ts')).runAgent,
   }),
   top: command({
     summary: 'watch a running agent',

@@ -1,6 +1,6 @@
 import { judge } from '../../core/check.ts'
 import { toEcError } from '../../core/errors.ts'
-import { KEY_PROOF } from '../../core/key-proof.ts'
+import { opensStore } from '../../core/key-proof.ts'
 import { readMasterKey } from '../../core/master-key.ts'
 import { createSeal } from '../../core/seal.ts'
 import type { Examination, Finding } from './finding.ts'
@@ -101,28 +101,13 @@ function judgeFit(
 ): Finding {
   if (!looked) return judge('key.fits', 'skip', 'there is no store to try it on', 'start the agent')
   if (samples.length === 0) return judge('key.fits', 'ok', 'nothing is sealed yet')
-  const seal = createSeal(key)
-  // Of a store from before the proof one that opens is enough: somebody may have gone on with another key meanwhile.
-  const opens = samples.some(({ context, base64 }) => canOpen(() => seal.open(Buffer.from(base64, 'base64'), context)))
-  if (opens) return judge('key.fits', 'ok')
-  const proven = samples.some(({ context }) => context.endsWith(KEY_PROOF.name))
-    ? ''
-    : `, nor any of ${samples.length} secrets`
+  if (opensStore(samples, createSeal(key))) return judge('key.fits', 'ok')
   return judge(
     'key.fits',
     'fail',
-    `the key from ${source} does not open the store${proven}`,
+    `the key from ${source} does not open what is sealed in the store`,
     source === 'EC_MASTER_KEY'
       ? 'set EC_MASTER_KEY to the key that the store was sealed with, or unset it to use the file'
       : `bring ${source} back from a backup, or set EC_MASTER_KEY to what was in it`,
   )
-}
-
-function canOpen(open: () => string): boolean {
-  try {
-    open()
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,3 +1,4 @@
+import type { SealedSample } from '../../core/key-proof.ts'
 import { askChild } from './ask-child.ts'
 
 /** What was found of SQLite and the store before the time was over; undefined = not known. */
@@ -12,8 +13,8 @@ export interface StoreFacts {
   } | null
   /** Why the store cannot be opened or read. */
   readonly refused?: { readonly code: string; readonly message: string; readonly hint: string }
-  /** Sealed values of the store: the one whose plain text is known to be there comes alone. */
-  readonly sealed?: readonly { readonly context: string; readonly base64: string }[]
+  /** Sealed values of the store, by which a key can be tried. */
+  readonly sealed?: readonly SealedSample[]
   /** `ok`, or the first thing that SQLite finds wrong. */
   readonly integrity?: string
   /** The probe ended by itself without being done. */

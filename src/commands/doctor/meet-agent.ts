@@ -9,7 +9,8 @@ import type { CommandContext } from '../context.ts'
 export type AgentFacts =
   | {
       readonly state: 'answers'
-      readonly client: EcClient
+      /** A client whose calls end with the signal. */
+      readonly connect: (signal: AbortSignal) => Promise<EcClient>
       readonly status: StatusReply
       /** What only the agent knows. */
       readonly checks: readonly CheckResult[]
@@ -30,9 +31,10 @@ export async function meetAgent(
 ): Promise<AgentFacts> {
   if (hangs) return { state: 'unknown', reason: 'the disk of the data folder does not answer' }
   try {
-    const client = paths === null ? await context.connect(signal) : await connectTo(paths, signal)
+    const connect = (stop: AbortSignal) => (paths === null ? context.connect(stop) : connectTo(paths, stop))
+    const client = await connect(signal)
     const [status, { checks }] = await Promise.all([client.status(), client.checks()])
-    return { state: 'answers', client, status, checks }
+    return { state: 'answers', connect, status, checks }
   } catch (thrown) {
     context.signal.throwIfAborted()
     if (signal.aborted)

@@ -1,12 +1,9 @@
-import { KEY_PROOF } from '../../../core/key-proof.ts'
+import { KEY_PROOF, type SealedSample } from '../../../core/key-proof.ts'
 import type { Sql } from '../connection.ts'
 import { credentialContext, secretContext } from '../seal-contexts.ts'
 
-/** A sealed value, as JSON carries it. */
-export interface SealedSample {
-  readonly context: string
-  readonly base64: string
-}
+/** How many resources are tried: they were all sealed with one key, unless somebody has changed it. */
+const MAX_RESOURCES = 1000
 
 /**
  * By what a master key is tried: the proof alone where the store has one. A store that was made before there was a proof
@@ -17,8 +14,8 @@ export function readSealedSamples(sql: Sql): readonly SealedSample[] {
   const proof = credentials.find(({ name }) => name === KEY_PROOF.name)
   if (proof !== undefined) return [toSample(credentialContext(proof.name), proof.value)]
   const resources = sql<{ id: string; secrets: Buffer }>(
-    'select id, secrets from resources order by n desc limit 1000',
-  ).all()
+    'select id, secrets from resources order by n desc limit ?',
+  ).all(MAX_RESOURCES)
   return [
     ...credentials.map(({ name, value }) => toSample(credentialContext(name), value)),
     ...resources.map(({ id, secrets }) => toSample(secretContext(id), secrets)),
