@@ -12,6 +12,10 @@ export interface Flag<T = unknown> {
   readonly read: ((text: string) => string | number | null) | null
   readonly expects: string
   readonly required: boolean
+  /** What counts when it is not given; null = nothing does, or what `setting` says. */
+  readonly default: string | null
+  /** The setting of the configuration that counts when it is not given. */
+  readonly setting: string | null
   /** What its value names, so that a shell can complete it; choices need none. */
   readonly completes: Completes | null
   /** Only tells the compiler what the command gets. */
@@ -55,7 +59,15 @@ export type InputOf<A extends Arguments, F extends Flags> = {
   readonly [Name in keyof A]: A[Name] extends Argument<infer T> ? T : never
 } & { readonly [Name in keyof F]: F[Name] extends Flag<infer T> ? T : never }
 
-const PLAIN = { choices: null, read: null, expects: '', required: false, completes: null } as const
+const PLAIN = {
+  choices: null,
+  read: null,
+  expects: '',
+  required: false,
+  default: null,
+  setting: null,
+  completes: null,
+} as const
 
 export function text(value: string, help: string, completes: Completes | null = null): Flag<string | undefined> {
   return { ...PLAIN, kind: 'one', value, help, completes }
@@ -121,6 +133,16 @@ export function required<T>(flag: Flag<T | undefined>): Flag<T> {
   return { ...rest, required: true }
 }
 
+/** Says what counts when it is not given; the command or the agent sees to it. */
+export function withDefault<T>(value: string, flag: Flag<T>): Flag<T> {
+  return { ...flag, default: value }
+}
+
+/** Without it the configuration's setting counts. */
+export function fromSetting<T>(setting: string, flag: Flag<T>): Flag<T> {
+  return { ...flag, setting }
+}
+
 /** In ms. */
 export function duration(help: string): Flag<number | undefined> {
   return {
@@ -160,9 +182,18 @@ export function flagName(key: string): string {
   return `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 }
 
+/** A longer term fits neither beside its help nor in a narrow terminal. */
+const MAX_TERM = 38
+
 /** The flag with its value, as help shows it. */
 export function flagTerm(key: string, flag: Flag): string {
   const name = flagName(key)
   if (flag.kind === 'off') return name.replace('--', '--no-')
-  return flag.value === '' ? name : `${name} <${flag.value}>`
+  if (flag.value === '') return name
+  return flag.kind === 'one' && !showsChoices(key, flag) ? `${name} <${name.slice(2)}>` : `${name} <${flag.value}>`
+}
+
+/** Whether the term itself says what the flag takes. Where it does not, the help has to. */
+export function showsChoices(key: string, { kind, value, choices }: Flag): boolean {
+  return choices === null || (kind === 'one' && `${flagName(key)} <${value}>`.length <= MAX_TERM)
 }

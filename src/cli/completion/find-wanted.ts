@@ -2,7 +2,8 @@ import type { Argument, Completes, Flag } from '../flags.ts'
 import { flagName } from '../flags.ts'
 import type { GlobalInput } from '../globals.ts'
 import type { Table } from '../help.ts'
-import { findFlag, flagsOf, readLine, type Line } from './read-line.ts'
+import { findFlag, flagsOf, readLine, type Line } from '../read-line.ts'
+import { TOPICS } from '../topics.ts'
 import type { Suggestion } from './suggestion.ts'
 
 /** What can stand where the cursor is. */
@@ -41,7 +42,11 @@ function wantedAt(table: Table, line: Line, word: string): Partial<Wanted> {
     const found = findFlag(word.slice(0, at), flagsOf(command))
     return found === null || found.flag.value === '' ? {} : valuesOf(found.flag, word.slice(at + 1))
   }
-  if (path[0] === 'help') return { suggestions: namesBelow(table, path.slice(1)) }
+  if (path[0] === 'help') {
+    const topics =
+      path.length === 1 ? Object.entries(TOPICS).map(([value, description]) => ({ value, description })) : []
+    return { suggestions: [...namesBelow(table, path.slice(1)), ...topics] }
+  }
   if (command === null) {
     const help = path.length === 0 ? [{ value: 'help', description: 'what a command does' }] : []
     return { suggestions: [...namesBelow(table, path), ...help] }

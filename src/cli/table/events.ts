@@ -1,5 +1,5 @@
 import { command, type Command } from '../command.ts'
-import { choice, duration, list, many, on, one, text, texts } from '../flags.ts'
+import { choice, duration, fromSetting, list, many, on, one, text, texts } from '../flags.ts'
 import { PAGE_FLAGS } from '../page-flags.ts'
 import { CHANNEL_HINTS, CHANNELS, EVENT_LIST_STATES, LEVELS } from '../../core/event.ts'
 
@@ -18,8 +18,13 @@ export const EVENTS_COMMANDS: Readonly<Record<string, Command>> = {
       'ec emit --type system.alert --title "Disk almost full" --level error --data free_gb:=3',
       'ec emit --file events.ndjson',
     ],
+    exits: {
+      1: 'with --wait: the event expired or was withdrawn',
+      4: 'the agent refused the event, or some of the file; the others are accepted',
+    },
+    seeAlso: ['events explain', 'events tail'],
     flags: {
-      user: text('id', 'whose event it is', 'user'),
+      user: fromSetting('user', text('id', 'whose event it is', 'user')),
       type: text(
         'type',
         'job.done, job.progress, action.required, message.new, reminder.due, system.alert, or your own',
@@ -64,8 +69,9 @@ export const EVENTS_COMMANDS: Readonly<Record<string, Command>> = {
   'events tail': command({
     summary: 'show events as they come',
     examples: ['ec events tail', 'ec events tail --user ana --json'],
+    exits: { 0: 'nobody reads its output any more', 130: 'Ctrl-C' },
     flags: {
-      user: text('id', 'of this user; the one of the configuration unless given', 'user'),
+      user: fromSetting('user', text('id', 'of this user', 'user')),
       cursor: text('cursor', 'go on after this item: `cursor` of --json'),
     },
     load: async () => (await import('../../commands/tail-events.ts')).tailEvents,
@@ -75,6 +81,8 @@ export const EVENTS_COMMANDS: Readonly<Record<string, Command>> = {
     examples: ['ec events explain evt_0192f0c1'],
     args: { id: one('id of an event', 'event') },
     flags: { user: WHOSE },
+    exits: { 6: 'there is no such event' },
+    seeAlso: ['notifications why', 'jobs list'],
     load: async () => (await import('../../commands/events.ts')).explainEvent,
   }),
   'events seen': command({

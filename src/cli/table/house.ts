@@ -1,5 +1,5 @@
 import { command, type Command } from '../command.ts'
-import { choice, duration, on, one, text } from '../flags.ts'
+import { choice, duration, on, one, text, withDefault } from '../flags.ts'
 import { PAGE_FLAGS } from '../page-flags.ts'
 import { JOB_STATES } from '../../core/job.ts'
 
@@ -44,7 +44,7 @@ export const HOUSE_COMMANDS: Readonly<Record<string, Command>> = {
   calls: command({
     summary: 'requests to providers, counted',
     examples: ['ec calls', 'ec calls --since 7d --json'],
-    flags: { since: duration('over this time; 24h unless given') },
+    flags: { since: withDefault('24h', duration('over this time')) },
     load: async () => (await import('../../commands/calls.ts')).listCalls,
   }),
   'config list': command({
@@ -55,6 +55,8 @@ export const HOUSE_COMMANDS: Readonly<Record<string, Command>> = {
   'config check': command({
     summary: 'look for mistakes in the configuration',
     examples: ['ec config check', 'ec config check --config ./ec.config.yaml'],
+    exits: { 3: 'there are mistakes, each with its file and line' },
+    seeAlso: ['config list', 'config trust'],
     load: async () => (await import('../../commands/config.ts')).checkConfig,
   }),
   'config trust': command({
@@ -92,6 +94,7 @@ export const HOUSE_COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'put a backup in the place of the store',
     examples: ['ec restore ./ec-backup.db'],
     args: { file: one('a file that `ec backup` wrote', 'file') },
+    seeAlso: ['backup'],
     flags: { yes: on('do not ask') },
     load: async () => (await import('../../commands/restore.ts')).restoreStore,
   }),

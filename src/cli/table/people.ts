@@ -1,5 +1,5 @@
 import { command, type Command } from '../command.ts'
-import { choice, duration, list, names, on, one, required, text } from '../flags.ts'
+import { choice, duration, list, names, on, one, required, text, withDefault } from '../flags.ts'
 import { PAGE_FLAGS } from '../page-flags.ts'
 import { LEVELS } from '../../core/event.ts'
 import { KEY_SCOPES } from '../../core/service-key.ts'
@@ -77,7 +77,7 @@ export const PEOPLE_COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'make a token that reads and answers as a user',
     examples: ['ec token ana', 'ec token ana --ttl 12h'],
     args: { user: ONE_USER },
-    flags: { ttl: duration('how long it is good; 1h unless given') },
+    flags: { ttl: withDefault('1h', duration('how long it is good')) },
     load: async () => (await import('../../commands/token.ts')).createToken,
   }),
 }

@@ -1,5 +1,5 @@
 import { command, type Command } from '../command.ts'
-import { any, choice, on, one, text, texts, whole } from '../flags.ts'
+import { any, choice, fromSetting, on, one, text, texts, whole, withDefault } from '../flags.ts'
 import { PAGE_FLAGS } from '../page-flags.ts'
 import { NOTIFICATION_STATES } from '../../core/notification.ts'
 
@@ -39,7 +39,7 @@ export const WEBHOOKS_COMMANDS: Readonly<Record<string, Command>> = {
     ],
     args: { provider: one('github, calcom, gmail, google-calendar, microsoft, notion or website', 'provider') },
     flags: {
-      user: text('id', 'whose it is; the user of the configuration unless given', 'user'),
+      user: fromSetting('user', text('id', 'whose it is', 'user')),
       name: text('name', 'what you call it'),
       secretFile: text('file', 'a file with the secret that the provider signs with; - reads stdin', 'file'),
       set: texts(
@@ -90,18 +90,22 @@ export const WEBHOOKS_COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'say why a notification is where it is',
     examples: ['ec notifications why ntf_0192f0c1'],
     args: { id: one('id of a notification', 'notification') },
+    exits: { 6: 'there is no such notification' },
+    seeAlso: ['replay', 'events explain'],
     load: async () => (await import('../../commands/notifications.ts')).explainNotification,
   }),
   replay: command({
     summary: 'send recorded requests again, and compare what comes of them',
     description:
-      'Fixtures go to a resource that is made for them in passing, a stored notification to its own. The notification key stays, so the second time is a duplicate, which counts as a match. Exits with 5 when something differs.',
+      'Fixtures go to a resource that is made for them in passing, a stored notification to its own. The notification key stays, so the second time is a duplicate, which counts as a match.',
     examples: [
       'ec replay fixtures/',
       'ec replay ntf_17 --again',
       'ec replay --since 2h --provider github',
       'ec replay fixtures/github/push.json --to http://localhost:3000/hook --set body.ref=refs/heads/dev',
     ],
+    exits: { 5: 'something differs from what was expected', 6: 'no fixture or notification matched' },
+    seeAlso: ['capture', 'notifications list', 'notifications why'],
     args: { what: any('a fixture, a folder of them, or the id of a stored notification', 'notification or file') },
     flags: {
       to: text('url', 'send to this address; only the status is compared, and fixtures need no agent'),
@@ -114,7 +118,7 @@ export const WEBHOOKS_COMMANDS: Readonly<Record<string, Command>> = {
       ),
       reSign: on('sign again, with a fresh timestamp'),
       again: on('with a new notification key, so that its effects are repeated'),
-      times: whole('n', 'each so many times, one after another', 1, 10_000),
+      times: withDefault('1', whole('n', 'each so many times, one after another', 1, 10_000)),
       dryRun: on('show what would be sent, and send nothing'),
     },
     load: async () => (await import('../../commands/replay/run-replay.ts')).runReplay,

@@ -1,9 +1,12 @@
-import type { Command } from '../command.ts'
-import { flagName, type Flag, type Flags } from '../flags.ts'
-import { GLOBAL_FLAGS } from '../globals.ts'
-import type { Table } from '../help.ts'
+import type { Command } from './command.ts'
+import { flagName, type Flag, type Flags } from './flags.ts'
+import { GLOBAL_FLAGS } from './globals.ts'
+import type { Table } from './help.ts'
 
-/** An unfinished command line, as far as it can be read. Nothing in it is refused: a person is still typing. */
+/**
+ * A command line, as far as it can be read; nothing in it is refused. It serves what must not need a parser that knows
+ * everything: help, and completion of a line that is still being typed.
+ */
 export interface Line {
   /** The words of a command's name so far. */
   readonly path: readonly string[]
@@ -12,6 +15,12 @@ export interface Line {
   readonly args: readonly string[]
   /** By key; the last value of each, '' for a switch. */
   readonly given: ReadonlyMap<string, string>
+  /** Whether `--help` or `-h` stands where a flag can. */
+  readonly help: boolean
+  /** Whether `--version` or `-V` does. */
+  readonly version: boolean
+  /** Flags that neither the command nor ec has. */
+  readonly unknown: readonly string[]
   /** The flag whose value comes next. */
   readonly waiting: Flag | null
   /** Whether `--` has ended the flags. */
@@ -22,9 +31,10 @@ export function readLine(table: Table, words: readonly string[]): Line {
   const path: string[] = []
   const args: string[] = []
   const given = new Map<string, string>()
+  const unknown: string[] = []
   let command: Command | null = null
   let waiting: { readonly key: string; readonly flag: Flag } | null = null
-  let ended = false
+  let [help, version, ended] = [false, false, false]
   for (const word of words) {
     if (waiting !== null) {
       given.set(waiting.key, word)
@@ -37,12 +47,22 @@ export function readLine(table: Table, words: readonly string[]): Line {
       command = table.commands[path.join(' ')] ?? null
     }
   }
-  return { path, command, args, given, waiting: waiting?.flag ?? null, ended }
+  return { path, command, args, given, help, version, unknown, waiting: waiting?.flag ?? null, ended }
 
   function readFlag(word: string): typeof waiting {
+    if (word === '--help' || word === '-h') help = true
+    else if (word === '--version' || word === '-V') version = true
+    else return readNamed(word)
+    return null
+  }
+
+  function readNamed(word: string): typeof waiting {
     const [name = '', ...rest] = word.split('=')
     const found = findFlag(name, flagsOf(command))
-    if (found === null) return null
+    if (found === null) {
+      unknown.push(name)
+      return null
+    }
     given.set(found.key, rest.join('='))
     return found.flag.value === '' || rest.length > 0 ? null : found
   }
