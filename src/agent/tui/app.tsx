@@ -32,8 +32,15 @@ function namesOf(input: string, key: Key, isTyping: boolean): readonly string[] 
   const named = namedKey(input, key)
   if (named !== null) return [named]
   if (key.ctrl || key.meta) return []
-  const characters = [...input].filter(character => character >= ' ' && character !== '\u007f')
-  return isTyping || characters.length <= PASTE ? characters : []
+  const names = [...input].flatMap(nameOf)
+  return isTyping || names.length <= PASTE ? names : []
+}
+
+/** A key of several that came at once, as over a slow line. */
+function nameOf(character: string): readonly string[] {
+  if (character === '\r' || character === '\n') return ['enter']
+  if (character === '\t') return ['tab']
+  return character >= ' ' && character !== '\u007f' ? [character] : []
 }
 
 function namedKey(input: string, key: Key): string | null {
