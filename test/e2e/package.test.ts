@@ -37,7 +37,7 @@ describe('what `npm pack` makes', () => {
     const modules = join(folder, 'node_modules')
     mkdirSync(modules)
     npm('pack', '--ignore-scripts', '--pack-destination', folder)
-    const [tarball = ''] = readdirSync(folder).filter(name => name.endsWith('.tgz'))
+    const tarball = readdirSync(folder).find(name => name.endsWith('.tgz')) ?? ''
     execFileSync('tar', ['-xzf', tarball, '-C', 'node_modules'], { cwd: folder })
     renameSync(join(modules, 'package'), join(modules, 'eventcenter'))
     mkdirSync(join(modules, '@types'))
