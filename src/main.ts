@@ -119,7 +119,12 @@ export async function main(): Promise<void> {
 
   function onStreamError(cause: Error): void {
     if (isErrno(cause, 'EPIPE')) stopCode ??= EXIT_CODES.done.code
-    else outputError ??= new EcError('EC_FILE', 'the output cannot be written', { cause, category: 'failed' })
+    else
+      outputError ??= new EcError('EC_FILE', 'the output cannot be written', {
+        cause,
+        category: 'failed',
+        hint: 'look at where it goes, and at the space there',
+      })
     stopping.abort()
   }
 
