@@ -156,6 +156,16 @@ describe('the data folder', () => {
     expect((await diagnose(home)).checks.filter(({ status }) => status === 'warn' || status === 'fail')).toEqual([])
   })
 
+  it('says what it could not mend, and why', async () => {
+    const missing = '/proc/nobody/data'
+    const found = await diagnose(makeHome(), ['--fix', '--data-dir', missing])
+    expect(found.find('data.folder')).toMatchObject({
+      status: 'warn',
+      fix: { done: false, steps: [`make ${missing}, mode 700`], error: expect.stringContaining('ENOENT') },
+    })
+    expect(found.stderr).toContain(`not mended: make ${missing}, mode 700: `)
+  })
+
   it('closes the folder and the files with secrets, with --fix, and touches nothing that is in them', async () => {
     const home = await usedHome()
     const open = ['ec.db', 'master.key'].map(name => join(home.dataDir, name))
@@ -263,7 +273,8 @@ describe('the data folder', () => {
 
 describe('SQLite and the store', () => {
   it('says that the SQLite module is not built, or of another Node, and what to run', async () => {
-    for (const breakIt of [withoutBinary, ofAnotherNode, withoutModule]) {
+    const isOldNode = Number(process.versions.node.split('.')[0]) < 22
+    for (const breakIt of [withoutBinary, ofAnotherNode, withoutModule, ...(isOldNode ? [forNewerNodes] : [])]) {
       const home = makeHome()
       const { code, stdout } = await runProgram(home, breakIt(copyOfProgram()), ['doctor', '--json'])
       expect(code).toBe(5)
@@ -326,6 +337,25 @@ describe('ports', () => {
     if (process.platform === 'linux') {
       expect(found.find('port.http').detail).toContain(`(process ${process.pid})`)
     }
+  })
+
+  it('says that another agent has it', async () => {
+    const other = await startAgentProcess(makeHome())
+    const { port } = new URL(other.ready.url)
+    expect((await diagnose(makeHome(), [], { env: { EC_HTTP_PORT: port } })).find('port.http')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringMatching(/^another ec agent .*listens on/),
+      hint: 'stop it, or choose another port with --port or `http.port`',
+    })
+  })
+
+  it('finds both of its ports taken by its own agent', async () => {
+    const home = makeHome()
+    const [http, open] = [await freePort(), await freePort()]
+    await startAgentProcess(home, ['--port', String(http)], { EC_PUBLIC_PORT: String(open) })
+    const found = await diagnose(home, [], { env: { EC_HTTP_PORT: String(http), EC_PUBLIC_PORT: String(open) } })
+    expect(found.find('port.http')).toMatchObject({ status: 'ok', detail: `our agent listens on ${http}` })
+    expect(found.find('port.public')).toMatchObject({ status: 'ok', detail: `our agent listens on ${open}` })
   })
 
   it('says that an address is not of this machine', async () => {
@@ -483,6 +513,14 @@ function withoutBinary(program: string): string {
     recursive: true,
     filter: path => !/[/\\](build|deps|src)$/.test(path),
   })
+  return program
+}
+
+/** As npm leaves a version whose binaries crash this Node without a word. */
+function forNewerNodes(program: string): string {
+  withoutBinary(program)
+  const manifest = join(program, 'node_modules', 'better-sqlite3', 'package.json')
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(/"version": "[^"]*"/, '"version": "13.2.0"'))
   return program
 }
 
