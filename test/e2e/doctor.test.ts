@@ -20,7 +20,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { privateDisk, whyNoPrivateDisk } from '../durability/private-disk.ts'
 import { tell } from '../durability/tell.ts'
 import { finish, makeHome, runCli, startAgentProcess, type Home } from '../support/cli.ts'
-import { diagnose, type Row } from '../support/doctor.ts'
+import { diagnose, FREE_PORT, type Row } from '../support/doctor.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 const noDisk = whyNoPrivateDisk()
@@ -50,7 +50,7 @@ describe('`ec doctor` without an agent', () => {
     const home = makeHome()
     mkdirSync(home.dataDir, { recursive: true, mode: 0o755 })
     chmodSync(home.dataDir, 0o755)
-    const { code, stdout } = await runCli(home, ['doctor'])
+    const { code, stdout } = await runCli(home, ['doctor'], { env: FREE_PORT })
     expect(code).toBe(0)
     expect(stdout).toContain(`warn  the data folder is closed to others: ${home.dataDir} is 755, not 700\n`)
     expect(stdout).toContain('      next: run `ec doctor --fix`\n')
@@ -61,7 +61,7 @@ describe('`ec doctor` without an agent', () => {
   it('exits with 5 when a check fails, and says on stderr which step comes next', async () => {
     const home = makeHome()
     writeFileSync(join(home.configDir, 'ec.config.yaml'), 'htp: { port: 9000 }\n')
-    const plain = await runCli(home, ['doctor'])
+    const plain = await runCli(home, ['doctor'], { env: FREE_PORT })
     expect(plain.code).toBe(5)
     expect(plain.stdout).toMatch(/\d+ checks: .*1 fail.*\n$/)
     expect(plain.stderr).toContain('(EC_CHECK_FAILED)\nnext: correct ')
@@ -232,6 +232,13 @@ describe('the data folder', () => {
       status: 'fail',
       hint: expect.stringContaining('--data-dir'),
     })
+    // What this user may not see is not missing.
+    expect(find(found.checks, 'store.file')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('EACCES'),
+    })
+    expect(find(found.checks, 'key.present').status).toBe('fail')
+    expect(find(found.checks, 'agent.leftovers').status).not.toBe('warn')
     expect(found.code).toBe(5)
   })
 
@@ -483,7 +490,7 @@ async function onWrapped(home: Home, wrapper: readonly string[], args: readonly 
     '--json',
     ...args,
   ]
-  const { code, stdout, stderr } = await finish(spawn(command, rest, { env: home.env, cwd: '/' }))
+  const { code, stdout, stderr } = await finish(spawn(command, rest, { env: { ...home.env, ...FREE_PORT }, cwd: '/' }))
   if (stdout === '') throw new Error(`ec doctor has printed nothing: ${stderr}`)
   const { checks }: { checks: Row[] } = JSON.parse(stdout)
   return { code, checks }
@@ -534,7 +541,10 @@ function ofAnotherNode(program: string): string {
 }
 
 function runProgram(home: Home, program: string, args: readonly string[]) {
-  const child = spawn(process.execPath, [join(program, 'bin', 'ec.js'), ...args], { cwd: home.cwd, env: home.env })
+  const child = spawn(process.execPath, [join(program, 'bin', 'ec.js'), ...args], {
+    cwd: home.cwd,
+    env: { ...home.env, ...FREE_PORT },
+  })
   onTestFinished(() => void child.kill('SIGKILL'))
   return finish(child)
 }

@@ -50,7 +50,8 @@ async function judgePort(wanted: WantedPort, ours: number | null): Promise<Findi
   const refusal = await tryPort(host, port)
   switch (refusal) {
     case null:
-      return judge(code, 'ok', ours === null ? `${host}:${port}` : `${port} is free; our agent was started on ${ours}`)
+      if (ours !== null) return judge(code, 'ok', `${port} is free; our agent was started on ${ours}`)
+      return judge(code, 'ok', port === 0 ? 'whatever is free is taken' : `${host}:${port}`)
     case 'EADDRINUSE':
       return judgeTaken(wanted)
     case 'EACCES':
