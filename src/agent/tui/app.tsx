@@ -32,9 +32,15 @@ function namesOf(input: string, key: Key, isTyping: boolean): readonly string[] 
   const named = namedKey(input, key)
   if (named !== null) return [named]
   if (key.ctrl || key.meta) return []
-  const characters = [...input].filter(character => character >= ' ' && character !== '\u007f')
+  const characters = [...input].flatMap(character => {
+    const name = CONTROLS[character]
+    return name === undefined && character < ' ' ? [] : [name ?? character]
+  })
   return isTyping || characters.length <= PASTE ? characters : []
 }
+
+/** Keys that come in one piece with what was typed before them. */
+const CONTROLS: Readonly<Record<string, string>> = { '\r': 'enter', '\n': 'enter', '\t': 'tab', '\u007f': 'backspace' }
 
 function namedKey(input: string, key: Key): string | null {
   if (key.ctrl) return input === 'c' ? 'ctrl-c' : input === 'u' ? 'ctrl-u' : null

@@ -270,6 +270,7 @@ describe('keys', () => {
     ['\u0003', ['ctrl-c']],
     ['\u0015', ['ctrl-u']],
     ['jjk', ['j', 'j', 'k']],
+    ['/a\u007fb\r', ['/', 'a', 'backspace', 'b', 'enter']],
     ['pasted text is no command', []],
   ])('%j reach the controller', async (input, expected) => {
     const { write, pressed } = draw(BUSY)
