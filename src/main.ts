@@ -25,6 +25,8 @@ export async function main(): Promise<void> {
   let outputError: EcError | null = null
   /** Gives the terminal back as it was, when screens have it. */
   let giveBack: (() => void) | null = null
+  /** Ends the process once it has been told. */
+  let crash: Promise<void> | null = null
 
   process.on('SIGINT', () => onSignal(EXIT_CODES.interrupted.code))
   process.on('SIGTERM', () => onSignal(EXIT_CODES.terminated.code))
@@ -32,7 +34,7 @@ export async function main(): Promise<void> {
   process.on('uncaughtException', thrown => {
     giveBack?.()
     // Nothing is known about the state that is left, so nothing goes on; what was answered is durable.
-    void report(toEcError(thrown)).finally(() => process.exit(EXIT_CODES.failed.code))
+    crash ??= report(toEcError(thrown)).finally(() => process.exit(EXIT_CODES.failed.code))
   })
   for (const stream of [stdout, stderr]) stream.on('error', onStreamError)
 
@@ -45,6 +47,7 @@ export async function main(): Promise<void> {
   if (!colorful) env['FORCE_COLOR'] = '0'
 
   const code = await run()
+  await crash
   await Promise.all([flush(stdout), flush(stderr)])
   process.exit(code)
 

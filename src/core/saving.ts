@@ -21,7 +21,10 @@ export interface Watched {
 export interface Baseline {
   /** Calls that it would have taken. */
   readonly calls: number
-  /** Of 100, how many of those were not made; below 0 when more were made; null when there is nothing to compare. */
+  /**
+   * Of 100, how many of those were not made; below 0 when more were made. Null when there is nothing to compare: no time
+   * has passed, or nothing was read, for what reads nothing saves nothing.
+   */
   readonly savedPercent: number | null
 }
 
@@ -61,5 +64,5 @@ export function computeSaving(
 }
 
 function compare(made: number, calls: number): Baseline {
-  return { calls, savedPercent: calls === 0 ? null : ((calls - made) / calls) * 100 }
+  return { calls, savedPercent: calls === 0 || made === 0 ? null : ((calls - made) / calls) * 100 }
 }

@@ -139,6 +139,19 @@ describe('imports', () => {
     expect(strangers, rule.reason).toEqual([])
   })
 
+  it('loads Ink and React for the screens alone, and the screens only when they are shown', () => {
+    const screens = files.filter(file => file.endsWith('.tsx'))
+    expect(screens.length).toBeGreaterThan(0)
+    for (const file of files) {
+      const text = readFileSync(file, 'utf8')
+      if (!screens.includes(file)) {
+        expect(text, `${file} makes every command that loads it wait for React`).not.toMatch(
+          /from '(?:ink|react)'|^import (?!type)[^\n]*\.tsx'/m,
+        )
+      }
+    }
+  })
+
   it('would catch a stage that imports another', () => {
     const stage = RULES.find(({ from }) => from === 'src/agent/route/')
     expect(stage?.may.some(prefix => 'src/agent/events/emitter.ts'.startsWith(prefix))).toBe(false)

@@ -32,16 +32,15 @@ function namesOf(input: string, key: Key, isTyping: boolean): readonly string[] 
   const named = namedKey(input, key)
   if (named !== null) return [named]
   if (key.ctrl || key.meta) return []
-  const names = [...input].flatMap(nameOf)
-  return isTyping || names.length <= PASTE ? names : []
+  const characters = [...input].flatMap(character => {
+    const name = CONTROLS[character]
+    return name === undefined && character < ' ' ? [] : [name ?? character]
+  })
+  return isTyping || characters.length <= PASTE ? characters : []
 }
 
-/** A key of several that came at once, as over a slow line. */
-function nameOf(character: string): readonly string[] {
-  if (character === '\r' || character === '\n') return ['enter']
-  if (character === '\t') return ['tab']
-  return character >= ' ' && character !== '\u007f' ? [character] : []
-}
+/** Keys that come in one piece with what was typed before them. */
+const CONTROLS: Readonly<Record<string, string>> = { '\r': 'enter', '\n': 'enter', '\t': 'tab', '\u007f': 'backspace' }
 
 function namedKey(input: string, key: Key): string | null {
   if (key.ctrl) return input === 'c' ? 'ctrl-c' : input === 'u' ? 'ctrl-u' : null

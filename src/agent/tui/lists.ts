@@ -40,8 +40,10 @@ const CHECK_RANK = { fail: 0, warn: 1, ok: 4, skip: 5 } as const
 
 function rankOf(item: HealthItem): number {
   if (item.kind === 'check') return CHECK_RANK[item.check.status]
-  const { paused, has_secret: hasSecret, state } = item.resource
-  return paused || !hasSecret || state === 'degraded' || state === 'suspended' || state === 'disabled' ? 2 : 3
+  const { paused, state } = item.resource
+  return paused || lacksSecret(item.resource) || state === 'degraded' || state === 'suspended' || state === 'disabled'
+    ? 2
+    : 3
 }
 
 /** The newest first. */
@@ -52,6 +54,14 @@ export function jobsOf({ jobs }: Pick<ScreenState, 'jobs'>): readonly JobRow[] {
 function callKeys({ calls }: ScreenState): readonly string[] {
   return callRows(calls.value?.reply.calls ?? []).map(row => row.key)
 }
+
+/** Whether nothing that comes for it can be verified. */
+export function lacksSecret({ provider, has_secret: hasSecret }: ResourceRow): boolean {
+  return !hasSecret && !PROVED_BY_KEY.has(provider)
+}
+
+/** Google signs Gmail's notifications with keys that it publishes; nobody has a secret. */
+const PROVED_BY_KEY: ReadonlySet<string> = new Set(['gmail'])
 
 export interface CallRow {
   readonly key: string

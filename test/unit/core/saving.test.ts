@@ -50,7 +50,11 @@ describe('what was saved', () => {
       honest: { calls: 0, savedPercent: null },
     })
     const young = watched(1, { since: NOW - 60_000 })
-    expect(computeSaving([], young, SPAN).old.savedPercent).toBeNull()
+    expect(computeSaving([sum('full', 1)], young, SPAN).old.savedPercent).toBeNull()
+  })
+
+  it('invents no percentage when nothing was read: what reads nothing saves nothing', () => {
+    expect(computeSaving([sum('write', 3)], watched(1), SPAN).old).toEqual({ calls: 288, savedPercent: null })
   })
 
   it('counts what is watched for less than the span for as long as it is', () => {

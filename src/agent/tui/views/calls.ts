@@ -68,16 +68,18 @@ function comparison({ watched, made, old, honest }: Saving): readonly Line[] {
   const what = `${watched} calendar${watched === 1 ? '' : 's'} or mailbox${watched === 1 ? '' : 'es'}`
   return [
     [{ text: `24 h: ${made} read, renewal and probe calls for ${what}`, bold: true }],
-    baselineLine(`old system (${watched} x 96 a day x 3)`, old),
-    baselineLine(`honest poller (${watched} x 96 a day x 1)`, honest),
+    baselineLine('the old system', `${watched} x 96 a day x 3`, old),
+    baselineLine('an honest poller', `${watched} x 96 a day x 1`, honest),
   ]
 }
 
-function baselineLine(name: string, { calls, savedPercent }: Baseline): Line {
-  if (savedPercent === null) return [{ text: `${name}: watched too short a time to compare` }]
-  const text = `${name}: ${calls} calls, `
-  if (savedPercent < 0) return [{ text }, { text: `${(-savedPercent).toFixed(1)} % MORE than that`, color: 'yellow' }]
-  return [{ text }, { text: `${savedPercent.toFixed(1)} % fewer`, color: 'green' }]
+/** The share comes first: on a narrow terminal the rest is cut. */
+function baselineLine(name: string, formula: string, { calls, savedPercent }: Baseline): Line {
+  if (calls === 0) return [{ text: `${name} (${formula}): watched too short a time to compare` }]
+  const than = ` than ${name} (${formula}: ${calls} calls)`
+  if (savedPercent === null) return [{ text: `nothing was read here; ${name} (${formula}) makes ${calls} calls` }]
+  if (savedPercent < 0) return [{ text: `${(-savedPercent).toFixed(1)} % MORE`, color: 'yellow' }, { text: than }]
+  return [{ text: `${savedPercent.toFixed(1)} % fewer`, color: 'green' }, { text: than }]
 }
 
 function countCause(calls: Calls['reply']['calls'], cause: (typeof CALL_CAUSES)[number]): number {

@@ -9,7 +9,7 @@ import type { ScreenState } from '../state.ts'
 /** What comes in and what goes out, the newest at the end. */
 export function renderEvents(state: ScreenState, area: Area): readonly Line[] {
   return renderList({
-    columns: COLUMNS,
+    columns: area.width < WITH_TYPE ? NARROW : COLUMNS,
     rows: state.visible,
     keys: keysOf(state, 'events'),
     cursor: state.cursors.events,
@@ -42,15 +42,25 @@ const COLUMNS: readonly ColumnSpec<ActivityRow>[] = [
   { title: 'id', width: 40, yields: 4, cell: row => ({ text: row.id, dim: true }) },
 ]
 
+/** From here on there is room for the type beside the title. */
+const WITH_TYPE = 57
+
+const NARROW: readonly ColumnSpec<ActivityRow>[] = COLUMNS.flatMap(column =>
+  column.title === 'title' ? [{ ...column, cell: typeOrTitle }] : column.yields > 0 ? [] : [column],
+)
+
+/** A notification that went well has no title. */
+function typeOrTitle(row: ActivityRow): Span {
+  return row.title === '' ? { text: row.type, dim: true } : titleOf(row)
+}
+
 function markOf(row: ActivityRow): Span {
   if (row.kind === 'event') return MARKS[row.level]
   return row.bad ? { text: '!!', color: 'red' } : { text: '' }
 }
 
 function titleOf(row: ActivityRow): Span {
-  if (row.kind === 'notification') {
-    return row.bad ? { text: row.title || row.type, color: 'red' } : { text: row.title || row.type, dim: true }
-  }
+  if (row.kind === 'notification') return { text: row.title, color: row.bad ? 'red' : undefined }
   return { text: row.title, color: MARKS[row.level].color, bold: row.level === 'critical' }
 }
 

@@ -5,7 +5,7 @@ import type { ResourceRow } from '../../../client/rows.ts'
 import { renderList, type ColumnSpec } from '../columns.ts'
 import type { Area } from '../layout.ts'
 import type { Line, Span } from '../line.ts'
-import { healthItems, keysOf, type HealthItem } from '../lists.ts'
+import { healthItems, keysOf, lacksSecret, type HealthItem } from '../lists.ts'
 import type { ScreenState } from '../state.ts'
 import { formatSpan } from '../summary.ts'
 
@@ -54,9 +54,9 @@ function columnsAt(now: number): readonly ColumnSpec<HealthItem>[] {
 
 function stateOf(item: HealthItem): Span {
   if (item.kind === 'check') return CHECK_MARKS[item.check.status]
-  const { state, paused, has_secret: hasSecret } = item.resource
+  const { state, paused } = item.resource
   if (paused) return { text: '! paused', color: 'yellow' }
-  if (!hasSecret) return { text: '! secret', color: 'yellow' }
+  if (lacksSecret(item.resource)) return { text: '! secret', color: 'yellow' }
   return { text: state, color: HEALTH_COLORS[state] }
 }
 
@@ -80,9 +80,9 @@ function lastOf(item: HealthItem, now: number): Span {
 /** What a person could do about it; '' when there is nothing to do. */
 export function nextStep(item: HealthItem, now: number): string {
   if (item.kind === 'check') return item.check.status === 'ok' ? '' : terminalLine(item.check.hint ?? '')
-  const { id, paused, has_secret: hasSecret, last_notification_at: last, state, created_at: created } = item.resource
+  const { id, paused, last_notification_at: last, state, created_at: created } = item.resource
   const short = terminalLine(id)
-  if (!hasSecret) return `nothing can be verified: ec resources show ${short}`
+  if (lacksSecret(item.resource)) return `it has no secret yet: ec resources show ${short}`
   if (paused) return `ec resources resume ${short}`
   if (state === 'suspended' || state === 'disabled') return `ec resources show ${short}`
   const isOld = now - Date.parse(created) > QUIET_MS

@@ -23,7 +23,7 @@ export function renderJobs(state: ScreenState, area: Area): readonly Line[] {
 
 const COLUMNS: readonly ColumnSpec<JobRow>[] = [
   { title: 'ended', width: 8, yields: 0, cell: job => ({ text: endedAt(job), dim: true }) },
-  { title: 'kind', width: 14, yields: 1, cell: job => ({ text: terminalLine(job.kind) }) },
+  { title: 'kind', width: 20, yields: 1, cell: job => ({ text: terminalLine(job.kind) }) },
   {
     title: 'tries',
     width: 5,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { NAMED_KEYS, pressKey } from '#ec/agent/tui/keys.js'
 import { reduce } from '#ec/agent/tui/reduce.js'
@@ -112,10 +113,18 @@ describe('keys', () => {
     }
   })
 
-  it('are all in the help', () => {
+  it('are all in the help, and in the docs', () => {
     const told = KEY_HELP.map(([keys]) => keys).join(' ')
+    const page = readFileSync('docs/tui.md', 'utf8')
+    for (const [keys, meaning] of KEY_HELP) expect(page).toMatch(rowOf(keys, meaning))
     for (const key of ['j', 'k', 'g', 'G', 'PgUp', 'Enter', 'Tab', '/', 'p', 'r', 'R', 'f', 'y', 'q', 'Ctrl-C']) {
       expect(told).toContain(key)
     }
   })
 })
+
+/** A row of a Markdown table, whatever its padding. */
+function rowOf(keys: string, meaning: string): RegExp {
+  const [first, second] = [keys, meaning].map(text => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+  return new RegExp(String.raw`\| ${first} +\| ${second} +\|`)
+}

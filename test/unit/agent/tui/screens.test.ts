@@ -14,6 +14,7 @@ import { textWidth } from '#ec/core/text-width.js'
 import { runs } from '../../../support/long.ts'
 import {
   after,
+  AT,
   eventRow,
   framed,
   jobRow,
@@ -166,9 +167,23 @@ describe('the tab of health', () => {
     const rows = frame.replace(STYLE, '').split('\n').slice(4, 9)
     expect(rows[0]).toMatch(/^> !! FAIL +check +no room on the disk +make room/)
     expect(rows[1]).toMatch(/^ {2}! paused +github +calendar +2 min +ec resources resume r2/)
-    expect(rows[2]).toMatch(/^ {2}! secret +github +no secret +never +nothing can be verified: ec resour/)
+    expect(rows[2]).toMatch(/^ {2}! secret +github +no secret +never +it has no secret yet: ec resources/)
     expect(rows[3]).toMatch(/^ {2}healthy +github +octo\/demo +2 min/)
     expect(rows[4]).toMatch(/^ {2}ok +check +the store is whole/)
+  })
+
+  it('misses no secret where there is none', () => {
+    const gmail = resourceRow({
+      provider: 'gmail',
+      name: 'mail',
+      has_secret: false,
+      last_notification_at: null,
+      created_at: AT,
+    })
+    const { frame } = draw(
+      tab('health', { type: 'health', asked: { value: { resources: [gmail], status: statusReply() }, error: null } }),
+    )
+    expect(frame).not.toContain('secret')
   })
 
   it('tells the next step of what is selected where the list has no room for it', () => {
@@ -188,8 +203,8 @@ describe('the tab of calls', () => {
     const calendar = resourceRow({ provider: 'google-calendar' })
     const { frame } = draw(calls([calendar]))
     expect(frame).toContain('24 h: 20 read, renewal and probe calls for 1 calendar or mailbox')
-    expect(frame).toContain('old system (1 x 96 a day x 3): 288 calls, 93.1 % fewer')
-    expect(frame).toContain('honest poller (1 x 96 a day x 1): 96 calls, 79.2 % fewer')
+    expect(frame).toContain('93.1 % fewer than the old system (1 x 96 a day x 3: 288 calls)')
+    expect(frame).toContain('79.2 % fewer than an honest poller (1 x 96 a day x 1: 96 calls)')
     expect(frame).toContain('apart: write 5, pull 0, setup 0, auth 0')
     expect(frame).toMatch(/google-calendar +webhook +20 +1 +! 2/)
   })
@@ -270,7 +285,7 @@ describe('keys', () => {
     ['\u0003', ['ctrl-c']],
     ['\u0015', ['ctrl-u']],
     ['jjk', ['j', 'j', 'k']],
-    ['2j\r', ['2', 'j', 'enter']],
+    ['/a\u007fb\r', ['/', 'a', 'backspace', 'b', 'enter']],
     ['pasted text is no command', []],
   ])('%j reach the controller', async (input, expected) => {
     const { write, pressed } = draw(BUSY)

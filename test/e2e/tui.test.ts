@@ -1,0 +1,268 @@
+import { once } from 'node:events'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { makeHome, runCli, startAgentProcess, type Home } from '../support/cli.ts'
+import {
+  afterScreens,
+  isClean,
+  openPseudoTerminal,
+  whyNoPseudoTerminal,
+  type PseudoTerminal,
+} from '../support/pseudo-terminal.ts'
+
+const EC = join(import.meta.dirname, '..', '..', 'bin', 'ec.js')
+const FIXTURE = join(import.meta.dirname, '..', '..', 'fixtures', 'github', 'push.json')
+const MISSING = whyNoPseudoTerminal()
+if (MISSING !== null) console.log(`the screens are not tried in a terminal: ${MISSING}`)
+
+// oxlint-disable-next-line no-control-regex -- colours are what is looked for
+const STYLE = /\u001b\[[\d;]*m/
+
+function open(
+  home: Home,
+  args: readonly string[],
+  options?: Parameters<typeof openPseudoTerminal>[2],
+): Promise<PseudoTerminal> {
+  return openPseudoTerminal(home, [process.execPath, EC, ...args], options)
+}
+
+async function emit(home: Home, title: string): Promise<void> {
+  expect(await runCli(home, ['emit', '--type', 'task.created', '--title', title])).toMatchObject({ code: 0 })
+}
+
+async function health(url: string): Promise<number> {
+  return (await fetch(`${url}/health`)).status
+}
+
+describe.skipIf(MISSING !== null)('`ec top` on a terminal', () => {
+  it('shows what happens, and leaves the terminal as it was, with a line about it', async () => {
+    const home = makeHome()
+    const agent = await startAgentProcess(home)
+    const terminal = await open(home, ['top'])
+    await terminal.until(/connected/)
+    await emit(home, 'Look at me')
+    await terminal.until(/> .* Look at me/)
+    terminal.write('q')
+    expect(await terminal.exited).toBe(0)
+    expect(isClean(terminal.output())).toBe(true)
+    expect(afterScreens(terminal.output())).toMatch(
+      /\d+ s: 0 notifications, 1 event, 0 refused, 0 dead jobs, 0 API calls\r\n/,
+    )
+    expect(await health(agent.ready.url)).toBe(200)
+  })
+
+  it('goes through its tabs and looks closely at an event', async () => {
+    const home = makeHome()
+    await startAgentProcess(home)
+    const terminal = await open(home, ['top'])
+    await terminal.until(/connected/)
+    await emit(home, 'Look at me')
+    await terminal.until(/Look at me/)
+    terminal.write('\r')
+    await terminal.until(/WHY[^]*was handed|WHY\n\S/)
+    terminal.write('\u001b')
+    await terminal.until(/TIME .*TITLE/)
+    for (const [key, shown] of [
+      ['2', /the store is whole/],
+      ['3', /no calendar or mailbox is watched/],
+      ['4', /no dead jobs/],
+      ['?', /KEYS/],
+    ] as const) {
+      terminal.write(key)
+      await terminal.until(shown)
+    }
+    terminal.write('\u0003')
+    expect(await terminal.exited).toBe(0)
+    expect(isClean(terminal.output())).toBe(true)
+  })
+
+  it('sends a notification again, and saves it as a fixture once', async () => {
+    const home = makeHome()
+    await startAgentProcess(home)
+    const added = await runCli(home, ['resources', 'add', 'github', '--user', 'me', '--name', 'demo', '--json'])
+    const { id } = JSON.parse(added.stdout)
+    expect(await runCli(home, ['replay', FIXTURE, '--resource', id, '--re-sign'])).toMatchObject({
+      code: expect.any(Number),
+    })
+    const terminal = await open(home, ['top'])
+    await terminal.until(/in +github +push/)
+    terminal.write('/push')
+    terminal.write('\r')
+    await terminal.until(/\/push: 2 of 2/)
+    terminal.write('k')
+    await terminal.until(/> .* in +github/)
+    terminal.write('f')
+    await terminal.until(/saved as fixtures\/github\/ntf_1\.json/)
+    const file = join(home.cwd, 'fixtures', 'github', 'ntf_1.json')
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ provider: 'github', description: 'Captured: push.' })
+    writeFileSync(file, 'mine')
+    terminal.write('f')
+    await terminal.until(/ntf_1\.json is there already/)
+    expect(readFileSync(file, 'utf8')).toBe('mine')
+    terminal.write('r')
+    await terminal.until(/ntf_1 sent again: 202; duplicate/)
+    terminal.write('R')
+    await terminal.until(/ntf_1 sent again: 202; accepted; 1 event/)
+    terminal.write('q')
+    expect(await terminal.exited).toBe(0)
+  })
+
+  it('draws anew on a terminal of another size', async () => {
+    const home = makeHome()
+    await startAgentProcess(home)
+    const terminal = await open(home, ['top'])
+    await terminal.until(/FROM, FOR/)
+    terminal.resize(40, 12)
+    await terminal.until(/^ {2}TIME +TITLE +$/m)
+    expect(terminal.screen().split('\n').length).toBeLessThanOrEqual(12)
+    terminal.resize(160, 40)
+    await terminal.until(/FROM, FOR .* ID/)
+    terminal.write('q')
+    expect(await terminal.exited).toBe(0)
+  })
+
+  it('has no colours under NO_COLOR, and is as useful', async () => {
+    const home = makeHome()
+    await startAgentProcess(home)
+    const terminal = await open(home, ['top'], { env: { NO_COLOR: '1' } })
+    await terminal.until(/connected/)
+    await emit(home, 'Plain')
+    await terminal.until(/> .* Plain/)
+    terminal.write('q')
+    expect(await terminal.exited).toBe(0)
+    expect(terminal.output()).not.toMatch(STYLE)
+    const colourful = await open(home, ['top'])
+    await colourful.until(/Plain/)
+    expect(colourful.output()).toMatch(STYLE)
+  })
+
+  it('says that the agent is gone, and finds the next one', async () => {
+    const home = makeHome()
+    const agent = await startAgentProcess(home)
+    const terminal = await open(home, ['top'])
+    await terminal.until(/connected/)
+    await agent.stop()
+    await terminal.until(/LOST, trying again/)
+    await startAgentProcess(home)
+    await terminal.until(/ {2}connected/)
+    await emit(home, 'After the restart')
+    await terminal.until(/After the restart/)
+    terminal.write('q')
+    expect(await terminal.exited).toBe(0)
+  })
+
+  it('gives the terminal back at SIGTERM, exit 143', async () => {
+    const home = makeHome()
+    await startAgentProcess(home)
+    const terminal = await open(home, ['top'])
+    await terminal.until(/connected/)
+    terminal.kill('SIGTERM')
+    expect(await terminal.exited).toBe(143)
+    expect(isClean(terminal.output())).toBe(true)
+    expect(afterScreens(terminal.output())).toContain('0 notifications')
+  })
+
+  it('gives the terminal back before it tells of a crash', async () => {
+    const home = makeHome()
+    await startAgentProcess(home)
+    const bomb = join(home.dir, 'bomb.mjs')
+    writeFileSync(bomb, "process.on('SIGUSR2', () => { throw new Error('a crash of the test') })\n")
+    const terminal = await open(home, ['top'], { env: { NODE_OPTIONS: `--import ${bomb}` } })
+    await terminal.until(/connected/)
+    terminal.kill('SIGUSR2')
+    expect(await terminal.exited).toBe(1)
+    expect(isClean(terminal.output())).toBe(true)
+    expect(afterScreens(terminal.output())).toContain('a crash of the test')
+  })
+
+  it('takes no screen when the agent is away, exit 75', async () => {
+    const terminal = await open(makeHome(), ['top'])
+    expect(await terminal.exited).toBe(75)
+    expect(terminal.output()).not.toContain('\u001b[?1049h')
+    expect(terminal.output()).toContain('(EC_AGENT_UNREACHABLE)')
+  })
+
+  it.each([
+    ['TERM=dumb', { TERM: 'dumb' }],
+    ['a build', { CI: 'true' }],
+  ])('refuses %s, exit 2', async (_, env) => {
+    const terminal = await open(makeHome(), ['top'], { env })
+    expect(await terminal.exited).toBe(2)
+    expect(terminal.output()).toContain('(EC_USAGE)')
+  })
+})
+
+describe.skipIf(MISSING !== null)('`ec agent` on a terminal', () => {
+  it('shows the same screens with its log, and `q` stops it in good order', async () => {
+    const home = makeHome()
+    const terminal = await open(home, ['agent', '--port', '0'])
+    await terminal.until(/ {2}connected/)
+    await emit(home, 'From another terminal')
+    await terminal.until(/From another terminal/)
+    terminal.write('5')
+    await terminal.until(/info +the agent serves/)
+    terminal.write('q')
+    expect(await terminal.exited).toBe(0)
+    const output = terminal.output()
+    expect(isClean(output)).toBe(true)
+    expect(output.slice(0, output.indexOf('\u001b[?1049h'))).toContain(' at http://')
+    expect(afterScreens(output)).toMatch(/0 notifications, 1 event, [^]*stopping: what is in hand/)
+    expect(existsSync(join(home.dataDir, 'agent.json'))).toBe(false)
+  })
+
+  it('ends at once at the second Ctrl-C, and the terminal is as it was', async () => {
+    const home = makeHome()
+    const terminal = await open(home, ['agent', '--port', '0'])
+    await terminal.until(/ {2}connected/)
+    const [, port = ''] = / at http:\/\/127\.0\.0\.1:(\d+)/.exec(terminal.output()) ?? []
+    await beginRequest(Number(port))
+    terminal.write('\u0003')
+    await terminal.untilOutput(/stopping: /)
+    terminal.write('\u0003')
+    expect(await terminal.exited).toBe(130)
+    expect(isClean(terminal.output())).toBe(true)
+  })
+
+  it('stops at SIGTERM, as without screens', async () => {
+    const terminal = await open(makeHome(), ['agent', '--port', '0'])
+    await terminal.until(/ {2}connected/)
+    terminal.kill('SIGTERM')
+    expect(await terminal.exited).toBe(0)
+    expect(isClean(terminal.output())).toBe(true)
+  })
+
+  it.each([
+    ['--no-tui', ['--no-tui'], {}],
+    ['TERM=dumb', [], { TERM: 'dumb' }],
+    ['a build', [], { CI: '1' }],
+    ['--json', ['--json'], {}],
+  ])('says plain lines with %s', async (_, args, env) => {
+    const terminal = await open(makeHome(), ['agent', '--port', '0', ...args], { env })
+    await terminal.untilOutput(/ready/)
+    terminal.kill('SIGTERM')
+    expect(await terminal.exited).toBe(0)
+    expect(terminal.output()).not.toContain('\u001b[?1049h')
+  })
+})
+
+describe('`ec top` without a terminal', () => {
+  it.each([[[]], [['--json']]])('is refused and names what gives data, exit 2 (%j)', async args => {
+    const { code, stdout, stderr } = await runCli(makeHome(), ['top', ...args])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('ec status --json')
+    expect(stderr).toContain('ec events tail --json')
+  })
+})
+
+/** A request that never comes to its end: what the agent then has in hand keeps it from stopping at once. */
+async function beginRequest(port: number): Promise<void> {
+  const socket = connect(port, '127.0.0.1')
+  onTestFinished(() => void socket.destroy())
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  socket.write('GET /health HTTP/1.1\r\nhost: loc')
+  // By the time that a later request is answered, the agent has read this one too.
+  await health(`http://127.0.0.1:${port}`)
+}
