@@ -36,7 +36,7 @@ export async function listKeys(context: CommandContext): Promise<void> {
       { title: 'users', shrinks: true },
       { title: 'created' },
       { title: 'revoked' },
-      { title: 'id' },
+      { title: 'id', whole: true },
     ],
     reply.keys.map(key => [
       key.name,
