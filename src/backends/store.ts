@@ -111,6 +111,11 @@ export interface Store {
    * a store from before that is tried by what is sealed in it. `EC_SEAL_BROKEN`, and nothing was changed.
    */
   proveSeal(): Promise<void>
+  /**
+   * For a master key that is lost: forgets all that is sealed, secrets of resources and credentials, and proves the store
+   * with the present key. How many resources have no secret any more; they stay as they are otherwise.
+   */
+  forgetSealed(): Promise<number>
 
   listFeatures(): Promise<Readonly<Record<string, boolean>>>
   setFeature(name: string, on: boolean): Promise<void>

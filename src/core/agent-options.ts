@@ -15,6 +15,8 @@ export interface AgentOptions {
   readonly masterKey: Uint8Array
   /** Where that key came from, for people: `EC_MASTER_KEY`, or the path of the file. */
   readonly keySource: string
+  /** That key is lost for good: what it sealed is forgotten if this one does not open it. */
+  readonly forgetSecrets?: boolean
   readonly version: string
   /** `host`, `port` and `publicUrl` are those of `config` unless a flag named others; port 0 takes a free one. */
   readonly host: string

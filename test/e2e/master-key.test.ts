@@ -64,6 +64,26 @@ describe('an agent on a store that was sealed with another master key', () => {
     expect(await receives(home, {}, resource)).toBe(202)
   })
 
+  it('goes on without what was sealed when it is told that the key is lost, and only then', async () => {
+    const home = makeHome()
+    const resource = await withResource(home, { EC_MASTER_KEY: one })
+    const refused = await runCli(home, ['agent', '--port', '0'], { env: { EC_MASTER_KEY: other } })
+    expect(refused.stderr).toContain('if it is lost for good, `ec agent --forget-secrets`')
+    // With the right key it forgets nothing.
+    const right = await startAgentProcess(home, ['--forget-secrets'], { EC_MASTER_KEY: one })
+    await right.stop()
+    expect(await receives(home, { EC_MASTER_KEY: one }, resource)).toBe(202)
+
+    const agent = await startAgentProcess(home, ['--forget-secrets'], { EC_MASTER_KEY: other })
+    const { stdout } = await runCli(home, ['resources', 'list', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ resources: [{ id: resource, has_secret: false }] })
+    expect((await runCli(home, ['notifications', 'list', '--json'])).stdout).toContain('72d3162e')
+    expect((await runCli(home, ['token', 'ana'])).code).toBe(0)
+    await agent.stop()
+    expect(await receives(home, { EC_MASTER_KEY: other }, resource)).toBe(401)
+    expect(await withResource(home, { EC_MASTER_KEY: other })).not.toBe(resource)
+  })
+
   it('tells of a key file that is damaged or too short', async () => {
     const home = makeHome()
     await withResource(home)

@@ -53,6 +53,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   /** Copies under way, a replacement among them: the store cannot be replaced while another one reads it. */
   let copying = 0
 
+  function sealProof(): Uint8Array {
+    return seal.seal(KEY_PROOF.text, credentialContext(KEY_PROOF.name))
+  }
+
   function sealSecrets(id: string, secrets: readonly string[]): SealedSecrets {
     return { sealed: seal.seal(JSON.stringify(secrets), secretContext(id)), count: secrets.length }
   }
@@ -162,7 +166,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     getResource: async id => directory.getResource(sql, id),
     getSecrets: async id => {
       const sealed = directory.getSealedSecrets(sql, id)
-      if (!sealed) return []
+      if (!sealed || sealed.byteLength === 0) return []
       const secrets: string[] = JSON.parse(seal.open(sealed, secretContext(id)))
       return secrets
     },
@@ -189,8 +193,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       if (!opensStore(samples, seal)) throw sealBroken('the store')
       const context = credentialContext(KEY_PROOF.name)
       if (samples.some(sample => sample.context === context)) return
-      await writer.run('putCredential', KEY_PROOF.name, seal.seal(KEY_PROOF.text, context), null)
+      await writer.run('putCredential', KEY_PROOF.name, sealProof(), null)
     },
+    forgetSealed: () => writer.run('forgetSealed', KEY_PROOF.name, sealProof()),
 
     listFeatures: async () => directory.listFeatures(sql),
     setFeature: (name, on) => writer.run('setFeature', name, on),

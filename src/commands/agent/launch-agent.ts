@@ -6,14 +6,21 @@ import type { Log } from '../../core/log.ts'
 import type { DataPaths } from '../../core/paths.ts'
 import type { CommandContext } from '../context.ts'
 
+interface Launch {
+  readonly config: Config
+  readonly log: Log
+  /** The master key is lost: what it sealed goes, if the present one does not open it. */
+  readonly forgetSecrets: boolean
+}
+
 export interface LaunchedAgent {
   readonly agent: RunningAgent
   readonly paths: DataPaths
 }
 
 /** Prepares the data folder and its key, then starts the agent in this process. */
-export async function launchAgent(context: CommandContext, config: Config, log: Log): Promise<LaunchedAgent> {
-  const { options, makesKey } = await prepare(context, config, log)
+export async function launchAgent(context: CommandContext, launch: Launch): Promise<LaunchedAgent> {
+  const { options, makesKey } = await prepare(context, launch)
   // First, since whatever imports SQLite fails with it.
   const { checkNativeModule } = await import('../../core/native-module.ts')
   checkNativeModule()
@@ -32,8 +39,7 @@ export async function launchAgent(context: CommandContext, config: Config, log: 
 /** All that the agent is started with, and whether its master key was made for it just now. */
 async function prepare(
   context: CommandContext,
-  config: Config,
-  log: Log,
+  { config, log, forgetSecrets }: Launch,
 ): Promise<{ readonly options: AgentOptions; readonly makesKey: boolean }> {
   const [{ prepareDataDir }, { dataPaths }, { loadMasterKey }, { readVersion }] = await Promise.all([
     import('../../core/data-dir.ts'),
@@ -54,5 +60,5 @@ async function prepare(
   const { level: logLevel } = config.log
   const version = readVersion()
   const common = { config, dataDir, paths, version, host, port, publicUrl, logLevel, log, clock: context.clock }
-  return { options: { ...common, masterKey, keySource }, makesKey }
+  return { options: { ...common, masterKey, keySource, forgetSecrets }, makesKey }
 }

@@ -11,6 +11,7 @@ interface AgentInput {
   readonly port: number | undefined
   readonly publicUrl: string | undefined
   readonly tui: boolean
+  readonly forgetSecrets: boolean | undefined
 }
 
 /** What is in hand gets this long to end once the agent was asked to stop. */
@@ -23,7 +24,11 @@ export async function runAgent(context: CommandContext, input: AgentInput): Prom
   const terminal = input.tui && !json ? output.openTerminal().terminal : null
   const plainLog = await createLog(context, config, output.isTTY && !json)
   const logBook = terminal === null ? null : await openLogBook(context, config, terminal, plainLog)
-  const { agent, paths } = await launchAgent(context, config, logBook?.log ?? plainLog)
+  const { agent, paths } = await launchAgent(context, {
+    config,
+    log: logBook?.log ?? plainLog,
+    forgetSecrets: input.forgetSecrets === true,
+  })
   await sayReady(context, agent)
 
   const stopped = Promise.race([agent.failed, untilAborted(context.signal)])

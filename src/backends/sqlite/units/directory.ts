@@ -107,6 +107,15 @@ export function putCredential(ctx: UnitContext, name: string, value: Uint8Array,
   return ctx.sql('update credentials set value = ? where name = ? and value = ?').run(value, name, expected).changes > 0
 }
 
+/** Nothing stands in the place of what cannot be opened. How many resources had secrets. */
+export function forgetSealed(ctx: UnitContext, name: string, proof: Uint8Array): number {
+  const { changes } = ctx.sql(`update resources set secrets = x'', secret_count = 0 where secret_count > 0`).run()
+  ctx.sql(`update resources set secrets = x''`).run()
+  ctx.sql('delete from credentials').run()
+  putCredential(ctx, name, proof, null)
+  return changes
+}
+
 export function setFeature(ctx: UnitContext, name: string, on: boolean): void {
   ctx
     .sql('insert into features (name, is_on) values (?, ?) on conflict (name) do update set is_on = excluded.is_on')

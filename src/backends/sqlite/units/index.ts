@@ -2,6 +2,7 @@ import type { UnitContext } from '../unit.ts'
 import {
   addKey,
   addResource,
+  forgetSealed,
   putCredential,
   removeResource,
   revokeKey,
@@ -38,6 +39,7 @@ export const UNITS = {
   addKey,
   revokeKey,
   putCredential,
+  forgetSealed,
   setFeature,
   recordCalls,
   recordTraces,
