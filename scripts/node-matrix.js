@@ -5,7 +5,7 @@
 //
 // `--suite` also runs the repository's own tests on those Nodes, without the lockfile. Node comes from npm's own packages of
 // it and is kept in the cache folder. Where the registry cannot be reached there is nothing to prove: it says so, exit 0.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -85,14 +85,14 @@ function chosen(folder) {
     .join(', ')
 }
 
-/** The repository's own types and tests, with what the ranges choose on this Node. Kept in the cache for the next time. */
+/** The repository's own types and tests, with what the ranges choose on this Node: npm passes over the lockfile. */
 async function runSuite(node) {
   const folder = join(cache, `suite-${node.major}`)
   mkdirSync(folder, { recursive: true })
   const { stdout } = await must(run('git', ['ls-files', '-z', '-co', '--exclude-standard'], { cwd: root }))
   for (const part of ['src', 'test', 'scripts', 'bench', 'fixtures'])
     rmSync(join(folder, part), { recursive: true, force: true })
-  for (const file of stdout.split('\0').filter(name => name !== '' && name !== 'package-lock.json')) {
+  for (const file of stdout.split('\0').filter(name => name !== '' && existsSync(join(root, name)))) {
     cpSync(join(root, file), join(folder, file))
   }
   await must(onNode(node, 'npm', ['install', '--no-package-lock', '--no-audit', '--no-fund'], { cwd: folder }))
