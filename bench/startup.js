@@ -13,6 +13,9 @@ const programs = {
   'ec --help': [ec, '--help'],
   'ec --version': [ec, '--version'],
   'ec help emit': [ec, 'help', 'emit'],
+  // What a shell asks when TAB is pressed: of the table alone, and of an agent that is not there.
+  'ec complete (a flag)': [ec, 'complete', '--', 'emit', '--level', ''],
+  'ec complete (an id, no agent)': [ec, 'complete', '--', '--data-dir', '/nowhere', 'events', 'show', ''],
   // Nothing listens there: all that a command does before the first byte leaves.
   'ec status (no agent)': [ec, 'status', '--url', 'http://127.0.0.1:1'],
   'ec emit (no agent)': [ec, 'emit', '--type', 'job.done', '--url', 'http://127.0.0.1:1'],

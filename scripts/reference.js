@@ -5,8 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 import { route } from '../dist/agent/route/route.js'
-import { ARGUMENT_TERMS, flagRows, usage } from '../dist/cli/help.js'
-import { GLOBAL_FLAGS } from '../dist/cli/globals.js'
+import { describeTable } from '../dist/cli/describe-table.js'
 import { COMMAND_TABLE } from '../dist/cli.js'
 import { CONFIG_KEYS, environmentName, OTHER_VARIABLES } from '../dist/core/config-keys.js'
 import { DEFAULT_CONFIG } from '../dist/core/config.js'
@@ -77,15 +76,14 @@ for (const [name, text] of Object.entries({
 }
 
 function cliPage() {
+  const all = describeTable(COMMAND_TABLE, '')
   return page(
     '# The command line',
     NOTE,
-    'Data goes to stdout, talk to stderr. Global flags stand before or after the command. `ec help COMMAND` tells the same.',
+    `Data goes to stdout, talk to stderr. Global flags stand before or after the command. \`ec help COMMAND\` tells the same, and
+\`ec help --json\` as data (\`schema: 1\`; fields may be added, never renamed).`,
     '## Global flags',
-    table(
-      ['flag', 'meaning'],
-      flagRows(GLOBAL_FLAGS).map(([term, help]) => [code(term), help]),
-    ),
+    table(['flag', 'meaning'], all.global_flags.map(flagRow)),
     `\`--json\` prints one JSON document, on one line in a pipe; where it is a stream (\`ec agent\`, \`ec events tail\`), NDJSON
 whose objects carry a \`type\`. Nothing else is on stdout. A failure is then one line on stderr: a problem document (RFC 9457)
 with \`code\`, \`hint\` and \`exit\`.`,
@@ -100,7 +98,7 @@ data folder of this user.`,
       Object.values(EXIT_CODES).map(exit => [String(exit.code), exit.means]),
     ),
     '## Commands',
-    ...Object.entries(COMMAND_TABLE.commands).flatMap(([name, command]) => commandSection(name, command)),
+    ...all.commands.flatMap(commandSection),
     '## Settings',
     `In \`ec.config.yaml\` of the user's configuration folder and of the working directory, or as variables. A file in the
 working directory sets what is marked "trust" only after \`ec config trust PATH\`.`,
@@ -121,15 +119,34 @@ working directory sets what is marked "trust" only after \`ec config trust PATH\
   )
 }
 
-function commandSection(name, command) {
-  const args = Object.entries(command.args).map(([key, arg]) => [code(ARGUMENT_TERMS[arg.shape](key)), arg.help])
-  const flags = flagRows(command.flags).map(([term, help]) => [code(term), help])
+function commandSection({ usage, summary, description, examples, arguments: args, flags, exit_codes, see_also }) {
+  const rows = [...args.map(({ term, help }) => [code(term), help]), ...flags.map(flagRow)]
   return [
-    `### \`ec ${usage(name, command)}\``,
-    `${sentence(command.summary)} ${command.description}`.trim(),
-    fence(command.examples),
-    ...(args.length + flags.length === 0 ? [] : [table(['argument or flag', 'meaning'], [...args, ...flags])]),
+    `### \`${usage}\``,
+    `${sentence(summary)} ${description}`.trim(),
+    fence(examples),
+    ...(rows.length === 0 ? [] : [table(['argument or flag', 'meaning'], rows)]),
+    ...(exit_codes.length === 0
+      ? []
+      : [
+          table(
+            ['exit code', 'meaning here'],
+            exit_codes.map(exit => [String(exit.code), exit.means]),
+          ),
+        ]),
+    ...(see_also.length === 0 ? [] : [`See also ${see_also.map(name => code(`ec ${name}`)).join(', ')}.`]),
   ]
+}
+
+function flagRow(flag) {
+  const { term, help, choices, required, setting, default: fallback } = flag
+  const notes = [
+    choices !== null && !term.includes(choices.join('|')) ? `One of ${choices.map(code).join(', ')}.` : '',
+    required ? 'Required.' : '',
+    setting === null ? '' : `Without it the setting ${code(setting)} counts.`,
+    setting === null && typeof fallback === 'string' ? `Without it ${code(fallback)} counts.` : '',
+  ].filter(note => note !== '')
+  return [code(term), notes.length === 0 ? help : `${help}. ${notes.join(' ')}`]
 }
 
 function errorsPage() {

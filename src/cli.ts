@@ -2,6 +2,7 @@ import { DAEMON_COMMANDS } from './cli/table/daemon.ts'
 import { EVENTS_COMMANDS } from './cli/table/events.ts'
 import { HOUSE_COMMANDS } from './cli/table/house.ts'
 import { PEOPLE_COMMANDS } from './cli/table/people.ts'
+import { SELF_COMMANDS } from './cli/table/self.ts'
 import { WEBHOOKS_COMMANDS } from './cli/table/webhooks.ts'
 import type { Table } from './cli/help.ts'
 
@@ -23,5 +24,6 @@ export const COMMAND_TABLE: Table = {
     ...WEBHOOKS_COMMANDS,
     ...PEOPLE_COMMANDS,
     ...HOUSE_COMMANDS,
+    ...SELF_COMMANDS,
   },
 }

@@ -5,7 +5,7 @@ import type { ActivityItem } from './client/activity.ts'
 import { createEventsClient, type EventsClient } from './client/events.ts'
 import type { StreamItem, StreamOptions } from './client/event-stream.ts'
 import { createHouseClient, type HouseClient } from './client/house.ts'
-import { createTransport, type Address } from './client/transport.ts'
+import { createTransport, either, type Address } from './client/transport.ts'
 
 export type { ErrorCode } from './core/error-codes.ts'
 export type { ErrorCategory } from './core/errors.ts'
@@ -81,12 +81,12 @@ export function createClient(options: ClientOptions): EcClient {
 
   async function* stream(streamOptions?: StreamOptions): AsyncGenerator<StreamItem> {
     const { openEventStream } = await import('./client/event-stream.ts')
-    yield* openEventStream(ports, { ...streamOptions, signal: streamOptions?.signal ?? signal })
+    yield* openEventStream(ports, { ...streamOptions, signal: either(streamOptions?.signal, signal) })
   }
 
   async function* activity(activityOptions?: ActivityOptions): AsyncGenerator<ActivityItem> {
     const { openActivityStream } = await import('./client/activity-stream.ts')
-    yield* openActivityStream(ports, activityOptions?.signal ?? signal)
+    yield* openActivityStream(ports, either(activityOptions?.signal, signal))
   }
 }
 

@@ -1,5 +1,5 @@
 import type { GlobalInput } from './cli/globals.ts'
-import { answerHelp } from './cli/help.ts'
+import { answerHelp } from './cli/answer-help.ts'
 import { COMMAND_TABLE } from './cli.ts'
 import type { CommandContext } from './commands/context.ts'
 import { createSystemClock } from './core/clock.ts'
@@ -54,8 +54,8 @@ export async function main(): Promise<void> {
   async function run(): Promise<number> {
     try {
       const columns = stdout.isTTY ? stdout.columns : null
-      const answer = (await answerVersion()) ?? answerHelp(COMMAND_TABLE, argv, columns)
-      if (answer === null) await runCommand(columns)
+      const answer = (await answerShell()) ?? (await answerHelp(COMMAND_TABLE, argv, { columns, readVersion }))
+      if (answer === null) await runCommand()
       else print(answer)
       await flush(stdout)
       if (outputError === null) return EXIT_CODES.done.code
@@ -68,14 +68,16 @@ export async function main(): Promise<void> {
     }
   }
 
-  async function answerVersion(): Promise<string | null> {
-    if (argv.length !== 1 || (argv[0] !== '--version' && argv[0] !== '-V')) return null
-    return `${await readVersion()}\n`
+  /** What a shell asks while a line is typed: `ec complete -- WORDS`. */
+  async function answerShell(): Promise<string | null> {
+    if (argv[0] !== 'complete' || argv[1] !== '--') return null
+    const { answerCompletion } = await import('./cli/completion/answer-completion.ts')
+    return answerCompletion(COMMAND_TABLE, argv.slice(2), { createContext })
   }
 
-  async function runCommand(columns: number | null): Promise<void> {
+  async function runCommand(): Promise<void> {
     const { runProgram } = await import('./cli/program.ts')
-    await runProgram(COMMAND_TABLE, argv, { print, readVersion, columns, createContext })
+    await runProgram(COMMAND_TABLE, argv, { createContext })
   }
 
   function print(text: string): void {

@@ -17,6 +17,7 @@ const agent = await startAgent({
   dataDir,
   paths,
   masterKey: Buffer.alloc(32, 7),
+  keySource: 'the benchmark',
   version: 'bench',
   host: '127.0.0.1',
   port: 0,

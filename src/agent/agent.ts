@@ -4,10 +4,14 @@ import { pathToFileURL } from 'node:url'
 import { openBackend } from '../backends/index.ts'
 import { writeAgentFile } from '../core/agent-file.ts'
 import type { AgentOptions, RunningAgent } from '../core/agent-options.ts'
+import type { CheckResult } from '../core/check.ts'
+import { environmentName } from '../core/config-keys.ts'
 import type { Endpoints } from '../core/endpoints.ts'
 import type { EcError } from '../core/errors.ts'
 import { createHttpDoor } from '../core/http.ts'
 import { createIds } from '../core/ids.ts'
+import { judgeEndpoints } from '../core/judge-endpoints.ts'
+import { probeUrl, type ProbeResult } from '../core/probe-url.ts'
 import { createSeal } from '../core/seal.ts'
 import { TokenBuckets } from '../core/token-buckets.ts'
 import { loadProvider } from '../providers/index.ts'
@@ -18,8 +22,12 @@ import { createStream } from './dispatch/ws/stream.ts'
 import { createEventApi } from './events/api.ts'
 import { createEmitter } from './events/emitter.ts'
 import { createTraceBuffer } from './events/trace-buffer.ts'
+import { checkMasterKey } from './house/check-key.ts'
+import { checkPublicUrl } from './house/check-public-url.ts'
+import { checkResources } from './house/check-resources.ts'
 import { createHouse } from './house/house.ts'
 import { createJobApi } from './house/jobs.ts'
+import { createPublicProofs } from './house/public-proof.ts'
 import { createResourceApi } from './house/resources.ts'
 import { createUserApi } from './house/users.ts'
 import type { Api } from './http/api.ts'
@@ -34,6 +42,7 @@ import { renderActivity } from './http/render/activity.ts'
 import { startLedger } from './ledger.ts'
 import { createIdentity } from './identity/identity.ts'
 import { createPipeline } from './pipeline.ts'
+import { proveMasterKey } from './prove-master-key.ts'
 import { createNotificationApi } from './receive/notifications.ts'
 import { processingJob } from './receive/processing-job.ts'
 import { createVerifyContext } from './receive/verify-context.ts'
@@ -42,6 +51,8 @@ import { startRetention } from './retention.ts'
 import { createPlanner } from './route/planner.ts'
 import { Supervisor } from './supervisor.ts'
 
+/** For one answer through the public URL. */
+const PROBE_MS = 5_000
 /** Addresses that are remembered for their failed attempts. */
 const MAX_FAILING_ADDRESSES = 10_000
 
@@ -71,6 +82,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const backend = await openBackend(url, { clock, ids, log, seal, random })
     parts.add('backend', () => backend.close())
     const { store, queue, bus } = backend
+    await proveMasterKey(store, options)
     const wake = (): void => queue.wake()
 
     const traces = createTraceBuffer({ store, clock, log })
@@ -138,6 +150,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     })
     parts.add('stream', () => stream.close())
 
+    const proofs = createPublicProofs(clock, randomBytes)
     let listeners: Listeners | null = null
     let draining = false
     const { house, health } = createHouse({
@@ -145,6 +158,17 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       clock,
       version,
       checks: () => [clockWatch.check()],
+      examine,
+      checkPublicUrl: () =>
+        checkPublicUrl({
+          publicUrl,
+          instance: () => store.identity().instance,
+          port: () => listeners?.publicPort ?? listeners?.port ?? null,
+          expose: config.public.expose,
+          proofs,
+          probe: probeWithin(PROBE_MS),
+        }),
+      prove: (nonce, door) => proofs.answer(nonce, door),
       isDraining: () => draining,
       url: () => listeners?.url ?? '',
       publicUrl,
@@ -227,6 +251,25 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       version,
       stop: graceMs => (stopping ??= stop(graceMs)),
       failed: new Promise<EcError>(() => {}),
+    }
+
+    /** What the operator is told beyond what the parts say of themselves. */
+    async function examine(): Promise<readonly CheckResult[]> {
+      const { googleCertsUrl } = endpoints
+      const name = environmentName('google.certs_url')
+      return [
+        ...checkMasterKey(options.masterKey, options.keySource, paths.masterKey),
+        judgeEndpoints(googleCertsUrl === null ? [] : [{ name, url: googleCertsUrl }]),
+        ...(await checkResources({ store, loadProvider, clock, publicUrl })),
+      ]
+    }
+
+    function probeWithin(ms: number): (url: string) => Promise<ProbeResult> {
+      return async url => {
+        const late = new AbortController()
+        const timer = clock.setTimer(() => late.abort(), ms)
+        return probeUrl(url, late.signal, () => clock.now()).finally(() => timer.cancel())
+      }
     }
 
     function publicUrl(): string | null {

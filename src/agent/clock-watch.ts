@@ -1,4 +1,4 @@
-import type { CheckResult } from '../core/check.ts'
+import { judge, type CheckResult } from '../core/check.ts'
 import type { Clock, Timer } from '../core/clock.ts'
 
 const LOOK_EVERY_MS = 5_000
@@ -32,16 +32,10 @@ export function watchClock(clock: Clock, jumped: (byMs: number) => void): ClockW
   return {
     stop: () => timer.cancel(),
     check() {
-      const title = 'the clock of this machine'
-      if (!last || clock.monotonic() - last.at > SHOWN_MS) return { code: 'clock.steady', status: 'ok', title }
+      if (!last || clock.monotonic() - last.at > SHOWN_MS) return judge('clock.steady', 'ok')
       const minutes = Math.round(Math.abs(last.byMs) / 60_000)
-      return {
-        code: 'clock.steady',
-        status: 'warn',
-        title,
-        detail: `it jumped ${minutes} min ${last.byMs > 0 ? 'forward' : 'back'}; nothing was lost`,
-        hint: 'let a time service keep it',
-      }
+      const way = last.byMs > 0 ? 'forward' : 'back'
+      return judge('clock.steady', 'warn', `it jumped ${minutes} min ${way}; nothing was lost`)
     },
   }
 }

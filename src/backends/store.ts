@@ -52,7 +52,8 @@ export interface Store {
   /**
    * Notifications and events, of all users and resources, that came to the store after a position, in the order of their
    * arrival: the newest `limit` of each, and how many older ones that leaves out. `after: null` = the newest rows alone,
-   * with nothing to leave out. A position holds for one epoch; `EC_USAGE` for one that was not given here.
+   * with nothing to leave out. A position holds for one epoch; `EC_USAGE` for one that was not given here. What takes the
+   * place of rows that were removed from the very end, as of an erased user, may count as what was there before.
    */
   readArrivals(after: string | null, limit: number): Promise<Arrivals>
 
@@ -105,6 +106,11 @@ export interface Store {
   getCredential(name: string): Promise<string | null>
   /** Writes only if the stored value is still `expected` (null = none); false otherwise. */
   putCredential(name: string, value: string, expected: string | null): Promise<boolean>
+  /**
+   * Proves that the master key is the one that this store was sealed with, by a known value that is written on first use;
+   * a store from before that is tried by what is sealed in it. `EC_SEAL_BROKEN`, and nothing was changed.
+   */
+  proveSeal(): Promise<void>
 
   listFeatures(): Promise<Readonly<Record<string, boolean>>>
   setFeature(name: string, on: boolean): Promise<void>
@@ -122,7 +128,8 @@ export interface Store {
   backup(file: string): Promise<void>
   /**
    * Takes the place of the present store by the backup in `file`, under a new epoch. The backup is checked first; what
-   * was there is kept beside it, at the path that is returned. `EC_STORE_CORRUPT`, `EC_STORE_NEWER`, `EC_FILE`.
+   * was there is kept beside it, at the path that is returned. `EC_STORE_CORRUPT`, `EC_STORE_NEWER`, `EC_FILE`, and
+   * `EC_SEAL_BROKEN` for one that was sealed with another master key.
    */
   restore(file: string): Promise<string>
 }

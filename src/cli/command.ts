@@ -7,6 +7,10 @@ export interface CommandSpec<A extends Arguments, F extends Flags> {
   readonly description?: string
   /** Command lines that work as they stand; help shows them first. */
   readonly examples: readonly string[]
+  /** Exit codes that mean something of their own here; the others mean what they always do. */
+  readonly exits?: Readonly<Record<number, string>>
+  /** Commands that help goes on with. */
+  readonly seeAlso?: readonly string[]
   readonly args?: A
   readonly flags?: F
   /** Loads the command's code, only when it runs. */
@@ -18,6 +22,8 @@ export interface Command {
   readonly summary: string
   readonly description: string
   readonly examples: readonly string[]
+  readonly exits: Readonly<Record<number, string>>
+  readonly seeAlso: readonly string[]
   readonly args: Arguments
   readonly flags: Flags
   /** Runs it with the input that `readInput` makes of the words on the command line. */
@@ -35,6 +41,8 @@ export function command<A extends Arguments = Record<never, never>, F extends Fl
     summary: spec.summary,
     description: spec.description ?? '',
     examples: spec.examples,
+    exits: spec.exits ?? {},
+    seeAlso: spec.seeAlso ?? [],
     args: spec.args ?? {},
     flags: spec.flags ?? {},
     async run(context, readInput) {

@@ -30,6 +30,7 @@ export function createContext(input: ContextInput): CommandContext {
     signal: input.signal,
     output,
     remote: url !== null,
+    tokenFile: globals.tokenFile ?? null,
     url: url?.replace(/\/+$/, '') ?? null,
     places,
     configInput,

@@ -12,6 +12,12 @@ export interface Flag<T = unknown> {
   readonly read: ((text: string) => string | number | null) | null
   readonly expects: string
   readonly required: boolean
+  /** What counts when it is not given; null = nothing does, or what `setting` says. */
+  readonly default: string | null
+  /** The setting of the configuration that counts when it is not given. */
+  readonly setting: string | null
+  /** What its value names, so that a shell can complete it; choices need none. */
+  readonly completes: Completes | null
   /** Only tells the compiler what the command gets. */
   readonly type?: T
 }
@@ -20,8 +26,30 @@ export interface Flag<T = unknown> {
 export interface Argument<T = unknown> {
   readonly shape: 'one' | 'optional' | 'many' | 'any'
   readonly help: string
+  readonly choices: readonly string[] | null
+  readonly completes: Completes | null
   readonly type?: T
 }
+
+/** What a word on the command line can name. Some is known here, the rest is asked of the running agent. */
+export type Completes =
+  | 'dead job'
+  | 'event'
+  | 'event type'
+  | 'feature'
+  | 'file'
+  | 'folder'
+  | 'job'
+  | 'job kind'
+  | 'key'
+  | 'notification'
+  | 'notification or file'
+  | 'provider'
+  | 'provider setting'
+  | 'resource'
+  | 'service'
+  | 'time zone'
+  | 'user'
 
 export type Flags = Readonly<Record<string, Flag>>
 export type Arguments = Readonly<Record<string, Argument>>
@@ -31,24 +59,45 @@ export type InputOf<A extends Arguments, F extends Flags> = {
   readonly [Name in keyof A]: A[Name] extends Argument<infer T> ? T : never
 } & { readonly [Name in keyof F]: F[Name] extends Flag<infer T> ? T : never }
 
-const PLAIN = { choices: null, read: null, expects: '', required: false } as const
+const PLAIN = {
+  choices: null,
+  read: null,
+  expects: '',
+  required: false,
+  default: null,
+  setting: null,
+  completes: null,
+} as const
 
-export function text(value: string, help: string): Flag<string | undefined> {
-  return { ...PLAIN, kind: 'one', value, help }
+export function text(value: string, help: string, completes: Completes | null = null): Flag<string | undefined> {
+  return { ...PLAIN, kind: 'one', value, help, completes }
 }
 
 /** May be repeated. */
-export function texts(value: string, help: string): Flag<readonly string[] | undefined> {
-  return { ...PLAIN, kind: 'many', value, help }
+export function texts(
+  value: string,
+  help: string,
+  completes: Completes | null = null,
+): Flag<readonly string[] | undefined> {
+  return { ...PLAIN, kind: 'many', value, help, completes }
 }
 
 /** `a,b`; an empty text is the empty list. */
 export function list<const Values extends readonly string[]>(
   value: string,
   help: string,
-  choices: Values | null = null,
+  choices: Values,
 ): Flag<readonly Values[number][] | undefined> {
   return { ...PLAIN, kind: 'list', value, help, choices }
+}
+
+/** A list whose items are not known beforehand. */
+export function names(
+  value: string,
+  help: string,
+  completes: Completes | null = null,
+): Flag<readonly string[] | undefined> {
+  return { ...PLAIN, kind: 'list', value, help, completes }
 }
 
 export function choice<const Values extends readonly string[]>(
@@ -84,6 +133,16 @@ export function required<T>(flag: Flag<T | undefined>): Flag<T> {
   return { ...rest, required: true }
 }
 
+/** Says what counts when it is not given; the command or the agent sees to it. */
+export function withDefault<T>(value: string, flag: Flag<T>): Flag<T> {
+  return { ...flag, default: value }
+}
+
+/** Without it the configuration's setting counts. */
+export function fromSetting<T>(setting: string, flag: Flag<T>): Flag<T> {
+  return { ...flag, setting }
+}
+
 /** In ms. */
 export function duration(help: string): Flag<number | undefined> {
   return {
@@ -96,22 +155,26 @@ export function duration(help: string): Flag<number | undefined> {
   }
 }
 
-export function one(help: string): Argument<string> {
-  return { shape: 'one', help }
+export function one(help: string, completes: Completes | null = null): Argument<string> {
+  return { shape: 'one', help, choices: null, completes }
 }
 
-export function optional(help: string): Argument<string | undefined> {
-  return { shape: 'optional', help }
+export function oneOf<const Values extends readonly string[]>(values: Values, help: string): Argument<Values[number]> {
+  return { shape: 'one', help, choices: values, completes: null }
+}
+
+export function optional(help: string, completes: Completes | null = null): Argument<string | undefined> {
+  return { shape: 'optional', help, choices: null, completes }
 }
 
 /** One or more. */
-export function many(help: string): Argument<readonly string[]> {
-  return { shape: 'many', help }
+export function many(help: string, completes: Completes | null = null): Argument<readonly string[]> {
+  return { shape: 'many', help, choices: null, completes }
 }
 
 /** None or more. */
-export function any(help: string): Argument<readonly string[]> {
-  return { shape: 'any', help }
+export function any(help: string, completes: Completes | null = null): Argument<readonly string[]> {
+  return { shape: 'any', help, choices: null, completes }
 }
 
 /** `dataJson` -> `--data-json`. */
@@ -119,9 +182,18 @@ export function flagName(key: string): string {
   return `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 }
 
+/** A longer term fits neither beside its help nor in a narrow terminal. */
+const MAX_TERM = 38
+
 /** The flag with its value, as help shows it. */
 export function flagTerm(key: string, flag: Flag): string {
   const name = flagName(key)
   if (flag.kind === 'off') return name.replace('--', '--no-')
-  return flag.value === '' ? name : `${name} <${flag.value}>`
+  if (flag.value === '') return name
+  return flag.kind === 'one' && !showsChoices(key, flag) ? `${name} <${name.slice(2)}>` : `${name} <${flag.value}>`
+}
+
+/** Whether the term itself says what the flag takes. Where it does not, the help has to. */
+export function showsChoices(key: string, { kind, value, choices }: Flag): boolean {
+  return choices === null || (kind === 'one' && `${flagName(key)} <${value}>`.length <= MAX_TERM)
 }

@@ -1,6 +1,9 @@
 import type { Command } from './command.ts'
-import { flagTerm, type Argument, type Flags } from './flags.ts'
+import { DEFAULT_CONFIG } from '../core/config.ts'
+import { flagTerm, showsChoices, type Argument, type Flag, type Flags } from './flags.ts'
 import { GLOBAL_FLAGS } from './globals.ts'
+import { TOPICS } from './topics.ts'
+import { INDENT, page, pairs, section, widthOf, wrap } from './layout.ts'
 
 /** The whole command line as data. */
 export interface Table {
@@ -10,55 +13,42 @@ export interface Table {
   readonly groups: Readonly<Record<string, string>>
 }
 
-const MAX_WIDTH = 100
-const INDENT = '  '
-
-/**
- * The answer to a command line that only asks for help, so that it needs no parser; null for any other. A command that
- * is not known is answered by the parser, which has a suggestion.
- */
-export function answerHelp(table: Table, argv: readonly string[], columns: number | null): string | null {
-  const [first, ...rest] = argv
-  if (argv.length === 0 || (argv.length === 1 && (first === '--help' || first === '-h')))
-    return rootHelp(table, columns)
-  return first === 'help' ? helpOn(rest.join(' '), table, columns) : null
-}
-
-/** Help on a command, on a group, or with '' on everything; null for a name that is neither. */
-export function helpOn(name: string, table: Table, columns: number | null): string | null {
-  const command = table.commands[name]
-  if (command !== undefined) return commandHelp(name, command, columns)
-  if (name === '') return rootHelp(table, columns)
-  return table.groups[name] === undefined ? null : groupHelp(table, name, columns)
-}
-
 export function rootHelp(table: Table, columns: number | null): string {
   const rows = new Map<string, string>()
   for (const [name, command] of Object.entries(table.commands)) {
     const [first = ''] = name.split(' ')
     rows.set(first, table.groups[first] ?? command.summary)
   }
-  return join([
-    'ec - one event hub for a person or a team',
-    section(
-      'Examples',
-      [
-        'ec agent                          start the agent in this terminal',
-        'ec emit --type job.done           make a test event',
-        'ec events tail                    see events as they come',
-        'ec resources add github --user me --name my-repository',
-      ].map(line => INDENT + line),
-    ),
+  return page([
+    wrap('ec - one event hub for a person or a team', widthOf(columns)).join('\n'),
+    section('Examples', pairs(ROOT_EXAMPLES, columns)),
     section('Commands', pairs([...rows], columns)),
     globalSection(columns),
-    'See `ec help COMMAND` for one of them.',
+    section(
+      'More',
+      pairs(
+        [
+          ['ec help COMMAND', 'one of them'],
+          ...Object.entries(TOPICS).map(([topic, summary]): [string, string] => [`ec help ${topic}`, summary]),
+          ['ec help --json', 'all of it as data'],
+        ],
+        columns,
+      ),
+    ),
   ])
 }
 
+const ROOT_EXAMPLES: readonly (readonly [string, string])[] = [
+  ['ec agent', 'start the agent in this terminal'],
+  ['ec emit --type job.done', 'make a test event'],
+  ['ec events tail', 'see events as they come'],
+  ['ec resources add github', 'watch a repository'],
+]
+
 export function groupHelp(table: Table, group: string, columns: number | null): string {
   const members = Object.entries(table.commands).filter(([name]) => name.startsWith(`${group} `))
-  return join([
-    `ec ${group} - ${table.groups[group] ?? ''}`,
+  return page([
+    headline(group, table.groups[group] ?? '', columns),
     section(
       'Examples',
       members.flatMap(([, { examples }]) => examples.slice(0, 1)).map(line => INDENT + line),
@@ -70,23 +60,26 @@ export function groupHelp(table: Table, group: string, columns: number | null): 
         columns,
       ),
     ),
-    'See `ec help ' + group + ' COMMAND` for one of them.',
+    wrap(`See \`ec help ${group} COMMAND\` for one of them.`, widthOf(columns)).join('\n'),
   ])
 }
 
 export function commandHelp(name: string, command: Command, columns: number | null): string {
-  const args = Object.entries(command.args).map(([key, { help }]): [string, string] => [key, help])
-  return join([
-    `ec ${name} - ${command.summary}`,
+  const width = widthOf(columns)
+  return page([
+    headline(name, command.summary, columns),
+    // Never wrapped: they are there to be copied.
     section(
       'Examples',
       command.examples.map(line => INDENT + line),
     ),
-    section('Usage', [`${INDENT}ec ${usage(name, command)}${Object.keys(command.flags).length > 0 ? ' [flags]' : ''}`]),
-    command.description === '' ? '' : wrap(command.description, widthOf(columns)).join('\n'),
-    args.length === 0 ? '' : section('Arguments', pairs(args, columns)),
-    Object.keys(command.flags).length === 0 ? '' : section('Flags', pairs(flagRows(command.flags), columns)),
+    section('Usage', hanging(`ec ${usage(name, command)}${hasFlags(command) ? ' [flags]' : ''}`, width)),
+    command.description === '' ? '' : wrap(command.description, width).join('\n'),
+    section('Arguments', argumentRows(command).length === 0 ? [] : pairs(argumentRows(command), columns)),
+    section('Flags', hasFlags(command) ? pairs(flagRows(command.flags), columns) : []),
+    section('Exit codes', exitRows(command).length === 0 ? [] : pairs(exitRows(command), columns)),
     globalSection(columns),
+    section('See also', hanging(command.seeAlso.map(other => `ec ${other}`).join(', '), width)),
   ])
 }
 
@@ -96,17 +89,42 @@ export function usage(name: string, command: Command | undefined): string {
   return [name, ...terms].join(' ')
 }
 
-export function flagRows(flags: Flags): readonly [string, string][] {
-  return Object.entries(flags).map(([key, flag]) => [
-    (key === 'quiet' ? '-q, ' : '') + flagTerm(key, flag),
-    [
-      flag.help,
-      flag.choices !== null && flag.kind === 'list' ? `(${flag.choices.join(', ')})` : '',
+function argumentRows({ args }: Command): readonly (readonly [string, string])[] {
+  return Object.entries(args).map(([key, { shape, help }]) => [ARGUMENT_TERMS[shape](key), help])
+}
+
+/** What is special about the exit codes of a command. */
+function exitRows({ exits }: Command): readonly (readonly [string, string])[] {
+  return Object.entries(exits)
+}
+
+export function flagRows(flags: Flags): readonly (readonly [string, string])[] {
+  return Object.entries(flags).map(([key, flag]) => {
+    const notes = [
+      flag.choices !== null && !showsChoices(key, flag) ? `(${flag.choices.join(', ')})` : '',
       flag.required ? '(required)' : '',
+      defaultNote(flag),
     ]
-      .filter(part => part !== '')
-      .join(' '),
-  ])
+    const help = [flag.help, ...notes].filter(part => part !== '').join(' ')
+    return [(key === 'quiet' ? '-q, ' : '') + flagTerm(key, flag), help]
+  })
+}
+
+/** What counts when a flag is not given: its own default, else the one of its setting; null = nothing. */
+export function defaultOf(flag: Flag): string | null {
+  if (flag.setting === null) return flag.default
+  const value = flag.setting.split('.').reduce<unknown>(propertyOf, DEFAULT_CONFIG)
+  return value === null || value === undefined ? null : String(value)
+}
+
+function defaultNote(flag: Flag): string {
+  const value = defaultOf(flag)
+  if (flag.setting === null) return value === null ? '' : `(default ${value})`
+  return value === null ? `(setting ${flag.setting})` : `(setting ${flag.setting}, default ${value})`
+}
+
+function propertyOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
 export const ARGUMENT_TERMS = {
@@ -116,42 +134,19 @@ export const ARGUMENT_TERMS = {
   any: key => `[${key}...]`,
 } as const satisfies Record<Argument['shape'], (key: string) => string>
 
+function hasFlags(command: Command): boolean {
+  return Object.keys(command.flags).length > 0
+}
+
+function headline(name: string, summary: string, columns: number | null): string {
+  return wrap(`ec ${name} - ${summary}`, widthOf(columns)).join('\n')
+}
+
+function hanging(text: string, width: number): readonly string[] {
+  if (text === '') return []
+  return wrap(text, width - 2 * INDENT.length).map((line, i) => INDENT.repeat(i === 0 ? 1 : 2) + line)
+}
+
 function globalSection(columns: number | null): string {
   return section('Global flags', pairs(flagRows(GLOBAL_FLAGS), columns))
-}
-
-function section(title: string, lines: readonly string[]): string {
-  return `${title}:\n${lines.join('\n')}`
-}
-
-function pairs(rows: readonly (readonly [string, string])[], columns: number | null): readonly string[] {
-  const left = Math.min(38, Math.max(...rows.map(([term]) => term.length)))
-  return rows.flatMap(([term, help]) => {
-    const lines = wrap(help, widthOf(columns) - left - 2 * INDENT.length)
-    const first = term.length > left ? [INDENT + term] : []
-    return [
-      ...first,
-      ...lines.map((line, i) => `${INDENT}${(i === 0 && first.length === 0 ? term : '').padEnd(left)}${INDENT}${line}`),
-    ]
-  })
-}
-
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
-}
-
-function widthOf(columns: number | null): number {
-  return Math.max(40, Math.min(columns ?? MAX_WIDTH, MAX_WIDTH))
-}
-
-function join(parts: readonly string[]): string {
-  return `${parts.filter(part => part !== '').join('\n\n')}\n`
 }

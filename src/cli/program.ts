@@ -1,23 +1,19 @@
-import { Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { EcError } from '../core/errors.ts'
+import { nearest } from '../core/nearest.ts'
 import type { CommandContext } from '../commands/context.ts'
 import type { Command } from './command.ts'
 import { flagName, flagTerm, type Flag, type Flags } from './flags.ts'
 import { GLOBAL_FLAGS, type GlobalInput } from './globals.ts'
-import { ARGUMENT_TERMS, commandHelp, groupHelp, helpOn, rootHelp, type Table } from './help.ts'
+import { ARGUMENT_TERMS, type Table } from './help.ts'
 
 export interface ProgramIo {
-  /** Writes to stdout: help and the version. */
-  readonly print: (text: string) => void
-  readonly readVersion: () => Promise<string>
-  /** Columns of stdout; null when it is no terminal. */
-  readonly columns: number | null
   readonly createContext: (globals: GlobalInput) => Promise<CommandContext>
 }
 
 /**
  * Runs the command that `argv` (without node and script) names. Rejects with what the command throws and with
- * `EC_USAGE` for a command line that is not understood; resolves after help and version too.
+ * `EC_USAGE` for a command line that is not understood. Help and the version have been answered before.
  */
 export async function runProgram(table: Table, argv: readonly string[], io: ProgramIo): Promise<void> {
   const program = buildProgram(table, argv, io)
@@ -25,11 +21,7 @@ export async function runProgram(table: Table, argv: readonly string[], io: Prog
     await program.parseAsync([...argv], { from: 'user' })
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown
-    if (thrown.code === 'commander.helpDisplayed') return
-    if (thrown.code === 'commander.version') return io.print(`${await io.readVersion()}\n`)
-    const words = wordsIn(argv)
-    if (thrown.code === 'commander.help' && words.length === 0) return io.print(rootHelp(table, io.columns))
-    throw usageError(thrown, table, words)
+    throw await usageError(thrown, table, wordsIn(argv))
   }
 }
 
@@ -43,47 +35,36 @@ function buildProgram(table: Table, argv: readonly string[], io: ProgramIo): Com
     .exitOverride()
     .enablePositionalOptions()
     .helpCommand(false)
-    .helpOption('-h, --help', 'show help')
-    .option('-V, --version', 'show the version')
-    .on('option:version', () => {
-      throw new CommanderError(0, 'commander.version', 'version')
-    })
+    .helpOption(false)
     // Errors are rendered in one place, by main; what commander would write of its own goes nowhere.
-    .configureOutput({ writeOut: io.print, writeErr: () => {}, outputError: () => {} })
-  setHelp(program, () => rootHelp(table, io.columns))
+    .configureOutput({ writeOut: () => {}, writeErr: () => {}, outputError: () => {} })
   addFlags(program, GLOBAL_FLAGS)
-  program
-    .command('help')
-    .argument('[command...]')
-    // Without global flags before it, help on what exists has been answered before there was a parser.
-    .action(async (words: readonly string[]) => {
-      const help = helpOn(words.join(' '), table, io.columns)
-      if (help === null) await refuseHelp(words.join(' '), table)
-      else io.print(help)
-    })
+  // Only what is wrong with its flags is left to be said here.
+  addFlags(program.command('help').argument('[command...]'), GLOBAL_FLAGS)
   for (const name of Object.keys(table.groups)) addGroup(name)
   for (const [name, command] of Object.entries(table.commands)) {
-    if (!name.includes(' ')) addCommand(program, name, name, command, name === first)
+    if (!name.includes(' ')) addCommand(program, name, command, name === first)
   }
   return program
 
   function addGroup(group: string): void {
     const parent = program.command(group)
     if (group !== first) return
-    setHelp(parent, () => groupHelp(table, group, io.columns))
     addFlags(parent, GLOBAL_FLAGS)
     for (const [name, command] of Object.entries(table.commands)) {
       const [head, word = ''] = name.split(' ')
-      if (head === group && word !== '') addCommand(parent, word, name, command, word === second)
+      if (head === group && word !== '') addCommand(parent, word, command, word === second)
     }
   }
 
-  function addCommand(parent: Commander, word: string, name: string, command: Command, meant: boolean): void {
+  function addCommand(parent: Commander, word: string, command: Command, meant: boolean): void {
     const leaf = parent.command(word)
     if (!meant) return
-    setHelp(leaf, () => commandHelp(name, command, io.columns))
     const names = Object.keys(command.args)
-    for (const [key, { shape }] of Object.entries(command.args)) leaf.argument(ARGUMENT_TERMS[shape](key))
+    for (const [key, { shape, choices }] of Object.entries(command.args)) {
+      const argument = new Argument(ARGUMENT_TERMS[shape](key))
+      leaf.addArgument(choices === null ? argument : argument.argParser(text => oneOfChoices(text, choices)))
+    }
     addFlags(addFlags(leaf, command.flags), GLOBAL_FLAGS)
     leaf.action(async () => {
       names.forEach((key, i) => leaf.setOptionValue(key, leaf.processedArgs[i]))
@@ -110,7 +91,7 @@ function toOption(term: string, flag: Flag): Option {
     case 'off':
       return option
     case 'one':
-      if (flag.choices !== null) return option.choices(flag.choices)
+      if (flag.choices !== null) return option.argParser(choiceReader(flag.choices))
       return read === null ? option : option.argParser(text => orRefuse(read(text), flag.expects))
     case 'many':
       return option.argParser((text, before: readonly string[] = []) => [...before, text])
@@ -123,9 +104,20 @@ function toOption(term: string, flag: Flag): Option {
 
 function splitList(text: string, choices: readonly string[] | null): readonly string[] {
   const items = text.split(',').flatMap(item => (item.trim() === '' ? [] : [item.trim()]))
-  const stranger = choices === null ? undefined : items.find(item => !choices.includes(item))
-  if (stranger !== undefined) throw new InvalidArgumentError(`It takes ${(choices ?? []).join(', ')}.`)
+  if (choices !== null) for (const item of items) oneOfChoices(item, choices)
   return items
+}
+
+function choiceReader(choices: readonly string[]): (text: string) => string {
+  return text => oneOfChoices(text, choices)
+}
+
+/** The guess stands where commander puts its own: `usageError` makes the next step of it. */
+function oneOfChoices(text: string, choices: readonly string[]): string {
+  if (choices.includes(text)) return text
+  const guess = nearest(text, choices)
+  const more = guess === null ? '' : `\n(Did you mean ${guess}?)`
+  throw new InvalidArgumentError(`It takes ${choices.join(', ')}.${more}`)
 }
 
 function orRefuse<T>(value: T | null, expects: string): T {
@@ -147,12 +139,8 @@ function readGlobals(leaf: Commander): GlobalInput {
   return merged.opts<GlobalInput>()
 }
 
-function setHelp(command: Commander, render: () => string): void {
-  command.configureHelp({ formatHelp: render })
-}
-
 /** Commander's sentence in our form: `error: unknown option '--titel'\n(Did you mean --title?)`. */
-function usageError(error: CommanderError, table: Table, words: readonly string[]): EcError {
+async function usageError(error: CommanderError, table: Table, words: readonly string[]): Promise<EcError> {
   const [first = ''] = words
   if (error.code === 'commander.help') {
     const members = Object.keys(table.commands).filter(name => name.startsWith(`${first} `))
@@ -161,18 +149,15 @@ function usageError(error: CommanderError, table: Table, words: readonly string[
   }
   const [sentence = '', guess = ''] = error.message.replace(/^error: /, '').split('\n')
   const [, meant] = /Did you mean (.*)\?/.exec(guess) ?? []
+  if (error.code === 'commander.unknownCommand' && meant === undefined) {
+    const { nearestCommand } = await import('./nearest-command.ts')
+    const other = nearestCommand(words.at(-1) ?? '', table)
+    if (other !== null) return new EcError('EC_USAGE', sentence, { hint: `did you mean \`ec ${other}\`?` })
+  }
   const two = words.slice(0, 2).join(' ')
   const known = [two, first].find(name => table.commands[name] !== undefined || table.groups[name] !== undefined)
   const help = known === undefined ? 'see `ec help`' : `see \`ec help ${known}\``
   return new EcError('EC_USAGE', sentence, { hint: meant === undefined ? help : `did you mean ${meant}?` })
-}
-
-async function refuseHelp(name: string, table: Table): Promise<void> {
-  const { nearest } = await import('../core/nearest.ts')
-  const guess = nearest(name, [...Object.keys(table.commands), ...Object.keys(table.groups)])
-  throw new EcError('EC_USAGE', `there is no command \`${name}\``, {
-    hint: guess === null ? 'see `ec help`' : `did you mean \`ec help ${guess}\`?`,
-  })
 }
 
 /** The words of a command line that are no flag and no value of a global flag: the command comes first among them. */

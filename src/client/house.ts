@@ -4,6 +4,7 @@ import type { JobState } from '../core/job.ts'
 import type { NotificationState } from '../core/notification.ts'
 import type {
   CallsReply,
+  ChecksReply,
   HealthReply,
   JobRow,
   KeyRow,
@@ -74,6 +75,10 @@ export interface HouseClient {
   }
   status(): Promise<StatusReply>
   health(): Promise<HealthReply>
+  /** Every diagnostic that the agent can make by itself. */
+  checks(): Promise<ChecksReply>
+  /** The agent looks for itself through its public URL. */
+  checkPublicUrl(): Promise<ChecksReply>
   /** Copies the running store to a file on the agent's machine. */
   backup(file: string): Promise<{ readonly file: string }>
   /** Puts a backup in the place of the store; `kept` is where the old one lies. */
@@ -185,6 +190,8 @@ export function createHouseClient({ call }: Transport): HouseClient {
       set: (name, on) => call({ method: 'PUT', path: path('features', name), body: { on } }),
     },
     status: () => call({ method: 'GET', path: '/api/status' }),
+    checks: () => call({ method: 'GET', path: '/api/checks' }),
+    checkPublicUrl: () => call({ method: 'POST', path: '/api/checks/public', body: {} }),
     health: () => call({ method: 'GET', path: '/health' }),
     backup: file => call({ method: 'POST', path: '/api/backup', body: { file }, timeoutMs: STORE_TIMEOUT_MS }),
     restore: file => call({ method: 'POST', path: '/api/restore', body: { file }, timeoutMs: STORE_TIMEOUT_MS }),

@@ -197,3 +197,7 @@ export interface HealthReply {
   readonly uptime_s?: number
   readonly checks?: readonly CheckResult[]
 }
+
+export interface ChecksReply {
+  readonly checks: readonly CheckResult[]
+}

@@ -147,7 +147,8 @@ async function locate(address: Address, agent: Agent) {
   return { request: https.request, to: { agent: https.globalAgent, host, port: url.port || 443 }, base }
 }
 
-function either(a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSignal | undefined {
+/** Aborts when one of them does. */
+export function either(a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSignal | undefined {
   return a && b ? AbortSignal.any([a, b]) : (a ?? b)
 }
 

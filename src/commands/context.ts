@@ -32,6 +32,8 @@ export interface CommandContext {
   readonly url: string | null
   /** Whether the agent is another machine's, so that paths of this one mean nothing to it. */
   readonly remote: boolean
+  /** `--token-file` as it was given; null without one. */
+  readonly tokenFile: string | null
 }
 
 /** Data goes to stdout, talk to stderr. */

@@ -1,7 +1,7 @@
 import type { StatusReply } from '../client.ts'
-import { terminalLine } from '../core/terminal-text.ts'
 import { renderFields } from '../core/fields.ts'
 import type { CommandContext } from './context.ts'
+import { renderChecks } from './render-checks.ts'
 
 export async function showStatus(context: CommandContext): Promise<void> {
   const client = await context.connect()
@@ -25,18 +25,8 @@ function renderStatus(status: StatusReply, { output }: CommandContext): string {
     },
     paint.dim,
   )
-  const marks = {
-    ok: paint.green('ok  '),
-    warn: paint.yellow('warn'),
-    fail: paint.red('fail'),
-    skip: paint.dim('skip'),
-  }
-  const checks = status.checks.map(check => {
-    const hint = check.hint === undefined || check.status === 'ok' ? '' : `\n      next: ${terminalLine(check.hint)}`
-    const detail = check.detail === undefined ? '' : `: ${terminalLine(check.detail)}`
-    return `${marks[check.status]}  ${terminalLine(check.title)}${detail}${hint}\n`
-  })
-  return checks.length === 0 ? fields : `${fields}\n${checks.join('')}`
+  const checks = renderChecks(status.checks, paint)
+  return checks === '' ? fields : `${fields}\n${checks}`
 }
 
 function formatUptime(seconds: number): string {

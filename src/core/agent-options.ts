@@ -13,6 +13,8 @@ export interface AgentOptions {
   readonly paths: DataPaths
   /** Opens what is sealed in the store. */
   readonly masterKey: Uint8Array
+  /** Where that key came from, for people: `EC_MASTER_KEY`, or the path of the file. */
+  readonly keySource: string
   readonly version: string
   /** `host`, `port` and `publicUrl` are those of `config` unless a flag named others; port 0 takes a free one. */
   readonly host: string

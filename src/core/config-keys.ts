@@ -37,6 +37,9 @@ export const CONFIG_KEYS: Readonly<Record<string, ConfigKey>> = {
   'google.certs_url': key('text', "keys that take the place of Google's, as of an emulator: a JWKS or certificates", {
     guarded: true,
   }),
+  'doctor.time_url': key('text', 'a server whose Date header `ec doctor` compares the clock with; none unless given', {
+    guarded: true,
+  }),
   database_url: key('text', 'postgres://... instead of the embedded store', { guarded: true, secret: true }),
   redis_url: key('text', 'redis://... for work, cache and fan-out', { guarded: true, secret: true }),
 }

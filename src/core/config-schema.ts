@@ -71,6 +71,7 @@ export const configSchema = section({
   log: section({ level: oneOf(LOG_LEVELS).default(DEFAULTS.log.level) }).prefault({}),
   cache: section({ ttl_s: whole(0).default(DEFAULTS.cache.ttl_s) }).prefault({}),
   google: section({ certs_url: httpUrl.nullable().default(DEFAULTS.google.certs_url) }).prefault({}),
+  doctor: section({ time_url: httpUrl.nullable().default(DEFAULTS.doctor.time_url) }).prefault({}),
   database_url: engineUrl('postgres://', ['postgres:', 'postgresql:']),
   redis_url: engineUrl('redis://', ['redis:', 'rediss:']),
 }) satisfies z.ZodType<Config>

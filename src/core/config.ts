@@ -60,6 +60,10 @@ export interface Config {
     /** Null = where Google publishes its keys. */
     readonly certs_url: string | null
   }
+  readonly doctor: {
+    /** A server whose Date header `ec doctor` compares the clock with; null = none is asked. */
+    readonly time_url: string | null
+  }
   /** Null = the embedded store. */
   readonly database_url: string | null
   readonly redis_url: string | null
@@ -92,6 +96,7 @@ export const DEFAULT_CONFIG: Config = {
   log: { level: 'info' },
   cache: { ttl_s: 360 },
   google: { certs_url: null },
+  doctor: { time_url: null },
   database_url: null,
   redis_url: null,
 }

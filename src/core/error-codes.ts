@@ -144,6 +144,7 @@ export const ERROR_CODES = {
     'a replayed request did not do what was expected of it',
     'read what differs above; `ec notifications why ID` tells more of a refusal',
   ),
+  EC_CHECK_FAILED: entry('check', 500, 'a check of `ec doctor` failed', 'do what stands under the failed check'),
   EC_INTERNAL: entry('failed', 500, 'a defect in ec', 'please report it with the log lines around it'),
 } as const satisfies Record<string, ErrorCodeEntry>
 

@@ -13,14 +13,17 @@ const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/
  * file, which is made on first use. Errors: `EC_CONFIG_INVALID`, `EC_FILE` (damaged, or readable by others).
  */
 export function loadMasterKey(variable: string | undefined, file: string): Uint8Array {
-  if (variable) {
-    const key = decodeMasterKey(variable)
-    if (key !== null) return key
-    throw new EcError('EC_CONFIG_INVALID', 'EC_MASTER_KEY is too short for a key', {
-      hint: `give ${KEY_BYTES} bytes or more as hex, base64 or text; \`openssl rand -base64 32\` makes one`,
-    })
-  }
-  return readKeyFile(file) ?? createKeyFile(file)
+  return readMasterKey(variable, file) ?? createKeyFile(file)
+}
+
+/** The same without making one: null when there is neither variable nor file. */
+export function readMasterKey(variable: string | undefined, file: string): Uint8Array | null {
+  if (!variable) return readKeyFile(file)
+  const key = decodeMasterKey(variable)
+  if (key !== null) return key
+  throw new EcError('EC_CONFIG_INVALID', 'EC_MASTER_KEY is too short for a key', {
+    hint: `give ${KEY_BYTES} bytes or more as hex, base64 or text; \`openssl rand -base64 32\` makes one`,
+  })
 }
 
 /** Null when the text holds less than 32 bytes in every reading. */

@@ -11,14 +11,18 @@ export class SseResponse {
     this.#response = response
   }
 
-  /** Begins the answer; `closed` is called once, when the connection is gone. */
-  start(closed: () => void): void {
-    const response = this.#response
-    response.on('error', ignore)
-    response.on('close', closed)
-    if (response.destroyed) return closed()
-    response.writeHead(200, HEADERS)
-    response.flushHeaders()
+  /** Begins the answer. */
+  start(): void {
+    this.#response.on('error', ignore)
+    if (this.#response.destroyed) return
+    this.#response.writeHead(200, HEADERS)
+    this.#response.flushHeaders()
+  }
+
+  /** Calls `listen` once, when the connection is gone; at once when it is already. */
+  whenClosed(listen: () => void): void {
+    if (this.#response.destroyed) listen()
+    else this.#response.once('close', listen)
   }
 
   /** `done` is called once all of it, and all that was sent before, is in the hands of the system, or never will be. */

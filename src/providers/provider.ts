@@ -57,6 +57,11 @@ export interface Receiver {
   readonly subpaths?: readonly string[]
   /** Headers to keep with a notification, in lower case; never one that carries a secret. */
   readonly keepHeaders: readonly string[]
+  /**
+   * What a resource lacks before anything that it gets can be believed, and the next step; null = nothing. `webhookUrl`
+   * is where the outside reaches it; null when no public URL is set.
+   */
+  lacks?(resource: Resource, webhookUrl: string | null): { readonly what: string; readonly next: string } | null
   /** Makes a secret of random bytes, where the service's libraries want a form of their own; else base64url. */
   makeSecret?(bytes: Uint8Array): string
   /** A request by which the service asks whether the URL is ours; null for any other. It makes no notification. */
@@ -99,6 +104,9 @@ export interface VerifyContext {
   /** Where the outside reaches the resource; null when no public URL is set. */
   readonly webhookUrl: string | null
 }
+
+/** How long after the making of its resource a handshake is believed. */
+export const HANDSHAKE_WINDOW_MS = 15 * 60_000
 
 export interface Challenge {
   readonly answer: {

@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { arrivalContract } from './store/arrivals.ts'
 import { batchContract } from './store/batches.ts'
 import { copyContract } from './store/copies.ts'
 import { directoryContract } from './store/directory.ts'
@@ -18,6 +19,7 @@ export function storeContract(name: string, open: OpenStore): void {
     eventContract(open)
     stateContract(open)
     streamContract(open)
+    arrivalContract(open)
     jobContract(open)
     leaseContract(open)
     directoryContract(open)

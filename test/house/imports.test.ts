@@ -87,7 +87,7 @@ const RULES: readonly Rule[] = [
     reason: 'pipeline and supervisor know the stages and the ports',
   },
   {
-    from: 'src/commands/agent.ts',
+    from: 'src/commands/agent/',
     may: [
       'src/core/',
       'src/commands/',
@@ -95,10 +95,14 @@ const RULES: readonly Rule[] = [
       'src/client/',
       'src/client.ts',
       'src/agent/agent.ts',
-      'src/agent/native-module.ts',
       'src/agent/tui/log-book.ts',
     ],
     reason: 'the one command that starts the agent',
+  },
+  {
+    from: 'src/commands/doctor/probe-store.ts',
+    may: ['src/core/', 'src/backends/sqlite/'],
+    reason: 'reads a store without an agent, in a process of its own, and opens it as the backend does',
   },
   {
     from: 'src/commands/show-screens.ts',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createMeter } from '#ec/agent/http/metrics.js'
 import { FakeClock } from '../support/fake-clock.js'
 import { openLiveAgent, OPERATOR, type LiveAgent } from '../support/live-agent.js'
 import { SseClient } from '../support/sse-client.js'
@@ -31,6 +32,21 @@ describe('the stream of server-sent events', () => {
     const numbered = sse.events.filter(event => event.id !== null && event.event !== 'live')
     expect(numbered.map(event => event.data)).toEqual(told)
     expect(sse.evs).toMatchObject([{ id: `${epoch}.1` }])
+  })
+
+  it('counts each event that it writes, live or from the past, for each client', async () => {
+    const meter = createMeter()
+    const agent = await openLiveAgent({ meter })
+    const clients = [await live(agent), await live(agent)]
+    const { id } = await agent.emit('ann')
+    await agent.emit('ben')
+    for (const client of clients) await client.until(event => event.event === 'ev')
+    expect(meter.sum('ec_deliveries_total')).toBe(2)
+    const { epoch } = agent.backend.store.identity()
+    const late = await live(agent, `${epoch}.0`)
+    expect(late.evs.map(event => event.data)).toMatchObject([{ ev: { id } }])
+    expect(meter.sum('ec_deliveries_total')).toBe(3)
+    expect(meter.sum('ec_events_total')).toBe(2)
   })
 
   it('goes on behind Last-Event-ID', async () => {

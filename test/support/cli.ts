@@ -89,8 +89,12 @@ export interface AgentProcess {
 }
 
 /** A real agent in a process of its own, on a free port; resolves when it serves. */
-export async function startAgentProcess(home: Home, args: readonly string[] = []): Promise<AgentProcess> {
-  const child = startCli(home, ['agent', '--port', '0', ...args])
+export async function startAgentProcess(
+  home: Home,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<AgentProcess> {
+  const child = startCli(home, ['agent', '--port', '0', ...args], { env })
   const lines: string[] = []
   const errors: string[] = []
   createInterface({ input: child.stderr }).on('line', line => void errors.push(line))

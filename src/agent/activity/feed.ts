@@ -62,9 +62,7 @@ export class Feed implements ActivityApi {
     try {
       const first = await this.#read(positionIn(this.#options.store.identity().epoch, cursor))
       if (this.#draining) throw draining()
-      if (response.destroyed) return
-      this.#followers.add(new Follower(response, first, follower => this.#leave(follower)))
-      if (!this.#looking) this.#arm()
+      this.#add(new Follower(response, first))
     } finally {
       this.#joining -= 1
       this.#restIfAlone()
@@ -145,9 +143,14 @@ export class Feed implements ActivityApi {
     if (!follower.send(message)) this.#options.log.info('a follower that reads nothing was cut off')
   }
 
-  #leave(follower: Follower): void {
-    this.#followers.delete(follower)
-    this.#restIfAlone()
+  #add(follower: Follower): void {
+    this.#followers.add(follower)
+    follower.whenClosed(() => {
+      this.#followers.delete(follower)
+      this.#restIfAlone()
+    })
+    // Something may have come since its first frame was read.
+    if (!this.#looking) this.#arm()
   }
 
   #arm(): void {

@@ -15,12 +15,17 @@ export class Follower {
   readonly #sse: SseResponse
   #place: Place
 
-  /** Begins the answer with a first message; `closed` is called once, when the connection is gone. */
-  constructor(response: ServerResponse, first: Message, closed: (follower: Follower) => void) {
+  /** Begins the answer with a first message. */
+  constructor(response: ServerResponse, first: Message) {
     this.#sse = new SseResponse(response)
     this.#place = first
-    this.#sse.start(() => closed(this))
+    this.#sse.start()
     this.send(first)
+  }
+
+  /** Calls `listen` once, when the connection is gone; at once when it is already. */
+  whenClosed(listen: () => void): void {
+    this.#sse.whenClosed(listen)
   }
 
   get place(): Place {

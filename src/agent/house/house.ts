@@ -9,8 +9,12 @@ export interface HouseOptions {
   readonly backend: Backend
   readonly clock: Clock
   readonly version: string
-  /** Checks of parts other than the backend. */
+  /** Checks of parts other than the backend; cheap enough for every look at `/health`. */
   readonly checks: () => readonly CheckResult[]
+  /** Those that take longer, and are made when a person asks. */
+  readonly examine: () => Promise<readonly CheckResult[]>
+  readonly checkPublicUrl: () => Promise<readonly CheckResult[]>
+  readonly prove: HealthApi['prove']
   readonly isDraining: () => boolean
   readonly url: () => string
   readonly publicUrl: () => string | null
@@ -44,10 +48,12 @@ export function createHouse(options: HouseOptions): { readonly house: HouseApi; 
       }
     },
     metrics: options.metrics,
+    prove: options.prove,
   }
 
   const house: HouseApi = {
-    checks,
+    checks: async () => [...(await checks()), ...(await options.examine())],
+    checkPublicUrl: options.checkPublicUrl,
     sumCalls: since => store.sumCalls(since),
     async features() {
       const switched = await store.listFeatures()

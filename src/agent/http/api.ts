@@ -47,6 +47,8 @@ export interface Api {
 }
 
 export interface HealthApi {
+  /** The proof that this agent is the one that made the nonce; null for any other nonce, and for one used before. */
+  prove(nonce: string, door: Door): string | null
   /** `draining` answers 503. */
   read(): Promise<Health>
   /** Prometheus text and its content type. */
@@ -248,7 +250,10 @@ export interface JobApi {
 }
 
 export interface HouseApi {
+  /** Every diagnostic that the agent can make by itself; it reads all resources. */
   checks(): Promise<readonly CheckResult[]>
+  /** Looks for this agent through its public URL; takes as long as the network does, 5 s at most. */
+  checkPublicUrl(): Promise<readonly CheckResult[]>
   sumCalls(since: number): Promise<readonly ApiCallSum[]>
   features(): Promise<Readonly<Record<string, boolean>>>
   setFeature(name: string, on: boolean): Promise<void>

@@ -114,6 +114,7 @@ function partOf(path: string): Part {
       return 'private'
     default:
       if (path.startsWith('/api/')) return 'api'
+      if (/^\/health\/[A-Za-z0-9_-]{1,64}$/.test(path)) return 'health'
       // The router decodes and cuts where we do not: `/%61pi` must not pass for a page.
       return /[%#;]/.test(path) ? 'private' : 'pages'
   }

@@ -93,7 +93,8 @@ function checkWhole(connection: Connection, backup: string): void {
   if (!whole) throw new EcError('EC_STORE_CORRUPT', `${backup} is no whole backup of ec`, { hint })
 }
 
-function removeStore(file: string): void {
+/** A store that nobody has open, with all that lies beside it. */
+export function removeStore(file: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true })
 }
 

@@ -1,20 +1,25 @@
 import { randomUUID } from 'node:crypto'
 import { EcError } from '../../core/errors.ts'
 import type { Plan } from '../../core/plan.ts'
+import { KEY_PROOF, opensStore } from '../../core/key-proof.ts'
 import type { Seal } from '../../core/seal.ts'
 import type { Appended, JobEnd, NewEvent, NewNotification, Refusal, ResourcePatch, Store } from '../store.ts'
 import type { CopyTask } from './copy-protocol.ts'
+import { openReader } from './connection.ts'
+import { removeStore } from './copies.ts'
 import { copyStore } from './copy-store.ts'
 import { readArrivals } from './reads/arrivals.ts'
 import * as directory from './reads/directory.ts'
 import * as events from './reads/events.ts'
 import * as jobs from './reads/jobs.ts'
 import * as notifications from './reads/notifications.ts'
+import { readSealedSamples } from './reads/sealed-samples.ts'
 import type { AppendedRow, PackedEvent } from './units/events.ts'
 import type { PackedEnd } from './units/jobs.ts'
 import type { SealedSecrets } from './units/directory.ts'
 import type { PackedNotification, PackedRefusal } from './units/notifications.ts'
 import { Reader } from './reader.ts'
+import { credentialContext, secretContext } from './seal-contexts.ts'
 import { Writer, type WriterOptions, type WriterTrouble } from './writer.ts'
 
 export interface SqliteStoreOptions extends Omit<WriterOptions, 'committed'> {
@@ -67,12 +72,26 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     }
   }
 
+  /** A store that this key does not open would receive nothing, and not start again. */
+  function opensIncoming(incoming: string): boolean {
+    const connection = openReader(incoming)
+    try {
+      return opensStore(readSealedSamples(connection.sql), seal)
+    } finally {
+      connection.close()
+    }
+  }
+
   async function restore(backup: string): Promise<string> {
     if (copying > 0) {
       throw new EcError('EC_CONFLICT', 'the store is being copied', { hint: 'try again when that has ended' })
     }
     const incoming = `${file}.incoming`
     await copy({ type: 'prepare replacement', backup, incoming, epoch: randomUUID() })
+    if (!opensIncoming(incoming)) {
+      removeStore(incoming)
+      throw sealBroken(`the backup ${backup}`)
+    }
     const replaced = replacing()
     eyes.close()
     try {
@@ -165,6 +184,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       return writer.run('putCredential', name, seal.seal(value, credentialContext(name)), sealed)
     },
 
+    async proveSeal() {
+      const samples = readSealedSamples(sql)
+      if (!opensStore(samples, seal)) throw sealBroken('the store')
+      const context = credentialContext(KEY_PROOF.name)
+      if (samples.some(sample => sample.context === context)) return
+      await writer.run('putCredential', KEY_PROOF.name, seal.seal(KEY_PROOF.text, context), null)
+    },
+
     listFeatures: async () => directory.listFeatures(sql),
     setFeature: (name, on) => writer.run('setFeature', name, on),
 
@@ -183,17 +210,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   }
 }
 
+function sealBroken(what: string): EcError {
+  return new EcError('EC_SEAL_BROKEN', `the master key does not open what is sealed in ${what}`)
+}
+
 function found<T>(row: T | null): T {
   if (row === null) throw new EcError('EC_INTERNAL', 'a row that was just written is not there')
   return row
-}
-
-function secretContext(resourceId: string): string {
-  return `resource:${resourceId}`
-}
-
-function credentialContext(name: string): string {
-  return `credential:${name}`
 }
 
 function packEvent(event: NewEvent): PackedEvent {

@@ -1,5 +1,5 @@
 import { command, type Command } from '../command.ts'
-import { off, text, whole } from '../flags.ts'
+import { fromSetting, off, text, whole } from '../flags.ts'
 
 /** The agent itself. */
 export const DAEMON_COMMANDS: Readonly<Record<string, Command>> = {
@@ -8,13 +8,15 @@ export const DAEMON_COMMANDS: Readonly<Record<string, Command>> = {
     description:
       'Serves until it is told to stop; on a terminal it shows the screens of `ec top`. Without a terminal (or with --json) stdout carries one line of NDJSON when it serves and one when it stops, stderr the log as NDJSON.',
     examples: ['ec agent', 'ec agent --port 0 --data-dir ./data', 'ec agent --public-url https://ec.example.org'],
+    exits: { 0: 'it was asked to stop, and everything in hand was finished' },
+    seeAlso: ['status', 'events tail', 'resources add'],
     flags: {
-      host: text('address', 'listen on this address; 127.0.0.1 unless configured'),
-      port: whole('port', 'listen on this port, 0 for a free one; 8787 unless configured', 0, 65_535),
-      publicUrl: text('url', 'where the world reaches the public listener'),
+      host: fromSetting('http.host', text('address', 'listen on this address')),
+      port: fromSetting('http.port', whole('port', 'listen on this port, 0 for a free one', 0, 65_535)),
+      publicUrl: fromSetting('public.url', text('url', 'where the world reaches the public listener')),
       tui: off('plain lines instead of screens'),
     },
-    load: async () => (await import('../../commands/agent.ts')).runAgent,
+    load: async () => (await import('../../commands/agent/run-agent.ts')).runAgent,
   }),
   top: command({
     summary: 'watch a running agent',

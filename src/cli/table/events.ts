@@ -1,10 +1,10 @@
 import { command, type Command } from '../command.ts'
-import { choice, duration, list, many, on, one, text, texts } from '../flags.ts'
+import { choice, duration, fromSetting, list, many, on, one, text, texts } from '../flags.ts'
 import { PAGE_FLAGS } from '../page-flags.ts'
 import { CHANNEL_HINTS, CHANNELS, EVENT_LIST_STATES, LEVELS } from '../../core/event.ts'
 
-const WHOSE = text('id', 'whose event, where several users have one of this id')
-const MANY_EVENTS = many('ids of events')
+const WHOSE = text('id', 'whose event, where several users have one of this id', 'user')
+const MANY_EVENTS = many('ids of events', 'event')
 
 /** Events: made, read, followed, explained. */
 export const EVENTS_COMMANDS: Readonly<Record<string, Command>> = {
@@ -18,11 +18,17 @@ export const EVENTS_COMMANDS: Readonly<Record<string, Command>> = {
       'ec emit --type system.alert --title "Disk almost full" --level error --data free_gb:=3',
       'ec emit --file events.ndjson',
     ],
+    exits: {
+      1: 'with --wait: the event expired or was withdrawn',
+      4: 'the agent refused the event, or some of the file; the others are accepted',
+    },
+    seeAlso: ['events explain', 'events tail'],
     flags: {
-      user: text('id', 'whose event it is'),
+      user: fromSetting('user', text('id', 'whose event it is', 'user')),
       type: text(
         'type',
         'job.done, job.progress, action.required, message.new, reminder.due, system.alert, or your own',
+        'event type',
       ),
       title: text('text', 'what happened, in a few words'),
       body: text('text', 'more about it'),
@@ -34,7 +40,7 @@ export const EVENTS_COMMANDS: Readonly<Record<string, Command>> = {
       dataJson: text('json', 'all of data as a JSON object'),
       id: text('id', 'an id of your own: the same event again is not a new one'),
       idempotencyKey: text('key', 'the same request again is not a new one'),
-      file: text('file', 'send one JSON event, an array of them, or NDJSON from a file; - reads stdin'),
+      file: text('file', 'send one JSON event, an array of them, or NDJSON from a file; - reads stdin', 'file'),
       wait: on('until it is answered if it is a question, else until it is delivered'),
     },
     load: async () => (await import('../../commands/emit.ts')).runEmit,
@@ -43,9 +49,9 @@ export const EVENTS_COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'list events, the newest unless --after is given',
     examples: ['ec events list', 'ec events list --user ana --level error', 'ec events list --q report --json'],
     flags: {
-      user: text('id', 'of this user'),
-      type: text('type', 'of this type'),
-      service: text('name', 'of this service'),
+      user: text('id', 'of this user', 'user'),
+      type: text('type', 'of this type', 'event type'),
+      service: text('name', 'of this service', 'service'),
       level: choice(LEVELS, 'of this level'),
       state: choice(EVENT_LIST_STATES, 'in this state'),
       q: text('text', 'with this text in title or body'),
@@ -56,15 +62,16 @@ export const EVENTS_COMMANDS: Readonly<Record<string, Command>> = {
   'events show': command({
     summary: 'show an event',
     examples: ['ec events show evt_0192f0c1'],
-    args: { id: one('id of an event') },
+    args: { id: one('id of an event', 'event') },
     flags: { user: WHOSE },
     load: async () => (await import('../../commands/events.ts')).showEvent,
   }),
   'events tail': command({
     summary: 'show events as they come',
     examples: ['ec events tail', 'ec events tail --user ana --json'],
+    exits: { 0: 'nobody reads its output any more', 130: 'Ctrl-C' },
     flags: {
-      user: text('id', 'of this user; the one of the configuration unless given'),
+      user: fromSetting('user', text('id', 'of this user', 'user')),
       cursor: text('cursor', 'go on after this item: `cursor` of --json'),
     },
     load: async () => (await import('../../commands/tail-events.ts')).tailEvents,
@@ -72,8 +79,10 @@ export const EVENTS_COMMANDS: Readonly<Record<string, Command>> = {
   'events explain': command({
     summary: 'say where an event went, and why',
     examples: ['ec events explain evt_0192f0c1'],
-    args: { id: one('id of an event') },
+    args: { id: one('id of an event', 'event') },
     flags: { user: WHOSE },
+    exits: { 6: 'there is no such event' },
+    seeAlso: ['notifications why', 'jobs list'],
     load: async () => (await import('../../commands/events.ts')).explainEvent,
   }),
   'events seen': command({

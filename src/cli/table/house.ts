@@ -1,5 +1,5 @@
 import { command, type Command } from '../command.ts'
-import { choice, duration, on, one, text } from '../flags.ts'
+import { choice, duration, on, one, text, withDefault } from '../flags.ts'
 import { PAGE_FLAGS } from '../page-flags.ts'
 import { JOB_STATES } from '../../core/job.ts'
 
@@ -10,12 +10,20 @@ export const HOUSE_COMMANDS: Readonly<Record<string, Command>> = {
     examples: ['ec status', 'ec status --json'],
     load: async () => (await import('../../commands/status.ts')).showStatus,
   }),
+  doctor: command({
+    summary: 'look for what keeps ec from working, and say what to do',
+    description:
+      'Looks at this machine, the configuration, the data folder and, when one runs, the agent; exits 5 when a check fails. --fix takes the rights of others away from files with secrets, makes a missing data folder and removes what a killed agent left; it never changes what is in a file.',
+    examples: ['ec doctor', 'ec doctor --fix', 'ec doctor --json'],
+    flags: { fix: on('mend what is safe to mend, and look again') },
+    load: async () => (await import('../../commands/doctor.ts')).runDoctor,
+  }),
   'jobs list': command({
     summary: 'list jobs',
     examples: ['ec jobs list', 'ec jobs list --state dead'],
     flags: {
       state: choice(JOB_STATES, 'in this state'),
-      kind: text('kind', 'of this kind'),
+      kind: text('kind', 'of this kind', 'job kind'),
       group: text('group', 'of this group'),
       ...PAGE_FLAGS,
     },
@@ -24,19 +32,19 @@ export const HOUSE_COMMANDS: Readonly<Record<string, Command>> = {
   'jobs show': command({
     summary: 'show a job',
     examples: ['ec jobs show job_0192f0c1'],
-    args: { id: one('id of a job') },
+    args: { id: one('id of a job', 'job') },
     load: async () => (await import('../../commands/jobs.ts')).showJob,
   }),
   'jobs retry': command({
     summary: 'give a dead job a fresh set of attempts',
     examples: ['ec jobs retry job_0192f0c1'],
-    args: { id: one('id of a job') },
+    args: { id: one('id of a job', 'dead job') },
     load: async () => (await import('../../commands/jobs.ts')).retryJob,
   }),
   calls: command({
     summary: 'requests to providers, counted',
     examples: ['ec calls', 'ec calls --since 7d --json'],
-    flags: { since: duration('over this time; 24h unless given') },
+    flags: { since: withDefault('24h', duration('over this time')) },
     load: async () => (await import('../../commands/calls.ts')).listCalls,
   }),
   'config list': command({
@@ -47,6 +55,8 @@ export const HOUSE_COMMANDS: Readonly<Record<string, Command>> = {
   'config check': command({
     summary: 'look for mistakes in the configuration',
     examples: ['ec config check', 'ec config check --config ./ec.config.yaml'],
+    exits: { 3: 'there are mistakes, each with its file and line' },
+    seeAlso: ['config list', 'config trust'],
     load: async () => (await import('../../commands/config.ts')).checkConfig,
   }),
   'config trust': command({
@@ -54,7 +64,7 @@ export const HOUSE_COMMANDS: Readonly<Record<string, Command>> = {
     description:
       'A file in the working directory sets endpoints, folders and what the world may reach only once it is trusted. A change of the file takes the trust away.',
     examples: ['ec config trust ./ec.config.yaml'],
-    args: { path: one('a configuration file that you have read') },
+    args: { path: one('a configuration file that you have read', 'file') },
     load: async () => (await import('../../commands/config.ts')).trustConfig,
   }),
   'features list': command({
@@ -65,25 +75,26 @@ export const HOUSE_COMMANDS: Readonly<Record<string, Command>> = {
   'features on': command({
     summary: 'switch a feature on',
     examples: ['ec features on webhooks'],
-    args: { name: one('name of a feature') },
+    args: { name: one('name of a feature', 'feature') },
     load: async () => (await import('../../commands/features.ts')).switchFeatureOn,
   }),
   'features off': command({
     summary: 'switch a feature off',
     examples: ['ec features off webhooks'],
-    args: { name: one('name of a feature') },
+    args: { name: one('name of a feature', 'feature') },
     load: async () => (await import('../../commands/features.ts')).switchFeatureOff,
   }),
   backup: command({
     summary: 'copy the store while everything goes on',
     examples: ['ec backup ./ec-backup.db'],
-    args: { file: one('a file that does not exist yet') },
+    args: { file: one('a file that does not exist yet', 'file') },
     load: async () => (await import('../../commands/backup.ts')).backupStore,
   }),
   restore: command({
     summary: 'put a backup in the place of the store',
     examples: ['ec restore ./ec-backup.db'],
-    args: { file: one('a file that `ec backup` wrote') },
+    args: { file: one('a file that `ec backup` wrote', 'file') },
+    seeAlso: ['backup'],
     flags: { yes: on('do not ask') },
     load: async () => (await import('../../commands/restore.ts')).restoreStore,
   }),

@@ -1,10 +1,10 @@
 import { command, type Command } from '../command.ts'
-import { choice, duration, list, on, one, required, text } from '../flags.ts'
+import { choice, duration, list, names, on, one, required, text, withDefault } from '../flags.ts'
 import { PAGE_FLAGS } from '../page-flags.ts'
 import { LEVELS } from '../../core/event.ts'
 import { KEY_SCOPES } from '../../core/service-key.ts'
 
-const ONE_USER = one('id of a user')
+const ONE_USER = one('id of a user', 'user')
 
 /** Who events are for, and who may do what. */
 export const PEOPLE_COMMANDS: Readonly<Record<string, Command>> = {
@@ -27,7 +27,7 @@ export const PEOPLE_COMMANDS: Readonly<Record<string, Command>> = {
     flags: {
       name: text('name', 'what the person is called'),
       email: text('address', 'where mail goes'),
-      tz: text('zone', 'time zone, as Europe/Madrid'),
+      tz: text('zone', 'time zone, as Europe/Madrid', 'time zone'),
       lang: text('tag', 'language, as en or pt-BR'),
     },
     load: async () => (await import('../../commands/users.ts')).setUser,
@@ -54,8 +54,8 @@ export const PEOPLE_COMMANDS: Readonly<Record<string, Command>> = {
     flags: {
       name: required(text('name', 'what you call it')),
       scope: required(list('a,b', 'what it may do', KEY_SCOPES)),
-      types: list('a,b', 'types that it may emit, as deploy.*; all unless given'),
-      users: list('a,b', 'users that it may emit to; all unless given'),
+      types: names('a,b', 'types that it may emit, as deploy.*; all unless given', 'event type'),
+      users: names('a,b', 'users that it may emit to; all unless given', 'user'),
       maxLevel: choice(LEVELS, 'the loudest level that it may use'),
       callback: text('url', 'where answers to its questions go'),
     },
@@ -70,14 +70,14 @@ export const PEOPLE_COMMANDS: Readonly<Record<string, Command>> = {
   'keys revoke': command({
     summary: 'take a key back',
     examples: ['ec keys revoke key_0192f0c1'],
-    args: { id: one('id of a key, from `ec keys list`') },
+    args: { id: one('id of a key, from `ec keys list`', 'key') },
     load: async () => (await import('../../commands/keys.ts')).revokeKey,
   }),
   token: command({
     summary: 'make a token that reads and answers as a user',
     examples: ['ec token ana', 'ec token ana --ttl 12h'],
     args: { user: ONE_USER },
-    flags: { ttl: duration('how long it is good; 1h unless given') },
+    flags: { ttl: withDefault('1h', duration('how long it is good')) },
     load: async () => (await import('../../commands/token.ts')).createToken,
   }),
 }

@@ -1,9 +1,9 @@
 import { command, type Command } from '../command.ts'
-import { any, choice, on, one, text, texts, whole } from '../flags.ts'
+import { any, choice, fromSetting, on, one, text, texts, whole, withDefault } from '../flags.ts'
 import { PAGE_FLAGS } from '../page-flags.ts'
 import { NOTIFICATION_STATES } from '../../core/notification.ts'
 
-const ONE_RESOURCE = one('id of a resource, from `ec resources list`')
+const ONE_RESOURCE = one('id of a resource, from `ec resources list`', 'resource')
 
 /** What providers send: where it comes in, what became of it, and how to try it. */
 export const WEBHOOKS_COMMANDS: Readonly<Record<string, Command>> = {
@@ -11,8 +11,8 @@ export const WEBHOOKS_COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'list resources',
     examples: ['ec resources list', 'ec resources list --provider github --json'],
     flags: {
-      provider: text('name', 'of this provider'),
-      user: text('id', 'of this user'),
+      provider: text('name', 'of this provider', 'provider'),
+      user: text('id', 'of this user', 'user'),
       ...PAGE_FLAGS,
     },
     load: async () => (await import('../../commands/resources.ts')).listResources,
@@ -37,12 +37,16 @@ export const WEBHOOKS_COMMANDS: Readonly<Record<string, Command>> = {
       'ec resources add calcom --user me --secret-file ./calcom.secret --json',
       'ec resources add microsoft --user me --set subscription_id=7f105c7d-2dc5-4530-97cd-4e7ae6534c07',
     ],
-    args: { provider: one('github, calcom, gmail, google-calendar, microsoft, notion or website') },
+    args: { provider: one('github, calcom, gmail, google-calendar, microsoft, notion or website', 'provider') },
     flags: {
-      user: text('id', 'whose it is; the user of the configuration unless given'),
+      user: fromSetting('user', text('id', 'whose it is', 'user')),
       name: text('name', 'what you call it'),
-      secretFile: text('file', 'a file with the secret that the provider signs with; - reads stdin'),
-      set: texts('name=value', 'a setting of the provider, as repository=owner/name; may be repeated'),
+      secretFile: text('file', 'a file with the secret that the provider signs with; - reads stdin', 'file'),
+      set: texts(
+        'name=value',
+        'a setting of the provider, as repository=owner/name; may be repeated',
+        'provider setting',
+      ),
     },
     load: async () => (await import('../../commands/resources.ts')).addResource,
   }),
@@ -68,8 +72,8 @@ export const WEBHOOKS_COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'list webhook notifications, refused ones too',
     examples: ['ec notifications list', 'ec notifications list --state quarantined --since 24h'],
     flags: {
-      provider: text('name', 'of this provider'),
-      resource: text('id', 'of this resource'),
+      provider: text('name', 'of this provider', 'provider'),
+      resource: text('id', 'of this resource', 'resource'),
       state: choice(NOTIFICATION_STATES, 'in this state'),
       since: text('time', 'received since an instant, or for a time as 24h'),
       ...PAGE_FLAGS,
@@ -79,38 +83,42 @@ export const WEBHOOKS_COMMANDS: Readonly<Record<string, Command>> = {
   'notifications show': command({
     summary: 'show a notification with the request that brought it',
     examples: ['ec notifications show ntf_0192f0c1'],
-    args: { id: one('id of a notification') },
+    args: { id: one('id of a notification', 'notification') },
     load: async () => (await import('../../commands/notifications.ts')).showNotification,
   }),
   'notifications why': command({
     summary: 'say why a notification is where it is',
     examples: ['ec notifications why ntf_0192f0c1'],
-    args: { id: one('id of a notification') },
+    args: { id: one('id of a notification', 'notification') },
+    exits: { 6: 'there is no such notification' },
+    seeAlso: ['replay', 'events explain'],
     load: async () => (await import('../../commands/notifications.ts')).explainNotification,
   }),
   replay: command({
     summary: 'send recorded requests again, and compare what comes of them',
     description:
-      'Fixtures go to a resource that is made for them in passing, a stored notification to its own. The notification key stays, so the second time is a duplicate, which counts as a match. Exits with 5 when something differs.',
+      'Fixtures go to a resource that is made for them in passing, a stored notification to its own. The notification key stays, so the second time is a duplicate, which counts as a match.',
     examples: [
       'ec replay fixtures/',
       'ec replay ntf_17 --again',
       'ec replay --since 2h --provider github',
       'ec replay fixtures/github/push.json --to http://localhost:3000/hook --set body.ref=refs/heads/dev',
     ],
-    args: { what: any('a fixture, a folder of them, or the id of a stored notification') },
+    exits: { 5: 'something differs from what was expected', 6: 'no fixture or notification matched' },
+    seeAlso: ['capture', 'notifications list', 'notifications why'],
+    args: { what: any('a fixture, a folder of them, or the id of a stored notification', 'notification or file') },
     flags: {
       to: text('url', 'send to this address; only the status is compared, and fixtures need no agent'),
-      resource: text('id', 'send to this resource'),
+      resource: text('id', 'send to this resource', 'resource'),
       since: text('time', 'stored notifications since an instant, or of a time as 2h'),
-      provider: text('name', 'of this provider only'),
+      provider: text('name', 'of this provider only', 'provider'),
       set: texts(
         'path=value',
         'another value, as body.payload.title=Lunch or headers.x-github-event=ping; signs again',
       ),
       reSign: on('sign again, with a fresh timestamp'),
       again: on('with a new notification key, so that its effects are repeated'),
-      times: whole('n', 'each so many times, one after another', 1, 10_000),
+      times: withDefault('1', whole('n', 'each so many times, one after another', 1, 10_000)),
       dryRun: on('show what would be sent, and send nothing'),
     },
     load: async () => (await import('../../commands/replay/run-replay.ts')).runReplay,
@@ -120,7 +128,7 @@ export const WEBHOOKS_COMMANDS: Readonly<Record<string, Command>> = {
     description:
       'Secrets, addresses, phone numbers and names are replaced in place, the same one always by the same placeholder, and the request is signed with a secret that is made up for it. Look it over before you commit it.',
     examples: ['ec capture ntf_17 > fixtures/github/push.json', 'ec capture ntf_17 --keep body.repository.full_name'],
-    args: { id: one('id of a notification') },
+    args: { id: one('id of a notification', 'notification') },
     flags: { keep: texts('path', 'leave what stands there as it is, as body.sender.login') },
     load: async () => (await import('../../commands/capture/run-capture.ts')).runCapture,
   }),

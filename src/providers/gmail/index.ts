@@ -1,4 +1,5 @@
 import type { Provider } from '../provider.ts'
+import { lacks } from './lacks.ts'
 import { describe } from './map.ts'
 import { renew } from './renew.ts'
 import { sign } from './sign.ts'
@@ -31,6 +32,7 @@ export const gmail: Provider = {
       'x-goog-pubsub-publish-time',
       'x-goog-pubsub-subscription-name',
     ],
+    lacks,
     verify,
     parse,
     concerns,

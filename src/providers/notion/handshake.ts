@@ -3,12 +3,11 @@ import type { RawRequest } from '../../core/notification.ts'
 import { peekString } from '../../core/peek.ts'
 import type { Resource } from '../../core/resource.ts'
 import { decodeBody, parseJsonObject } from '../../core/webhook-body.ts'
-import type { Challenge, ChallengeRefusal } from '../provider.ts'
+import { HANDSHAKE_WINDOW_MS, type Challenge, type ChallengeRefusal } from '../provider.ts'
 import { SIGNATURE } from './signature.ts'
 
 /** A handshake is some 90 bytes; a larger body is not even looked into. */
 const MAX_BYTES = 4096
-const WINDOW_MS = 15 * 60_000
 /** Shorter ones could be guessed from one signed body. Notion's begin with `secret_`, which is not relied on. */
 const TOKEN = /^[!-~]{8,512}$/
 
@@ -31,7 +30,7 @@ export function answerHandshake(
   if (resource.hasSecret) return { refused: 'the resource has its secret already; a handshake is believed once' }
   if (resource.state !== 'starting') return { refused: `the resource is ${resource.state}, and no longer starting` }
   const ageMs = now - resource.createdAt
-  if (ageMs > WINDOW_MS) {
+  if (ageMs > HANDSHAKE_WINDOW_MS) {
     const minutes = Math.floor(ageMs / 60_000).toLocaleString('en-US')
     return { refused: `it came ${minutes} minutes after the resource was added; it is believed within 15 minutes` }
   }

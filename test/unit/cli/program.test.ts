@@ -3,10 +3,16 @@ import { COMMAND_TABLE } from '#ec/cli.js'
 import { command } from '#ec/cli/command.js'
 import { choice, duration, flagName, list, many, off, on, one, optional, text, texts, whole } from '#ec/cli/flags.js'
 import { GLOBAL_FLAGS } from '#ec/cli/globals.js'
-import { answerHelp, commandHelp, type Table } from '#ec/cli/help.js'
+import { answerHelp } from '#ec/cli/answer-help.js'
+import { commandHelp, groupHelp, rootHelp, type Table } from '#ec/cli/help.js'
 import { runProgram } from '#ec/cli/program.js'
+import { isTopic, topicHelp, TOPICS } from '#ec/cli/topics.js'
+import { CONFIG_KEYS } from '#ec/core/config-keys.js'
 import { EcError } from '#ec/core/errors.js'
+import { EXIT_CODES } from '#ec/core/exit-codes.js'
 import { PROVIDERS } from '#ec/providers/index.js'
+
+const HELP_IO = { columns: null, readVersion: async () => '1.2.3' }
 
 let ran: { readonly name: string; readonly input: unknown } | null = null
 let globals: unknown = null
@@ -44,20 +50,23 @@ const TABLE: Table = {
   },
 }
 
+/** As `main` does it: help first, then the parser. Gives what help or version print. */
 async function run(...argv: string[]): Promise<string> {
   ran = null
-  let printed = ''
+  const help = await answer(argv)
+  if (help !== null) return help
   await runProgram(TABLE, argv, {
-    print: text => void (printed += text),
-    readVersion: async () => '1.2.3',
-    columns: null,
     // No command of this table looks at it.
     createContext: async given => {
       globals = given
       return JSON.parse('{}')
     },
   })
-  return printed
+  return ''
+}
+
+function answer(argv: readonly string[]): Promise<string | null> {
+  return answerHelp(TABLE, argv, HELP_IO)
 }
 
 async function refusal(...argv: string[]): Promise<string> {
@@ -119,7 +128,18 @@ describe('a command line', () => {
     [['make', 'x', '--port', '11'], 'It takes a whole number from 0 to 10.'],
     [['make', 'x', '--port', '1e1'], 'It takes a whole number from 0 to 10.'],
     [['make', 'x', '--for', 'long'], 'It takes a duration, as 90s, 24h or 7d.'],
-    [['make', 'x', '--level', 'loud'], 'Allowed choices are low, high.'],
+    [['make', 'x', '--level', 'hihg'], 'It takes low, high. / did you mean high?'],
+    [['make', 'x', '--level', 'extreme'], 'It takes low, high. / see `ec help make`'],
+    [['make', 'x', '--channels', 'ws,pusch'], 'did you mean push?'],
+    [['mkae', '--help'], 'there is no command `mkae` / did you mean `ec help make`?'],
+    [['things', 'lst', '-h'], 'there is no command `things lst` / did you mean `ec help things list`?'],
+    [['list'], "unknown command 'list' / did you mean `ec things list`?"],
+    [['help', 'exit-code'], 'did you mean `ec help exit-codes`?'],
+    [['help', '--jsn'], "unknown option '--jsn' / did you mean --json?"],
+    [['help', 'mkae', '--json'], 'there is no command `mkae`'],
+    [['--jsno'], "unknown option '--jsno' / did you mean --json?"],
+    [['--url'], 'argument missing'],
+    [['make', '--version'], "unknown option '--version'"],
     [['make', 'x', '--channels', 'ws,sms'], 'It takes ws, push.'],
     [['help', 'mak'], 'there is no command `mak` / did you mean `ec help make`?'],
   ])('that is not understood is refused with a next step: %j', async (argv, message) => {
@@ -130,6 +150,8 @@ describe('a command line', () => {
 
   it('answers --version and --help on stdout and runs nothing', async () => {
     expect(await run('--version')).toBe('1.2.3\n')
+    expect(await run('-V', '-q')).toBe('1.2.3\n')
+    expect(JSON.parse(await run('--version', '--json'))).toMatchObject({ version: '1.2.3' })
     expect(await run('make', '--help')).toContain('ec make')
     expect(await run('things', '-h')).toContain('ec things')
     expect(ran).toBeNull()
@@ -137,12 +159,16 @@ describe('a command line', () => {
 })
 
 describe('help', () => {
-  it.each([[[]], [['--help']], [['-h']], [['help']]])('on everything is answered for %j', argv => {
-    expect(answerHelp(TABLE, argv, null)).toContain('Commands:')
+  it.each([[[]], [['--help']], [['-h']], [['help']]])('on everything is answered for %j', async argv => {
+    expect(await answer(argv)).toContain('Commands:')
   })
 
   it.each([
-    [['--json'], 'Commands:'],
+    [['-h', 'make'], 'ec make - make'],
+    [['things', '-h', 'list'], 'ec things list - list'],
+    [['make', 'x', '--nonsense', '--help'], 'ec make - make'],
+    [['help', 'exit-codes'], 'interrupted (SIGINT)'],
+    [['help', 'environment'], 'EC_TOKEN'],
     [['--data-dir', 'd', 'help'], 'Commands:'],
     [['-q', 'help', 'make'], 'ec make - make'],
     [['--no-color', 'help', 'things'], 'ec things - things'],
@@ -157,18 +183,55 @@ describe('help', () => {
     expect(help.indexOf('Examples:')).toBeLessThan(help.indexOf('Usage:'))
   })
 
-  it('is left to the parser for what does not exist', () => {
-    expect(answerHelp(TABLE, ['help', 'mkae'], null)).toBeNull()
-    expect(answerHelp(TABLE, ['make'], null)).toBeNull()
+  it('is left alone by a command line that only looks like it', async () => {
+    expect(await answer(['make'])).toBeNull()
+    expect(await answer(['make', '--title', '--help'])).toBeNull()
+    expect(await answer(['make', '--', '--help'])).toBeNull()
   })
 
-  it('keeps within the width of the terminal', () => {
-    for (const [name, spec] of Object.entries(COMMAND_TABLE.commands)) {
-      const prose = commandHelp(name, spec, 80)
-        .split('\n')
-        .filter(line => !line.includes('ec '))
-      for (const line of prose) expect(line.length, line).toBeLessThanOrEqual(80)
+  it.each([40, 63, 64, 80, 100])('keeps within %i columns, examples whole and no word torn', columns => {
+    const { commands, groups } = COMMAND_TABLE
+    const pages = [
+      rootHelp(COMMAND_TABLE, columns),
+      ...Object.keys(groups).map(group => groupHelp(COMMAND_TABLE, group, columns)),
+      ...Object.keys(TOPICS).flatMap(topic => (isTopic(topic) ? [topicHelp(topic, columns)] : [])),
+      ...Object.entries(commands).map(([name, spec]) => commandHelp(name, spec, columns)),
+    ]
+    const examples = new Set(Object.values(commands).flatMap(spec => spec.examples.map(line => `  ${line}`)))
+    const whole = new Set(pages.flatMap(page => page.split('\n')))
+    for (const example of examples) expect(whole).toContain(example)
+    for (const line of whole) if (!examples.has(line)) expect(line.length, line).toBeLessThanOrEqual(columns)
+    // The same words, however wide: nothing is cut, nothing hyphenated.
+    expect(wordSet(rootHelp(COMMAND_TABLE, columns))).toEqual(wordSet(rootHelp(COMMAND_TABLE, null)))
+  })
+
+  it('as data has everything, in the order of the table', async () => {
+    const all = JSON.parse((await answerHelp(COMMAND_TABLE, ['help', '--json'], HELP_IO)) ?? '')
+    expect(all).toMatchObject({ schema: 1, name: 'ec', version: '1.2.3' })
+    expect(all.commands.map(({ name }: { name: string }) => name)).toEqual(Object.keys(COMMAND_TABLE.commands))
+    expect(all.exit_codes).toContainEqual({ code: 75, means: expect.any(String) })
+    const names = all.environment.map(({ name }: { name: string }) => name)
+    expect(names).toEqual(expect.arrayContaining(['EC_TOKEN', 'NO_COLOR', 'EC_HTTP_PORT']))
+    const agent = all.commands.find(({ name }: { name: string }) => name === 'agent')
+    expect(agent.flags[1]).toMatchObject({ name: '--port', kind: 'value', default: '8787', setting: 'http.port' })
+    for (const { name, flags, arguments: args } of all.commands) {
+      const spec = COMMAND_TABLE.commands[name]
+      expect(flags).toHaveLength(Object.keys(spec?.flags ?? {}).length)
+      expect(args).toHaveLength(Object.keys(spec?.args ?? {}).length)
     }
+  })
+
+  it.each([
+    [['emit', '--help', '--json'], ['emit']],
+    [
+      ['help', 'jobs', '--json'],
+      ['jobs list', 'jobs show', 'jobs retry'],
+    ],
+    [['--json', 'help', 'jobs', 'show'], ['jobs show']],
+  ])('as data is of what was asked for: %j', async (argv, names) => {
+    const part = JSON.parse((await answerHelp(COMMAND_TABLE, argv, HELP_IO)) ?? '')
+    expect(part.commands.map(({ name }: { name: string }) => name)).toEqual(names)
+    expect(part.global_flags).toHaveLength(Object.keys(GLOBAL_FLAGS).length)
   })
 })
 
@@ -186,9 +249,6 @@ describe('the table of commands', () => {
       let reached = ''
       const table = spyOn(name, () => (reached = name))
       await runProgram(table, wordsOf(example), {
-        print: () => {},
-        readVersion: async () => '',
-        columns: null,
         createContext: async () => JSON.parse('{}'),
       })
       expect(reached).toBe(name)
@@ -212,11 +272,25 @@ describe('the table of commands', () => {
     expect([...groups].sort()).toEqual(Object.keys(COMMAND_TABLE.groups).sort())
   })
 
+  it.each(commands)('%s refers to commands and exit codes that exist', (_name, { seeAlso, exits }) => {
+    for (const other of seeAlso) expect(Object.keys(COMMAND_TABLE.commands)).toContain(other)
+    const known = Object.values(EXIT_CODES).map(({ code }) => code)
+    for (const code of Object.keys(exits)) expect(known).toContain(Number(code))
+  })
+
+  it.each(commands)('%s names settings that exist as defaults', (_name, { flags }) => {
+    for (const { setting } of Object.values(flags)) if (setting !== null) expect(CONFIG_KEYS).toHaveProperty([setting])
+  })
+
   it('names every provider in the help of `resources add`', () => {
     const help = commandHelp('resources add', COMMAND_TABLE.commands['resources add']!, null)
     for (const id of Object.keys(PROVIDERS)) expect(help).toContain(id)
   })
 })
+
+function wordSet(text: string): readonly string[] {
+  return text.split(/\s+/).toSorted()
+}
 
 /** The table with one command that only says that it was reached. */
 function spyOn(name: string, reached: () => void): Table {
@@ -229,7 +303,7 @@ function spyOn(name: string, reached: () => void): Table {
 
 /** What a shell makes of an example: variables before, quotes, redirections after. */
 function wordsOf(example: string): string[] {
-  const line = example.replace(/^EC_\S+ /, '').replace(/ > .*$/, '')
+  const line = example.replace(/^EC_\S+ /, '').replace(/ >>? .*$/, '')
   const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(match => match[1] ?? match[2] ?? '')
   return words.slice(1)
 }

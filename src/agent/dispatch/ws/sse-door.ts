@@ -24,10 +24,11 @@ export function createSseDoor(hub: Hub, { renderRefusal }: SseDoorOptions): SseD
       if (hub.isDraining) return refuse(response, new EcError('EC_DRAINING', 'the agent is stopping'))
       if (hub.sessionsOf(userId).length >= LIMITS.socketsPerUser) return refuse(response, tooMany())
       const sink = new SseSink(response)
+      sink.start()
       const place = cursor === null || cursor === '' ? null : (parseCursor(cursor) ?? undefined)
       const session = hub.open({ userId, cursor: place, expiresAt: null }, sink)
-      if (session === null) return void response.end()
-      sink.start(() => session.end())
+      if (session === null) return sink.close()
+      sink.whenClosed(() => session.end())
     },
   }
 

@@ -46,6 +46,18 @@ export const houseRoutes: readonly Route[] = [
     },
   }),
   defineRoute({
+    method: 'POST',
+    path: '/api/checks/public',
+    summary: 'Look for this agent through its public URL',
+    allow: ['operator'],
+    query: noQuery,
+    body: null,
+    reply: { status: 200, schema: z.strictObject({ checks: z.array(checkView) }) },
+    async handle(call) {
+      return { body: { checks: await call.api.house.checkPublicUrl() } }
+    },
+  }),
+  defineRoute({
     method: 'GET',
     path: '/api/features',
     summary: 'What is switched on',

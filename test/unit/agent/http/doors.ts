@@ -90,7 +90,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
   })
   atEnd(() => webhooks.close())
   const api: Api = {
-    health: { read: async () => health, metrics: () => meter.read() },
+    health: { read: async () => health, metrics: () => meter.read(), prove: () => null },
     identity: {
       authenticate: async bearer => bearers.get(bearer) ?? null,
       issueToken: async (userId, ttlMs) => ({ token: `token-of-${userId}`, expiresAt: clock.now() + ttlMs }),

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Store } from '#ec/backends/store.js'
 import { createMemoryBus } from '#ec/backends/memory/bus.js'
+import { createMeter } from '#ec/agent/http/metrics.js'
 import { DEFAULT_SETTINGS, type ReceiveSettings } from '#ec/agent/receive/settings.js'
 import { createWebhooks } from '#ec/agent/receive/webhooks.js'
 import { EcError } from '#ec/core/errors.js'
 import { silentLog } from '#ec/core/log.js'
-import { silentMeter } from '#ec/core/meter.js'
 import type { Resource } from '#ec/core/resource.js'
 import { loadProvider } from '#ec/providers/index.js'
 import { FakeClock } from '../../../support/fake-clock.js'
@@ -44,6 +44,7 @@ function build(
   const resources = new Map((options.resources ?? [resource()]).map(each => [each.id, each]))
   const clock = new FakeClock()
   const bus = createMemoryBus(silentLog)
+  const meter = createMeter()
   const calls: [name: string, ...args: unknown[]][] = []
   const log: string[] = []
   const store = {
@@ -84,9 +85,10 @@ function build(
     verifyContext: () => aVerifyContext(),
     clock,
     log: { ...silentLog, warn: message => void log.push(message) },
-    meter: silentMeter,
+    meter,
     backlog: () => 0,
     onAccepted: () => void calls.push(['wake']),
+    onStored: () => void calls.push(['stored']),
     settings: options.settings ?? {},
   })
   const named = (name: string) => calls.filter(call => call[0] === name)
@@ -94,7 +96,7 @@ function build(
     const admission = await webhooks.admit(provider, id, null, '192.0.2.1')
     return await admission.receive(raw(sent))
   }
-  return { webhooks, resources, clock, bus, calls, named, send, log }
+  return { webhooks, resources, clock, bus, meter, calls, named, send, log }
 }
 
 function raw({ body, headers }: { body: string; headers: Record<string, string> }) {
@@ -148,6 +150,31 @@ describe('accepting', () => {
     expect(await send(githubPush())).toEqual({ status: 202 })
     expect(named('accept')[0]?.[1]).toMatchObject({ job: null })
     expect([named('wake'), named('releaseHeld')]).toEqual([[], []])
+  })
+
+  it('says that something is stored, whatever becomes of it, and counts what it took', async () => {
+    const house = build({
+      store: {
+        async acceptNotifications(batch) {
+          return batch.map(({ key }) => ({ outcome: key.startsWith('again') ? 'duplicate' : 'accepted', id: 'ntf_1' }))
+        },
+      },
+    })
+    const send = async (delivery: string, patch: Partial<Resource> = {}, secret = SECRET) => {
+      house.resources.set(ID, resource(patch))
+      house.bus.publish('changed', { what: 'resource', id: ID })
+      const { headers, body } = githubPush(undefined, secret)
+      return await codeOf(house.send({ body, headers: { ...headers, 'x-github-delivery': delivery } }))
+    }
+    const stored = () => [house.named('stored').length, house.meter.sum('ec_notifications_total')]
+    await send('one')
+    expect(stored()).toEqual([1, 1])
+    await send('again')
+    expect(stored()).toEqual([1, 1])
+    await send('held', { paused: true })
+    expect(stored()).toEqual([2, 2])
+    expect(await send('refused', {}, 'another secret')).toBe('EC_SIGNATURE_INVALID')
+    expect(stored()).toEqual([3, 2])
   })
 
   it('releases what it has held when the resource was resumed at that very moment', async () => {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
-import { EcError } from '../core/errors.ts'
+import { EcError } from './errors.ts'
 
 /** The first major of better-sqlite3 whose binaries need Node 22. On Node 20 it crashes the process without a word. */
 const NEEDS_NODE_22 = 13

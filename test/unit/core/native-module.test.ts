@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { misfit } from '#ec/agent/native-module.js'
+import { misfit } from '#ec/core/native-module.js'
 
 it.each([
   ['20.20.2', '12.11.1', true],

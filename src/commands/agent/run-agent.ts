@@ -1,0 +1,71 @@
+import type { RunningAgent } from '../../core/agent-options.ts'
+import type { RawSetting, RawSettings } from '../../core/config-layer.ts'
+import type { Config } from '../../core/config.ts'
+import type { Log } from '../../core/log.ts'
+import type { CommandContext } from '../context.ts'
+import { launchAgent } from './launch-agent.ts'
+import { openLogBook, showUntil } from './own-screens.ts'
+
+interface AgentInput {
+  readonly host: string | undefined
+  readonly port: number | undefined
+  readonly publicUrl: string | undefined
+  readonly tui: boolean
+}
+
+/** What is in hand gets this long to end once the agent was asked to stop. */
+const GRACE_MS = 10_000
+
+/** Runs the agent in this process until it is told to stop; on a terminal behind screens. */
+export async function runAgent(context: CommandContext, input: AgentInput): Promise<void> {
+  const { output, json } = context
+  const { config } = await context.config(settingsOf(input))
+  const terminal = input.tui && !json ? output.openTerminal().terminal : null
+  const plainLog = await createLog(context, config, output.isTTY && !json)
+  const logBook = terminal === null ? null : await openLogBook(context, config, terminal, plainLog)
+  const { agent, paths } = await launchAgent(context, config, logBook?.log ?? plainLog)
+  await sayReady(context, agent)
+
+  const stopped = Promise.race([agent.failed, untilAborted(context.signal)])
+  if (terminal !== null && logBook !== null) {
+    await showUntil(stopped, { context, terminal, logBook, agent, paths })
+    logBook.passTo(plainLog)
+  }
+  const failure = await stopped
+  if (output.isTTY && !json) {
+    output.print('stopping: what is in hand is finished first (Ctrl-C again ends at once)\n')
+  } else await output.line({ type: 'stopping' })
+  await agent.stop(GRACE_MS)
+  if (failure !== null) throw failure
+}
+
+async function sayReady({ output, json }: CommandContext, { url, socket, version }: RunningAgent): Promise<void> {
+  if (output.isTTY && !json) output.print(`${output.paint.green('ready')} at ${url}  (Ctrl-C stops)\n`)
+  else await output.line({ type: 'ready', url, socket, version, pid: process.pid })
+}
+
+async function createLog(context: CommandContext, config: Config, human: boolean): Promise<Log> {
+  const { tell, talkPaint } = context.output
+  if (!human) {
+    const { createPinoLog } = await import('../../core/pino-log.ts')
+    return createPinoLog(config.log.level, { write: line => tell(line.trimEnd()) })
+  }
+  const { createHumanLog } = await import('../../core/human-log.ts')
+  return createHumanLog(config.log.level, line => tell(line.trimEnd()), talkPaint, context.clock)
+}
+
+/** Flags are the uppermost layer of the configuration. */
+function settingsOf(input: AgentInput): RawSettings {
+  const settings = new Map<string, RawSetting>()
+  if (input.host !== undefined) settings.set('http.host', { value: input.host, source: '--host' })
+  if (input.port !== undefined) settings.set('http.port', { value: input.port, source: '--port' })
+  if (input.publicUrl !== undefined) settings.set('public.url', { value: input.publicUrl, source: '--public-url' })
+  return settings
+}
+
+function untilAborted(signal: AbortSignal): Promise<null> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve(null)
+    else signal.addEventListener('abort', () => resolve(null), { once: true })
+  })
+}

@@ -1,0 +1,16 @@
+import type { Resource } from '../../core/resource.ts'
+import { audiencesOf } from './audience.ts'
+
+/** Without both of these `findFault` refuses every token; here it is said before the first one comes. */
+export function lacks(
+  resource: Resource,
+  webhookUrl: string | null,
+): { readonly what: string; readonly next: string } | null {
+  if ((resource.settings['service_account']?.trim() ?? '') === '') {
+    const next = `add it anew: \`ec resources add gmail --user ${resource.userId} --set service_account=...\``
+    return { what: 'the setting service_account is not set, and Google signs for anybody', next }
+  }
+  if (audiencesOf(resource, webhookUrl).values.length > 0) return null
+  const next = 'set `public.url`, or add it anew with --set audience=...'
+  return { what: 'nobody can tell for whom a token should be', next }
+}
