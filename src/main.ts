@@ -62,7 +62,8 @@ export async function main(): Promise<void> {
       throw outputError
     } catch (thrown) {
       if (stopCode !== null && isAbort(thrown, stopping.signal)) return stopCode
-      const error = toEcError(thrown)
+      // What could not be written is why the command was asked to stop, whatever it makes of that.
+      const error = outputError !== null && isAbort(thrown, stopping.signal) ? outputError : toEcError(thrown)
       await report(error)
       return stopCode ?? exitCodeOf(error)
     }
@@ -122,7 +123,12 @@ export async function main(): Promise<void> {
 
   function onStreamError(cause: Error): void {
     if (isErrno(cause, 'EPIPE')) stopCode ??= EXIT_CODES.done.code
-    else outputError ??= new EcError('EC_FILE', 'the output cannot be written', { cause, category: 'failed' })
+    else
+      outputError ??= new EcError('EC_FILE', 'the output cannot be written', {
+        cause,
+        category: 'failed',
+        hint: OUTPUT_HINT,
+      })
     stopping.abort()
   }
 
@@ -133,6 +139,8 @@ export async function main(): Promise<void> {
     stderr.write(json ? renderProblem(error) : renderError(error, paint))
   }
 }
+
+const OUTPUT_HINT = 'make room where it is written to, or send it elsewhere'
 
 function isAbort(thrown: unknown, signal: AbortSignal): boolean {
   return signal.aborted && (thrown === signal.reason || (thrown instanceof Error && thrown.name === 'AbortError'))

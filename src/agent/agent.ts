@@ -172,6 +172,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       isDraining: () => draining,
       url: () => listeners?.url ?? '',
       publicUrl,
+      publicPort: () => listeners?.publicPort ?? null,
       clients: () => stream.clients(),
       metrics: () => meter.read(),
     })

@@ -1,7 +1,8 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Output } from '../commands/context.ts'
 import type { Painter } from '../core/painter.ts'
-import { terminalJson } from '../core/terminal-text.ts'
+import { terminalJson, terminalText } from '../core/terminal-text.ts'
+import { wrapText } from '../core/wrap-text.ts'
 
 interface Terminal extends Writable {
   readonly isTTY?: boolean
@@ -22,7 +23,7 @@ export interface OutputInput {
 export function createOutput(input: OutputInput): Output {
   const { stdin, stdout, stderr, paint, talkPaint, quiet, signal, openTerminal } = input
   const isTTY = stdout.isTTY === true
-  return { isTTY, paint, talkPaint, print, document, line, table, say, tell, confirm, readStdin, openTerminal }
+  return { isTTY, paint, talkPaint, print, document, line, table, prose, say, tell, confirm, readStdin, openTerminal }
 
   function print(text: string): void {
     stdout.write(text)
@@ -45,6 +46,13 @@ export function createOutput(input: OutputInput): Output {
     const { renderTable } = await import('../core/table.ts')
     const width = isTTY ? (stdout.columns ?? null) : null
     print(renderTable(columns, rows, { width, paintTitle: paint.bold }))
+  }
+
+  function prose(sentences: readonly string[]): void {
+    const width = isTTY ? (stdout.columns ?? null) : null
+    const lines = sentences.flatMap(sentence => terminalText(sentence).split('\n'))
+    const broken = width === null ? lines : lines.flatMap(line => wrapText(line, width))
+    print(broken.map(line => `${line}\n`).join(''))
   }
 
   function say(text: string): void {

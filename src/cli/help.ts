@@ -1,9 +1,10 @@
 import type { Command } from './command.ts'
 import { DEFAULT_CONFIG } from '../core/config.ts'
+import { wrapText } from '../core/wrap-text.ts'
 import { flagTerm, showsChoices, type Argument, type Flag, type Flags } from './flags.ts'
 import { GLOBAL_FLAGS } from './globals.ts'
 import { TOPICS } from './topics.ts'
-import { INDENT, page, pairs, section, widthOf, wrap } from './layout.ts'
+import { INDENT, page, pairs, section, widthOf } from './layout.ts'
 
 /** The whole command line as data. */
 export interface Table {
@@ -20,7 +21,7 @@ export function rootHelp(table: Table, columns: number | null): string {
     rows.set(first, table.groups[first] ?? command.summary)
   }
   return page([
-    wrap('ec - one event hub for a person or a team', widthOf(columns)).join('\n'),
+    wrapText('ec - one event hub for a person or a team', widthOf(columns)).join('\n'),
     section('Examples', pairs(ROOT_EXAMPLES, columns)),
     section('Commands', pairs([...rows], columns)),
     globalSection(columns),
@@ -60,7 +61,7 @@ export function groupHelp(table: Table, group: string, columns: number | null): 
         columns,
       ),
     ),
-    wrap(`See \`ec help ${group} COMMAND\` for one of them.`, widthOf(columns)).join('\n'),
+    wrapText(`See \`ec help ${group} COMMAND\` for one of them.`, widthOf(columns)).join('\n'),
   ])
 }
 
@@ -74,7 +75,7 @@ export function commandHelp(name: string, command: Command, columns: number | nu
       command.examples.map(line => INDENT + line),
     ),
     section('Usage', hanging(`ec ${usage(name, command)}${hasFlags(command) ? ' [flags]' : ''}`, width)),
-    command.description === '' ? '' : wrap(command.description, width).join('\n'),
+    command.description === '' ? '' : wrapText(command.description, width).join('\n'),
     section('Arguments', argumentRows(command).length === 0 ? [] : pairs(argumentRows(command), columns)),
     section('Flags', hasFlags(command) ? pairs(flagRows(command.flags), columns) : []),
     section('Exit codes', exitRows(command).length === 0 ? [] : pairs(exitRows(command), columns)),
@@ -139,12 +140,12 @@ function hasFlags(command: Command): boolean {
 }
 
 function headline(name: string, summary: string, columns: number | null): string {
-  return wrap(`ec ${name} - ${summary}`, widthOf(columns)).join('\n')
+  return wrapText(`ec ${name} - ${summary}`, widthOf(columns)).join('\n')
 }
 
 function hanging(text: string, width: number): readonly string[] {
   if (text === '') return []
-  return wrap(text, width - 2 * INDENT.length).map((line, i) => INDENT.repeat(i === 0 ? 1 : 2) + line)
+  return wrapText(text, width - 2 * INDENT.length).map((line, i) => INDENT.repeat(i === 0 ? 1 : 2) + line)
 }
 
 function globalSection(columns: number | null): string {

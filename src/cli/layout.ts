@@ -1,3 +1,5 @@
+import { wrapText } from '../core/wrap-text.ts'
+
 export const INDENT = '  '
 /** Wider lines are hard to read. */
 const MAX_WIDTH = 100
@@ -27,7 +29,7 @@ export function pairs(rows: readonly (readonly [string, string])[], columns: num
   if (width < MIN_TWO_COLUMNS) return rows.flatMap(([term, help]) => stacked(term, help, width))
   const left = Math.min(MAX_TERM, Math.max(...rows.map(([term]) => term.length)))
   return rows.flatMap(([term, help]) => {
-    const lines = wrap(help, width - left - 2 * INDENT.length)
+    const lines = wrapText(help, width - left - 2 * INDENT.length)
     const first = term.length > left ? [INDENT + term] : []
     return [
       ...first,
@@ -38,18 +40,5 @@ export function pairs(rows: readonly (readonly [string, string])[], columns: num
 
 function stacked(term: string, help: string, width: number): readonly string[] {
   const inner = INDENT.repeat(3)
-  return [INDENT + term, ...wrap(help, width - inner.length).map(line => inner + line)]
-}
-
-/** Lines of at most `width`; only a word that is longer by itself goes beyond. */
-export function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
+  return [INDENT + term, ...wrapText(help, width - inner.length).map(line => inner + line)]
 }

@@ -1,6 +1,7 @@
 import { CONFIG_KEYS, environmentName, OTHER_VARIABLES } from '../core/config-keys.ts'
 import { EXIT_CODES } from '../core/exit-codes.ts'
-import { page, pairs, section, widthOf, wrap } from './layout.ts'
+import { wrapText } from '../core/wrap-text.ts'
+import { page, pairs, section, widthOf } from './layout.ts'
 
 /** What help tells beside commands. */
 export const TOPICS = {
@@ -27,14 +28,14 @@ export function topicHelp(topic: Topic, columns: number | null): string {
       return page([
         'ec help exit-codes',
         section('Exit codes', pairs(exitCodeRows(), columns)),
-        wrap('An empty list is no failure. With --json an error says its code as `exit`.', width).join('\n'),
+        wrapText('An empty list is no failure. With --json an error says its code as `exit`.', width).join('\n'),
       ])
     case 'environment':
       return page([
         'ec help environment',
         section('Variables', pairs([...Object.entries(OTHER_VARIABLES), ...Object.entries(COMMON_VARIABLES)], columns)),
         section('Settings as variables', pairs(settingRows(), columns)),
-        wrap(
+        wrapText(
           'Flags go before variables, variables before files. `ec config list` tells what counts and why.',
           width,
         ).join('\n'),

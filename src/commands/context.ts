@@ -51,6 +51,8 @@ export interface Output {
   /** One line of NDJSON; resolves when the reader has room for more. */
   line(value: unknown): Promise<void>
   table(columns: readonly Column[], rows: readonly (readonly (string | number | null | undefined)[])[]): Promise<void>
+  /** Sentences for a person, each cleaned and broken where the terminal ends; whole in a pipe. */
+  prose(sentences: readonly string[]): void
   /** Talk: left out under `--quiet`. */
   say(text: string): void
   /** Text on stderr that is said even so. */

@@ -70,7 +70,7 @@ async function finish(
   const { waitUntilSettled } = await import('./wait-until-settled.ts')
   const settled = await waitUntilSettled(client, String(event.user_id), reply.id, context.signal)
   if (json) output.document({ ...reply, outcome: settled.outcome, trace: settled.explanation.trace })
-  else output.print(settled.explanation.sentences.map(sentence => `${sentence}\n`).join(''))
+  else output.prose(settled.explanation.sentences)
   if (settled.outcome === 'expired' || settled.outcome === 'retracted') {
     throw new EcError(
       'EC_NOTHING_MATCHED',

@@ -21,7 +21,7 @@ export async function listEvents(context: CommandContext, filter: EventFilter): 
       { title: 'type' },
       { title: 'title', shrinks: true },
       { title: 'state' },
-      { title: 'id' },
+      { title: 'id', whole: true },
     ],
     page.events.map(event => [
       formatLocalTime(event.created_at),
@@ -53,7 +53,7 @@ export async function explainEvent(
   const client = await context.connect()
   const explanation = await client.events.trace(input.id, input.user)
   if (context.json) return context.output.document(explanation)
-  context.output.print(explanation.sentences.map(sentence => `${terminalText(sentence)}\n`).join(''))
+  context.output.prose(explanation.sentences)
 }
 
 function describeEvent(event: EventRow, { output }: CommandContext): string {

@@ -22,7 +22,7 @@ export async function listJobs(context: CommandContext, filter: JobFilter): Prom
       { title: 'state', paint: (cell, text) => (text === 'dead' ? output.paint.red(cell) : cell) },
       { title: 'attempt', align: 'right' },
       { title: 'error', shrinks: true },
-      { title: 'id' },
+      { title: 'id', whole: true },
     ],
     page.jobs.map(job => [
       formatLocalTime(job.created_at),

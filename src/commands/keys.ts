@@ -37,7 +37,7 @@ export async function listKeys(context: CommandContext, { after, before, limit }
       { title: 'users', shrinks: true },
       { title: 'created' },
       { title: 'revoked' },
-      { title: 'id' },
+      { title: 'id', whole: true },
     ],
     page.keys.map(key => [
       key.name,

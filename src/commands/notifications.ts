@@ -19,7 +19,7 @@ export async function listNotifications(context: CommandContext, filter: Notific
       { title: 'kind', shrinks: true },
       { title: 'state', paint: (cell, text) => (text === 'processed' ? cell : output.paint.yellow(cell)) },
       { title: 'reason', shrinks: true },
-      { title: 'id' },
+      { title: 'id', whole: true },
     ],
     page.notifications.map(row => [
       formatLocalTime(row.received_at),
@@ -53,5 +53,5 @@ export async function explainNotification(context: CommandContext, input: { read
   const client = await context.connect()
   const why = await client.notifications.why(input.id)
   if (context.json) return context.output.document(why)
-  context.output.print(why.sentences.map(sentence => `${terminalText(sentence)}\n`).join(''))
+  context.output.prose(why.sentences)
 }

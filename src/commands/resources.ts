@@ -38,7 +38,7 @@ export async function listResources(context: CommandContext, filter: ResourceFil
       { title: 'user' },
       { title: 'state' },
       { title: 'last notification' },
-      { title: 'id' },
+      { title: 'id', whole: true },
     ],
     page.resources.map(row => [
       row.provider,

@@ -3,6 +3,7 @@ import { linkSync, rmSync, statSync } from 'node:fs'
 import { isErrno } from './errno.ts'
 import { EcError } from './errors.ts'
 import { readTextIfAny, writeNew } from './private-file.ts'
+import { writeError } from './write-error.ts'
 
 const KEY_BYTES = 32
 const HEX = /^(?:[0-9A-Fa-f]{2})+$/
@@ -10,7 +11,8 @@ const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/
 
 /**
  * The key that seals secrets in the store: `EC_MASTER_KEY` (32 bytes or more as hex, base64 or plain text), else the
- * file, which is made on first use. Errors: `EC_CONFIG_INVALID`, `EC_FILE` (damaged, or readable by others).
+ * file, which is made on first use. Errors: `EC_CONFIG_INVALID`, `EC_FILE` (damaged, or readable by others),
+ * `EC_STORAGE_FULL`.
  */
 export function loadMasterKey(variable: string | undefined, file: string): Uint8Array {
   return readMasterKey(variable, file) ?? createKeyFile(file)
@@ -62,7 +64,7 @@ function createKeyFile(file: string): Uint8Array {
     return key
   } catch (cause) {
     if (isErrno(cause, 'EEXIST')) return loadMasterKey(undefined, file)
-    throw new EcError('EC_FILE', `${file} cannot be written`, { cause })
+    throw writeError(file, cause)
   } finally {
     rmSync(temporary, { force: true })
   }

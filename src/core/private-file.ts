@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { isErrno } from './errno.ts'
 import { EcError } from './errors.ts'
 import { makeFolder } from './make-folder.ts'
+import { writeError } from './write-error.ts'
 
 /** Replaces a file by one that only its owner reads (0600), wholly or not at all; its folder is made 0700 if it lacks. */
 export function writePrivateFile(path: string, text: string): void {
@@ -14,7 +15,7 @@ export function writePrivateFile(path: string, text: string): void {
     renameSync(temporary, path)
   } catch (cause) {
     rmSync(temporary, { force: true })
-    throw new EcError('EC_FILE', `${path} cannot be written`, { cause })
+    throw writeError(path, cause)
   }
 }
 

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { SHELLS } from '#ec/core/shells.js'
 import { tell } from '../durability/tell.ts'
-import { makeHome, runCli, startAgentProcess, type Home } from '../support/cli.ts'
+import { makeHome, runCli, startAgentProcess, withEcOnPath, type Home } from '../support/cli.ts'
 import { openTerminal, whyNoTerminal, type Terminal } from '../support/terminal.ts'
 
 /** A name as somebody might choose it who knows that it is shown in a shell. */
@@ -219,16 +219,6 @@ describe.skipIf(!has('fish'))('fish', () => {
     expect(pwned()).toBe(false)
   })
 })
-
-/** With an `ec` on the path that is the one under test. */
-function withEcOnPath(home: Home): Home {
-  const bin = join(home.dir, 'bin')
-  mkdirSync(bin)
-  const ec = join(import.meta.dirname, '..', '..', 'bin', 'ec.js')
-  writeFileSync(join(bin, 'ec'), `#!/bin/sh\nexec '${process.execPath}' '${ec}' "$@"\n`)
-  chmodSync(join(bin, 'ec'), 0o755)
-  return { ...home, env: { ...home.env, PATH: `${bin}:${home.env['PATH']}` } }
-}
 
 async function complete(home: Home, ...words: (string | Record<string, string>)[]) {
   const last = words.at(-1)

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs'
 import { createServer, request, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { tell } from '../durability/tell.ts'
 import { makeHome, startAgentProcess, type AgentProcess, type Home } from '../support/cli.ts'
 import { diagnose } from '../support/doctor.ts'
 import { tempDir } from '../support/temp-dir.ts'
@@ -202,6 +204,27 @@ describe('the clock', () => {
     if (behindS < 0) expect(found.find('clock.skew').detail).toMatch(/s ahead of 127/)
   })
 
+  const address = Object.values(networkInterfaces())
+    .flatMap(found => found ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address
+  if (address === undefined) tell('no clock is compared through a public URL: this machine has no address but loopback')
+
+  it.skipIf(address === undefined)(
+    'is compared with that of the proxy before the public URL, not with our own',
+    async () => {
+      const front = await openProxy(address)
+      const { home } = await behind(front)
+      front.date = () => new Date(Date.now() - 600_000)
+      expect((await diagnose(home)).find('clock.skew')).toMatchObject({
+        status: 'fail',
+        detail: expect.stringMatching(new RegExp(`^(599|60[0-9]) s ahead of ${new URL(front.url).host}$`)),
+        hint: 'let a time service keep the clock',
+      })
+      front.date = () => null
+      expect((await diagnose(home)).find('clock.skew')).toMatchObject({ status: 'skip' })
+    },
+  )
+
   it('is not judged by a server that does not answer', async () => {
     const server = createServer()
     const url = await serve(server)
@@ -222,15 +245,20 @@ interface Proxy {
   to: number
   portFor: (path: string) => number
   change: (body: string) => string
+  /** What it says the time is; null = it passes on what the agent says. */
+  date: () => Date | null
 }
 
-async function openProxy(): Promise<Proxy> {
+async function openProxy(host = '127.0.0.1'): Promise<Proxy> {
   const server = createServer((incoming, response) => {
     const { method, url: path = '/', headers } = incoming
     proxy.asked.push(path)
     const onward = request({ host: '127.0.0.1', port: proxy.portFor(path), method, path, headers }, async answer => {
       let body = ''
       for await (const chunk of answer) body += String(chunk)
+      const date = proxy.date()?.toUTCString() ?? answer.headers.date
+      response.sendDate = false
+      if (date !== undefined) response.setHeader('date', date)
       response.writeHead(answer.statusCode ?? 0, { 'content-type': answer.headers['content-type'] ?? 'text/plain' })
       response.end(proxy.change(body))
     })
@@ -238,11 +266,12 @@ async function openProxy(): Promise<Proxy> {
     incoming.pipe(onward)
   })
   const proxy: Proxy = {
-    url: await serve(server),
+    url: await serve(server, host),
     asked: [],
     to: 0,
     portFor: () => proxy.to,
     change: body => body,
+    date: () => new Date(),
   }
   return proxy
 }
@@ -259,13 +288,13 @@ async function behind(
   return { home, agent }
 }
 
-async function serve(server: Server): Promise<string> {
+async function serve(server: Server, host = '127.0.0.1'): Promise<string> {
   onTestFinished(() => {
     server.closeAllConnections()
     server.close()
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  await new Promise<void>(resolve => server.listen(0, host, resolve))
+  return `http://${host}:${(server.address() as AddressInfo).port}`
 }
 
 async function freePort(): Promise<number> {

@@ -20,7 +20,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { privateDisk, whyNoPrivateDisk } from '../durability/private-disk.ts'
 import { tell } from '../durability/tell.ts'
 import { finish, makeHome, runCli, startAgentProcess, type Home } from '../support/cli.ts'
-import { diagnose, type Row } from '../support/doctor.ts'
+import { diagnose, FREE_PORT, type Row } from '../support/doctor.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 const noDisk = whyNoPrivateDisk()
@@ -50,7 +50,7 @@ describe('`ec doctor` without an agent', () => {
     const home = makeHome()
     mkdirSync(home.dataDir, { recursive: true, mode: 0o755 })
     chmodSync(home.dataDir, 0o755)
-    const { code, stdout } = await runCli(home, ['doctor'])
+    const { code, stdout } = await runCli(home, ['doctor'], { env: FREE_PORT })
     expect(code).toBe(0)
     expect(stdout).toContain(`warn  the data folder is closed to others: ${home.dataDir} is 755, not 700\n`)
     expect(stdout).toContain('      next: run `ec doctor --fix`\n')
@@ -61,7 +61,7 @@ describe('`ec doctor` without an agent', () => {
   it('exits with 5 when a check fails, and says on stderr which step comes next', async () => {
     const home = makeHome()
     writeFileSync(join(home.configDir, 'ec.config.yaml'), 'htp: { port: 9000 }\n')
-    const plain = await runCli(home, ['doctor'])
+    const plain = await runCli(home, ['doctor'], { env: FREE_PORT })
     expect(plain.code).toBe(5)
     expect(plain.stdout).toMatch(/\d+ checks: .*1 fail.*\n$/)
     expect(plain.stderr).toContain('(EC_CHECK_FAILED)\nnext: correct ')
@@ -156,6 +156,16 @@ describe('the data folder', () => {
     expect((await diagnose(home)).checks.filter(({ status }) => status === 'warn' || status === 'fail')).toEqual([])
   })
 
+  it('says what it could not mend, and why', async () => {
+    const missing = '/proc/nobody/data'
+    const found = await diagnose(makeHome(), ['--fix', '--data-dir', missing])
+    expect(found.find('data.folder')).toMatchObject({
+      status: 'warn',
+      fix: { done: false, steps: [`make ${missing}, mode 700`], error: expect.stringContaining('ENOENT') },
+    })
+    expect(found.stderr).toContain(`not mended: make ${missing}, mode 700: `)
+  })
+
   it('closes the folder and the files with secrets, with --fix, and touches nothing that is in them', async () => {
     const home = await usedHome()
     const open = ['ec.db', 'master.key'].map(name => join(home.dataDir, name))
@@ -222,6 +232,13 @@ describe('the data folder', () => {
       status: 'fail',
       hint: expect.stringContaining('--data-dir'),
     })
+    // What this user may not see is not missing.
+    expect(find(found.checks, 'store.file')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('EACCES'),
+    })
+    expect(find(found.checks, 'key.present').status).toBe('fail')
+    expect(find(found.checks, 'agent.leftovers').status).not.toBe('warn')
     expect(found.code).toBe(5)
   })
 
@@ -263,7 +280,8 @@ describe('the data folder', () => {
 
 describe('SQLite and the store', () => {
   it('says that the SQLite module is not built, or of another Node, and what to run', async () => {
-    for (const breakIt of [withoutBinary, ofAnotherNode, withoutModule]) {
+    const isOldNode = Number(process.versions.node.split('.')[0]) < 22
+    for (const breakIt of [withoutBinary, ofAnotherNode, withoutModule, ...(isOldNode ? [forNewerNodes] : [])]) {
       const home = makeHome()
       const { code, stdout } = await runProgram(home, breakIt(copyOfProgram()), ['doctor', '--json'])
       expect(code).toBe(5)
@@ -326,6 +344,25 @@ describe('ports', () => {
     if (process.platform === 'linux') {
       expect(found.find('port.http').detail).toContain(`(process ${process.pid})`)
     }
+  })
+
+  it('says that another agent has it', async () => {
+    const other = await startAgentProcess(makeHome())
+    const { port } = new URL(other.ready.url)
+    expect((await diagnose(makeHome(), [], { env: { EC_HTTP_PORT: port } })).find('port.http')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringMatching(/^another ec agent .*listens on/),
+      hint: 'stop it, or choose another port with --port or `http.port`',
+    })
+  })
+
+  it('finds both of its ports taken by its own agent', async () => {
+    const home = makeHome()
+    const [http, open] = [await freePort(), await freePort()]
+    await startAgentProcess(home, ['--port', String(http)], { EC_PUBLIC_PORT: String(open) })
+    const found = await diagnose(home, [], { env: { EC_HTTP_PORT: String(http), EC_PUBLIC_PORT: String(open) } })
+    expect(found.find('port.http')).toMatchObject({ status: 'ok', detail: `our agent listens on ${http}` })
+    expect(found.find('port.public')).toMatchObject({ status: 'ok', detail: `our agent listens on ${open}` })
   })
 
   it('says that an address is not of this machine', async () => {
@@ -453,7 +490,7 @@ async function onWrapped(home: Home, wrapper: readonly string[], args: readonly 
     '--json',
     ...args,
   ]
-  const { code, stdout, stderr } = await finish(spawn(command, rest, { env: home.env, cwd: '/' }))
+  const { code, stdout, stderr } = await finish(spawn(command, rest, { env: { ...home.env, ...FREE_PORT }, cwd: '/' }))
   if (stdout === '') throw new Error(`ec doctor has printed nothing: ${stderr}`)
   const { checks }: { checks: Row[] } = JSON.parse(stdout)
   return { code, checks }
@@ -486,6 +523,14 @@ function withoutBinary(program: string): string {
   return program
 }
 
+/** As npm leaves a version whose binaries crash this Node without a word. */
+function forNewerNodes(program: string): string {
+  withoutBinary(program)
+  const manifest = join(program, 'node_modules', 'better-sqlite3', 'package.json')
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(/"version": "[^"]*"/, '"version": "13.2.0"'))
+  return program
+}
+
 /** A binary that was built for another Node, as far as the loader can tell. */
 function ofAnotherNode(program: string): string {
   withoutBinary(program)
@@ -496,7 +541,10 @@ function ofAnotherNode(program: string): string {
 }
 
 function runProgram(home: Home, program: string, args: readonly string[]) {
-  const child = spawn(process.execPath, [join(program, 'bin', 'ec.js'), ...args], { cwd: home.cwd, env: home.env })
+  const child = spawn(process.execPath, [join(program, 'bin', 'ec.js'), ...args], {
+    cwd: home.cwd,
+    env: { ...home.env, ...FREE_PORT },
+  })
   onTestFinished(() => void child.kill('SIGKILL'))
   return finish(child)
 }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
@@ -44,6 +44,14 @@ export function makeHome(): Home {
     TZ: 'UTC',
   }
   return { dir, cwd, configDir, dataDir: join(dir, 'data', 'eventcenter'), env }
+}
+
+/** The home with an `ec` on the path that is the one under test, for shells that call it by name. */
+export function withEcOnPath(home: Home): Home {
+  const bin = join(home.dir, 'bin')
+  mkdirSync(bin)
+  writeFileSync(join(bin, 'ec'), `#!/bin/sh\nexec '${process.execPath}' '${EC}' "$@"\n`, { mode: 0o755 })
+  return { ...home, env: { ...home.env, PATH: `${bin}:${home.env['PATH']}` } }
 }
 
 /** Starts `ec` in a home; it is killed with the test. */

@@ -18,9 +18,15 @@ export interface Diagnosis extends CliResult {
   find(code: string): Row
 }
 
+/** An agent of somebody else's on this machine may have the usual port. */
+export const FREE_PORT = { EC_HTTP_PORT: '0' } as const
+
 /** Runs `ec doctor --json` and holds it to its contract: exit code, one row a code, a next step wherever it is not ok. */
 export async function diagnose(home: Home, args: readonly string[] = [], options: CliOptions = {}): Promise<Diagnosis> {
-  const result = await runCli(home, ['doctor', '--json', ...args], options)
+  const result = await runCli(home, ['doctor', '--json', ...args], {
+    ...options,
+    env: { ...FREE_PORT, ...options.env },
+  })
   if (result.stdout === '') throw new Error(`ec doctor has printed nothing: ${result.stderr}`)
   const { ok, checks }: { ok: boolean; checks: Row[] } = JSON.parse(result.stdout)
   expect(ok).toBe(checks.every(({ status }) => status !== 'fail'))

@@ -97,6 +97,7 @@ export function statusReply(fields: Partial<StatusReply> = {}): StatusReply {
     uptime_s: 720,
     url: 'http://127.0.0.1:8787',
     public_url: null,
+    public_port: null,
     clients: 2,
     resources: 1,
     jobs: { ready: 0, delayed: 0, running: 0, done: 0, dead: 0 },

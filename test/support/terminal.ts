@@ -29,10 +29,10 @@ export function whyNoTerminal(): string | null {
   return spawnSync('script', ['--version']).status === 0 ? null : 'there is no `script` (util-linux) here'
 }
 
-/** Runs a line of `sh` in a terminal, by `script` of util-linux; it is killed with the test. */
+/** Runs one command in a terminal, by `script` of util-linux; it is killed with the test. */
 export function openTerminal(home: Home, line: string, options: TerminalOptions = {}): Terminal {
   const { columns = 80, env = {} } = options
-  const command = `stty cols ${columns} rows 24; ${line}`
+  const command = `stty cols ${columns} rows 24; exec ${line}`
   const child = spawn('script', ['-qefc', command, '/dev/null'], {
     cwd: home.cwd,
     env: { TERM: 'xterm-256color', SHELL: '/bin/sh', ...home.env, ...env },

@@ -18,6 +18,7 @@ export interface HouseOptions {
   readonly isDraining: () => boolean
   readonly url: () => string
   readonly publicUrl: () => string | null
+  readonly publicPort: () => number | null
   readonly clients: () => number
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
 }
@@ -77,6 +78,7 @@ export function createHouse(options: HouseOptions): { readonly house: HouseApi; 
         uptime_s: uptime(),
         url: options.url(),
         public_url: options.publicUrl(),
+        public_port: options.publicPort(),
         clients: options.clients(),
         resources: await store.countResources(),
         jobs: await store.countJobs(),

@@ -272,6 +272,8 @@ export interface Status {
   readonly uptime_s: number
   readonly url: string
   readonly public_url: string | null
+  /** Of the public listener; null when there is none. */
+  readonly public_port: number | null
   readonly clients: number
   readonly resources: number
   readonly jobs: Readonly<Record<Job['state'], number>>

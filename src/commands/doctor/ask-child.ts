@@ -50,8 +50,11 @@ function readFacts(text: string): Readonly<Record<string, unknown>> {
   return Object.assign({}, ...lines.map((line): unknown => JSON.parse(line)))
 }
 
-/** The sentence of an uncaught error, without its stack. */
+/** The sentence of an uncaught error, without its name and stack. */
 function lastLine(text: string): string | null {
   const lines = text.split('\n').map(line => line.trim())
-  return lines.find(line => /^[A-Za-z]*Error\b/.test(line)) ?? lines.findLast(line => line !== '') ?? null
+  const named = lines.find(line => THROWN.test(line))?.replace(THROWN, '')
+  return named ?? lines.findLast(line => line !== '') ?? null
 }
+
+const THROWN = /^[A-Za-z]*Error( \[\w+\])?: /

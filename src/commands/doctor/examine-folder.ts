@@ -5,7 +5,8 @@ import { checkSpace } from '../../core/disk-space.ts'
 import { EcError } from '../../core/errors.ts'
 import { makeFolder } from '../../core/make-folder.ts'
 import type { Examination, Finding } from './finding.ts'
-import type { DiskFacts, FolderFacts } from './look-at-folder.ts'
+import { judgeInodes, judgeNetwork } from './judge-disk.ts'
+import type { FolderFacts } from './look-at-folder.ts'
 import { octal } from './octal.ts'
 import { skipAll } from './run-examinations.ts'
 import type { Scene } from './scene.ts'
@@ -59,7 +60,7 @@ function judgeFolder(dir: string, facts: FolderFacts): readonly Finding[] {
     judgeOwner(dir, folder.uid),
     judgeMode(dir, folder.mode, folder.uid),
     judgeWrite(dir, facts.write),
-    judgeNetwork(facts.disk),
+    judgeNetwork(facts.disk, process.platform),
     checkSpace(facts.disk ?? null),
     judgeInodes(facts.disk),
   ]
@@ -130,37 +131,4 @@ const WRITE_FAULTS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: "this user's share of the disk is used up",
   EIO: 'the disk reports an error',
-}
-
-/** `f_type` of Linux (linux/magic.h); other systems number otherwise, and are not asked. */
-const NETWORK_TYPES: ReadonlyMap<number, string> = new Map([
-  [0x6969, 'NFS'],
-  [0x517b, 'SMB'],
-  [0xff534d42, 'CIFS'],
-  [0xfe534d42, 'SMB'],
-  [0x01021997, '9p'],
-  [0x5346414f, 'AFS'],
-  [0x00c36400, 'Ceph'],
-])
-
-function judgeNetwork(disk: DiskFacts | null | undefined): Finding {
-  if (disk === null || disk === undefined || process.platform !== 'linux') {
-    return judge('data.network', 'skip', 'this system does not tell', 'see where the folder lies yourself')
-  }
-  const name = NETWORK_TYPES.get(disk.type >>> 0)
-  if (name === undefined) return judge('data.network', 'ok')
-  return judge('data.network', 'warn', `it is on ${name}, where SQLite's locks cannot be relied on`)
-}
-
-const FEW_INODES = 1_000
-const MANY_INODES = 10_000
-
-function judgeInodes(disk: DiskFacts | null | undefined): Finding {
-  if (!disk || disk.inodes === 0) {
-    return judge('store.disk.inodes', 'skip', 'this file system counts no inodes', 'nothing to do')
-  }
-  const { freeInodes } = disk
-  const detail = `${freeInodes.toLocaleString('en-US')} inodes free`
-  if (freeInodes < FEW_INODES) return judge('store.disk.inodes', 'fail', detail)
-  return judge('store.disk.inodes', freeInodes < MANY_INODES ? 'warn' : 'ok', detail)
 }

@@ -1,9 +1,9 @@
 import { createServer } from 'node:net'
 import type { CheckCode } from '../../core/check-codes.ts'
 import { judge } from '../../core/check.ts'
+import { peekString } from '../../core/peek.ts'
 import type { Examination, Finding } from './finding.ts'
 import { findPortHolder } from './find-holder.ts'
-import type { AgentFacts } from './meet-agent.ts'
 import { skipAll } from './run-examinations.ts'
 import type { Scene } from './scene.ts'
 
@@ -14,63 +14,78 @@ export function examinePorts(scene: Scene): Examination {
   return {
     codes: CODES,
     deadlineMs: 9_000,
-    async examine() {
+    async examine(signal) {
       const { config, paths } = scene
       if (paths === null) return skipAll(CODES, 'the agent is on another machine', 'run `ec doctor` there')
       if (config === null) return skipAll(CODES, 'the configuration is not valid', 'see `ec config check`')
       const agent = await scene.agent()
+      const status = agent.state === 'answers' ? agent.status : null
       const { host, port } = config.http
-      const http = isServed(agent, port)
-        ? judge('port.http', 'ok', `our agent listens on ${port}`)
-        : await judgePort('port.http', host, port, 'choose another with --port or `http.port`', agent)
-      return [http, await judgePublic(host, config.public.port, agent)]
+      const http = { code: 'port.http', host, port, setting: '--port or `http.port`', signal } as const
+      const open = { ...http, code: 'port.public', port: config.public.port ?? 0, setting: '`public.port`' } as const
+      return [
+        await judgePort(http, status === null ? null : Number(new URL(status.url).port)),
+        config.public.port === null
+          ? judge('port.public', 'skip', 'no public listener is configured', 'set `public.port` for one')
+          : await judgePort(open, status?.public_port ?? null),
+      ]
     },
   }
 }
 
-async function judgePublic(host: string, port: number | null, agent: AgentFacts): Promise<Finding> {
-  if (port === null)
-    return judge('port.public', 'skip', 'no public listener is configured', 'set `public.port` for one')
-  // The agent says where its private listener is alone; with its configuration it has this port since it started.
-  const finding = await judgePort('port.public', host, port, 'choose another with `public.port`', agent)
-  if (finding.status !== 'fail' || agent.state !== 'answers') return finding
-  const holder = findPortHolder(port)
-  return holder?.name === 'node' ? judge('port.public', 'ok', `an agent listens on ${port}`) : finding
+interface WantedPort {
+  readonly code: CheckCode
+  readonly host: string
+  readonly port: number
+  /** What chooses another. */
+  readonly setting: string
+  readonly signal: AbortSignal
 }
 
-function isServed(agent: AgentFacts, port: number): boolean {
-  return agent.state === 'answers' && (port === 0 || new URL(agent.status.url).port === String(port))
-}
-
-async function judgePort(
-  code: CheckCode,
-  host: string,
-  port: number,
-  hint: string,
-  agent: AgentFacts,
-): Promise<Finding> {
+/** `ours` is the port at which our running agent listens for this; null when it does not. */
+async function judgePort(wanted: WantedPort, ours: number | null): Promise<Finding> {
+  const { code, host, port } = wanted
+  // 0 takes whatever is free.
+  if (ours !== null && (port === 0 || port === ours)) return judge(code, 'ok', `our agent listens on ${ours}`)
   const refusal = await tryPort(host, port)
-  if (refusal === null) {
-    const elsewhere = agent.state === 'answers' && code === 'port.http'
-    return judge(
-      code,
-      'ok',
-      elsewhere ? `${port} is free; the agent was started on ${agent.status.url}` : `${host}:${port}`,
-    )
-  }
   switch (refusal) {
-    case 'EADDRINUSE': {
-      const holder = findPortHolder(port)
-      const who = holder === null ? 'another program' : `${holder.name} (process ${holder.pid})`
-      return judge(code, 'fail', `${who} listens on ${host}:${port}`, hint)
-    }
+    case null:
+      if (ours !== null) return judge(code, 'ok', `${port} is free; our agent was started on ${ours}`)
+      return judge(code, 'ok', port === 0 ? 'whatever is free is taken' : `${host}:${port}`)
+    case 'EADDRINUSE':
+      return judgeTaken(wanted)
     case 'EACCES':
       return judge(code, 'fail', `this user may not listen on port ${port}`, 'choose a port from 1024 on')
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return judge(code, 'fail', `${host} is no address of this machine`, 'choose another with --host or `http.host`')
     default:
-      return judge(code, 'fail', `${host}:${port} cannot be listened on (${refusal})`, hint)
+      return judge(code, 'fail', `${host}:${port} cannot be listened on (${refusal})`)
+  }
+}
+
+async function judgeTaken({ code, host, port, setting, signal }: WantedPort): Promise<Finding> {
+  const holder = findPortHolder(port)
+  const isAgent = await isAnotherAgent(host, port, signal)
+  const name = isAgent ? 'another ec agent' : (holder?.name ?? 'another program')
+  const who = holder === null ? name : `${name} (process ${holder.pid})`
+  const hint = isAgent ? `stop it, or choose another port with ${setting}` : `choose another with ${setting}`
+  return judge(code, 'fail', `${who} listens on ${host}:${port}`, hint)
+}
+
+const ASK_MS = 1_000
+
+/** An agent says in our own words that it has nothing at this path. */
+async function isAnotherAgent(host: string, port: number, signal: AbortSignal): Promise<boolean> {
+  const { probeUrl } = await import('../../core/probe-url.ts')
+  const within = AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)])
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/health/nobody`
+  const met = await probeUrl(url, within, () => 0)
+  if (met.kind !== 'answer') return false
+  try {
+    return peekString(JSON.parse(met.body), 'type').startsWith('urn:eventcenter:error:')
+  } catch {
+    return false
   }
 }
 

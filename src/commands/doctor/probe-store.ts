@@ -1,4 +1,4 @@
-import { existsSync, writeSync } from 'node:fs'
+import { statSync, writeSync } from 'node:fs'
 import { checkNativeModule } from '../../core/native-module.ts'
 
 /**
@@ -17,13 +17,14 @@ tell('native', await readNativeVersion())
 if (file !== undefined) await lookAt(file)
 
 async function lookAt(file: string): Promise<void> {
-  if (!existsSync(file)) return tell('store', null)
   const { openReader } = await import('../../backends/sqlite/connection.ts')
   const { newestSchema, readMigrations, schemaVersion } = await import('../../backends/sqlite/migrate.ts')
   const { checkOwnership } = await import('../../backends/sqlite/open-store.ts')
   const { openingError } = await import('../../backends/sqlite/storage-error.ts')
   const { readSealedSamples } = await import('../../backends/sqlite/reads/sealed-samples.ts')
   try {
+    // Not `existsSync`: a store that this user may not see is no missing one.
+    if (statSync(file, { throwIfNoEntry: false }) === undefined) return tell('store', null)
     const connection = openReader(file)
     const newest = newestSchema(readMigrations())
     const schema = schemaVersion(connection)

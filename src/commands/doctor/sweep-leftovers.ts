@@ -1,4 +1,4 @@
-import { lstatSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, lstatSync, openSync, rmSync, writeSync } from 'node:fs'
 import { connect } from 'node:net'
 import Database from 'better-sqlite3'
 
@@ -10,6 +10,8 @@ import Database from 'better-sqlite3'
 
 const [, , lock = '', socket = '', agentFile = ''] = process.argv
 
+// As the agent makes it: its owner's alone.
+closeSync(openSync(lock, 'a', 0o600))
 const db = new Database(lock, { timeout: 0 })
 try {
   db.exec('begin exclusive')

@@ -78,6 +78,51 @@ describe('a table', () => {
     expect(renderTable(columns, rows, { width: null, paintTitle: plain })).toContain('a long title that goes on')
   })
 
+  describe('in a narrow terminal', () => {
+    const columns = [
+      { title: 'when' },
+      { title: 'title', shrinks: true },
+      { title: 'state', paint: (cell: string) => `*${cell}*` },
+      { title: 'id', whole: true },
+    ]
+    const rows = [['2026-11-26', 'a long title that goes on and on', 'unread', 'evt_0192f0c1-7d1e-7c3a-9a51']]
+    const lines = (width: number) => renderTable(columns, rows, { width, paintTitle: plain }).trimEnd().split('\n')
+
+    it('gives an id a line of its own rather than cut a title to nothing', () => {
+      expect(lines(60)).toEqual([
+        'WHEN        TITLE                             STATE',
+        '  ID',
+        '2026-11-26  a long title that goes on and on  *unread*',
+        '  evt_0192f0c1-7d1e-7c3a-9a51',
+      ])
+      expect(lines(44)[2]).toBe('2026-11-26  a long title that goes…   *unread*')
+    })
+
+    it('makes a list of each row when even that does not fit', () => {
+      expect(lines(30)).toEqual([
+        'evt_0192f0c1-7d1e-7c3a-9a51',
+        '  when   2026-11-26',
+        '  title  a long title that go…',
+        '  state  *unread*',
+      ])
+    })
+
+    it('is never wider than the terminal, but for what must be whole', () => {
+      for (let width = 24; width < 110; width++)
+        for (const line of lines(width))
+          if (!line.includes('evt_')) expect(line.replaceAll('*', '').length).toBeLessThanOrEqual(width)
+    })
+
+    it('heads a row without an id by its first cell', () => {
+      const plainColumns = [{ title: 'setting' }, { title: 'value', shrinks: true }, { title: 'from' }]
+      const text = renderTable(plainColumns, [['retention.notifications', '90d', 'default']], {
+        width: 30,
+        paintTitle: plain,
+      })
+      expect(text).toBe('retention.notifications\n  value  90d\n  from   default\n')
+    })
+  })
+
   it('shows what is not there as a dash', () => {
     expect(renderTable(columns, [[null, undefined, '']], { width: null, paintTitle: plain })).toContain('-   -      -')
   })

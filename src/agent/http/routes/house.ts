@@ -13,6 +13,7 @@ const statusView = z.strictObject({
   uptime_s: z.number(),
   url: z.string(),
   public_url: z.string().nullable(),
+  public_port: z.int().nullable(),
   clients: z.int(),
   resources: z.int(),
   jobs: z.record(z.enum(JOB_STATES), z.int()),

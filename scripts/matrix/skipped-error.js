@@ -1,0 +1,2 @@
+/** Says why there is nothing to prove here. */
+export class SkippedError extends Error {}

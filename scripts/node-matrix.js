@@ -1,0 +1,117 @@
+// Proves that the package runs on every Node that it promises. For each: `npm install` of what `npm pack` makes into an empty
+// folder, with the versions that npm chooses for this Node, then a walk through it as a user would (matrix/walk.js).
+//
+//     node scripts/node-matrix.js [--node 20,22,24] [--suite 22,24] [--cache DIR]
+//
+// `--suite` also runs the repository's own tests on those Nodes, without the lockfile. Node comes from npm's own packages of
+// it and is kept in the cache folder. Where the registry cannot be reached there is nothing to prove: it says so, exit 0.
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { installNode, onNode, run } from './matrix/run.js'
+import { SkippedError } from './matrix/skipped-error.js'
+import { walk } from './matrix/walk.js'
+import { refuseMisfits } from './matrix/refuse-misfits.js'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const { values } = parseArgs({
+  options: {
+    node: { type: 'string', default: '20,22,24' },
+    suite: { type: 'string', default: '' },
+    cache: { type: 'string', default: join(tmpdir(), 'eventcenter-nodes') },
+  },
+})
+const majors = values.node.split(',').filter(Boolean)
+const suites = values.suite.split(',').filter(Boolean)
+const cache = values.cache
+const work = mkdtempSync(join(tmpdir(), 'ec-matrix-'))
+
+try {
+  await prove()
+} catch (error) {
+  if (!(error instanceof SkippedError)) throw error
+  console.log(`skipped: ${error.message}`)
+} finally {
+  rmSync(work, { recursive: true, force: true })
+}
+
+async function prove() {
+  mkdirSync(cache, { recursive: true })
+  await reachRegistry()
+  const tarball = await pack()
+  const installs = []
+  for (const major of majors) installs.push(await tryPackage(await installNode(cache, major), tarball))
+  await refuseMisfits(installs, tarball, work)
+  for (const major of suites) await runSuite(await installNode(cache, major))
+}
+
+async function reachRegistry() {
+  const { code, output } = await run('npm', ['ping', '--fetch-retries=1', '--fetch-timeout=20000'])
+  if (code !== 0) throw new SkippedError(`the npm registry cannot be reached (${output.trim().split('\n').at(-1)})`)
+}
+
+async function pack() {
+  const { stdout } = await must(run('npm', ['pack', '--json', '--pack-destination', work], { cwd: root }))
+  // npm prints what the build prints before it; the list begins at a line of its own.
+  const [{ filename, size, unpackedSize, entryCount }] = JSON.parse(stdout.slice(stdout.search(/^\[/m)))
+  console.log(`packed ${filename}: ${kilobytes(size)} packed, ${kilobytes(unpackedSize)} in ${entryCount} files`)
+  return join(work, filename)
+}
+
+/** An install as of a stranger: an empty folder; a warning that is not npm's own about scripts is a failure. */
+async function tryPackage(node, tarball) {
+  const folder = join(work, `node-${node.major}`)
+  mkdirSync(folder)
+  const startedAt = Date.now()
+  // `--engine-strict`: a dependency that does not promise this Node ends the install.
+  const args = ['install', '--engine-strict', '--no-audit', '--no-fund', tarball]
+  const { output } = await must(onNode(node, 'npm', args, { cwd: folder }))
+  if (/EBADENGINE|deprecated/.test(output)) throw new Error(`the install warns:\n${output}`)
+  console.log(
+    `\nNode ${node.version}: installed in ${Math.round((Date.now() - startedAt) / 1000)} s, with ${chosen(folder)}`,
+  )
+  await walk({ node, folder, work })
+  return { node, folder }
+}
+
+/** What npm chose where there was a choice. */
+function chosen(folder) {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  return Object.keys(dependencies)
+    .filter(name => dependencies[name].includes('||'))
+    .map(name => `${name} ${versionOf(join(folder, 'node_modules', name))}`)
+    .join(', ')
+}
+
+/** The repository's own types and tests, with what the ranges choose on this Node. Kept in the cache for the next time. */
+async function runSuite(node) {
+  const folder = join(cache, `suite-${node.major}`)
+  mkdirSync(folder, { recursive: true })
+  const { stdout } = await must(run('git', ['ls-files', '-z', '-co', '--exclude-standard'], { cwd: root }))
+  for (const part of ['src', 'test', 'scripts', 'bench', 'fixtures'])
+    rmSync(join(folder, part), { recursive: true, force: true })
+  for (const file of stdout.split('\0').filter(name => name !== '' && name !== 'package-lock.json')) {
+    cpSync(join(root, file), join(folder, file))
+  }
+  await must(onNode(node, 'npm', ['install', '--no-package-lock', '--no-audit', '--no-fund'], { cwd: folder }))
+  console.log(`\nNode ${node.version}: the repository's tests, with ${chosen(folder)}`)
+  await must(onNode(node, 'npx', ['tsc', '-p', 'tsconfig.test.json'], { cwd: folder }))
+  const { output } = await must(onNode(node, 'npx', ['vitest', 'run', '--reporter=dot'], { cwd: folder }))
+  console.log(output.trimEnd().split('\n').slice(-5).join('\n'))
+}
+
+async function must(running) {
+  const result = await running
+  if (result.code === 0) return result
+  throw new Error(`${result.command} ended with ${result.code}:\n${result.output}`)
+}
+
+function versionOf(folder) {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version
+}
+
+function kilobytes(bytes) {
+  return `${Math.round(bytes / 1000)} KB`
+}
