@@ -37,7 +37,7 @@ export function padText(text: string, width: number): string {
 }
 
 /** Pieces of at most `width` columns (2 or more), broken at spaces where there are some; together they are the text. */
-export function wrapText(text: string, width: number): readonly string[] {
+export function breakText(text: string, width: number): readonly string[] {
   const pieces: string[] = []
   let rest = text
   while (textWidth(rest) > width) {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { createClient } from '#ec/client.js'
 import { makeHome, runCli, startAgentProcess, type Home } from '../support/cli.ts'
 import {
   afterScreens,
@@ -177,6 +178,26 @@ describe.skipIf(MISSING !== null)('`ec top` on a terminal', () => {
     expect(afterScreens(terminal.output())).toContain('a crash of the test')
   })
 
+  it('is attached to an agent elsewhere with an operator’s key, and with no other', async () => {
+    const agent = await startAgentProcess(makeHome())
+    const there = ['--url', agent.ready.url]
+    const operator = makeHome()
+    const made = await makeKey(agent.ready.socket)
+    const file = join(operator.dir, 'key')
+    writeFileSync(file, made.key)
+    const terminal = await open(operator, ['top', ...there, '--token-file', file])
+    await terminal.until(/connected/)
+    terminal.write('2')
+    await terminal.until(/the store is whole/)
+    terminal.write('q')
+    expect(await terminal.exited).toBe(0)
+
+    writeFileSync(file, 'ec_wrong')
+    const refused = await open(operator, ['top', ...there, '--token-file', file])
+    expect(await refused.exited).toBe(3)
+    expect(refused.output()).not.toContain('\u001b[?1049h')
+  })
+
   it('takes no screen when the agent is away, exit 75', async () => {
     const terminal = await open(makeHome(), ['top'])
     expect(await terminal.exited).toBe(75)
@@ -255,6 +276,13 @@ describe('`ec top` without a terminal', () => {
     expect(stderr).toContain('ec events tail --json')
   })
 })
+
+/** A service key with an operator's rights, by the operator's socket. */
+async function makeKey(socket: string): Promise<{ readonly id: string; readonly key: string }> {
+  const client = createClient({ socket })
+  onTestFinished(() => client.close())
+  return client.keys.create({ name: 'operator', scope: ['operate'] })
+}
 
 /** A request that never comes to its end: what the agent then has in hand keeps it from stopping at once. */
 async function beginRequest(port: number): Promise<void> {

@@ -1,7 +1,7 @@
 import type { EventRow, Explanation, JobRow, NotificationRecordRow, ResourceRow } from '../../client/rows.ts'
 import { formatLocalTime } from '../../core/local-time.ts'
 import { terminalLine, terminalText } from '../../core/terminal-text.ts'
-import { wrapText } from '../../core/text-width.ts'
+import { breakText } from '../../core/text-width.ts'
 import type { Line } from './line.ts'
 
 /** What stands in the detail pane, clean and not yet broken to its width. */
@@ -72,7 +72,7 @@ export function describeText(words: string): readonly DetailLine[] {
 export function wrapDetail(lines: readonly DetailLine[], width: number): readonly Line[] {
   return lines.flatMap(({ kind, text }): readonly Line[] => {
     if (kind === 'head') return [[{ text, bold: true }]]
-    const pieces = wrapText(text, Math.max(2, width))
+    const pieces = breakText(text, Math.max(2, width))
     if (kind === 'text') return pieces.map(piece => [{ text: piece }])
     return pieces.map((piece, i) => (i === 0 ? fieldLine(piece) : [{ text: piece }]))
   })

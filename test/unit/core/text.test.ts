@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { renderFields } from '#ec/core/fields.js'
 import { renderTable } from '#ec/core/table.js'
 import { terminalJson, terminalLine, terminalText } from '#ec/core/terminal-text.js'
-import { fitText, padText, textWidth, wrapText } from '#ec/core/text-width.js'
+import { fitText, padText, textWidth, breakText } from '#ec/core/text-width.js'
 
 const plain = (text: string) => text
 // oxlint-disable-next-line no-control-regex -- these are what must not come through
@@ -159,15 +159,15 @@ describe('text at a width', () => {
 
 describe('text on several lines', () => {
   it('is broken at spaces, and within a word that is too long', () => {
-    expect(wrapText('the quick brown fox', 10)).toEqual(['the quick ', 'brown fox'])
-    expect(wrapText('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij'])
-    expect(wrapText('', 4)).toEqual([''])
+    expect(breakText('the quick brown fox', 10)).toEqual(['the quick ', 'brown fox'])
+    expect(breakText('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij'])
+    expect(breakText('', 4)).toEqual([''])
   })
 
   it('loses nothing, and no line is too wide', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 2, max: 40 }), (text, width) => {
-        const lines = wrapText(text, width)
+        const lines = breakText(text, width)
         expect(lines.join('')).toBe(text)
         for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(width)
       }),

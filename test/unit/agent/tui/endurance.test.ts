@@ -19,8 +19,8 @@ function live(frames: number, onFrame: (state: ScreenState) => void = () => {}):
       framed({ events: [eventRow(i)], notifications: i % 8 === 0 ? [notificationRow(i)] : [], totals }, i * 250),
     )
     if (i % 5000 === 0) state = reduce(state, { type: 'pause' })
-    if (i % 7000 === 0)
-      state = reduce(state, { type: 'filter', filter: i % 14_000 === 0 ? 'task' : '', isEditing: false })
+    if (i % 7000 === 0) state = reduce(state, { type: 'filter', filter: 'task', isEditing: false })
+    if (i % 7000 === 100) state = reduce(state, { type: 'filter', filter: '', isEditing: false })
     if (i % 1000 === 0) state = reduce(state, { type: 'move', move: 'up' })
     onFrame(state)
   }

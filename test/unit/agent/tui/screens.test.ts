@@ -286,6 +286,7 @@ describe('keys', () => {
     ['\u0015', ['ctrl-u']],
     ['jjk', ['j', 'j', 'k']],
     ['/a\u007fb\r', ['/', 'a', 'backspace', 'b', 'enter']],
+    ['2j\r', ['2', 'j', 'enter']],
     ['pasted text is no command', []],
   ])('%j reach the controller', async (input, expected) => {
     const { write, pressed } = draw(BUSY)
