@@ -1,7 +1,7 @@
 // Writes docs/reference/, which is made from the code alone. With --check it writes nothing and exits 1 when a file is not
 // what it would write, or is none of its own. Needs the build.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 import { eventJsonSchema } from '../dist/core/event-schema.js'
@@ -30,7 +30,7 @@ for (const [name, text] of Object.entries(FILES)) {
   const file = join(folder, name)
   const wanted = await format(text, { ...style, parser: name.endsWith('.md') ? 'markdown' : 'json' })
   if (!check) writeFileSync(file, wanted)
-  else if (read(file) !== wanted) complain(`docs/reference/${name} is not what the code says`)
+  else if (read(file) !== wanted) complain(`${relative(root, file)} is not what the code says`)
 }
 for (const name of readdirSync(folder)) {
   if (check && !(name in FILES)) complain(`docs/reference/${name} is made by nothing`)
