@@ -3,6 +3,7 @@ import { EcError } from '../core/errors.ts'
 import { BUILT_IN_TYPES, type CallToAction, type Channel, type ChannelHint, type Level } from '../core/event.ts'
 import { EVENT_TYPE, USER_ID } from '../core/event-words.ts'
 import type { Json, JsonObject } from '../core/json.ts'
+import { nearest } from '../core/nearest.ts'
 import { sampleOf } from '../core/samples.ts'
 
 /** What flags say of an event, word for word. */
@@ -53,7 +54,10 @@ export function composeEvent(given: Partial<NewEvent>, user: string): NewEvent {
   const user_id = given.user_id ?? user
   if (title !== undefined) return { body: '', ...given, user_id, type, title }
   const sample = sampleOf(type)
-  if (sample === null) throw usage(`there is no sample of ${type}`, 'add --title')
+  if (sample === null) {
+    const guess = nearest(type, BUILT_IN_TYPES)
+    throw usage(`there is no sample of ${type}`, guess === null ? 'add --title' : `did you mean --type ${guess}?`)
+  }
   return {
     ...sample,
     ...given,

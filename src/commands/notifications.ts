@@ -4,6 +4,7 @@ import { formatLocalTime } from '../core/local-time.ts'
 import { terminalText } from '../core/terminal-text.ts'
 import type { CommandContext } from './context.ts'
 import { sayNext } from './say-next.ts'
+import { sayNone } from './say-none.ts'
 
 export async function listNotifications(context: CommandContext, filter: NotificationFilter): Promise<void> {
   const client = await context.connect()
@@ -11,7 +12,7 @@ export async function listNotifications(context: CommandContext, filter: Notific
   const page = await client.notifications.list({ provider, resource, state, since, after, before, limit })
   const { output } = context
   if (context.json) return output.document(page)
-  if (page.notifications.length === 0) return output.say('no notifications')
+  if (page.notifications.length === 0) return sayNone(output, 'notifications', provider)
   await output.table(
     [
       { title: 'received' },

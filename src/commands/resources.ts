@@ -7,6 +7,7 @@ import { readTextIfAny } from '../core/private-file.ts'
 import { loadProvider, PROVIDERS } from '../providers/index.ts'
 import type { CommandContext } from './context.ts'
 import { sayNext } from './say-next.ts'
+import { sayNone } from './say-none.ts'
 
 interface AddInput {
   readonly provider: string
@@ -30,7 +31,10 @@ export async function listResources(context: CommandContext, filter: ResourceFil
   const page = await client.resources.list({ provider, user, after, before, limit })
   const { output } = context
   if (context.json) return output.document(page)
-  if (page.resources.length === 0) return output.say('no resources yet; `ec help resources add` shows how to begin')
+  if (page.resources.length === 0) {
+    if (provider !== undefined || user !== undefined) return sayNone(output, 'resources', provider)
+    return output.say('no resources yet; `ec help resources add` shows how to begin')
+  }
   await output.table(
     [
       { title: 'provider' },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CHANNELS, CHANNEL_HINTS, LEVELS, type EcEvent } from './event.ts'
+import { EVENT_FIELD_MEANINGS } from './event-field-meanings.ts'
 import { EVENT_TYPE, USER_ID } from './event-words.ts'
 import type { JsonObject } from './json.ts'
 import { nearest } from './nearest.ts'
@@ -98,9 +99,17 @@ const schema = z.strictObject(shape)
 /** The names of an event's fields, in the order of the contract. */
 export const EVENT_FIELDS: readonly string[] = Object.keys(shape)
 
-/** The contract as JSON Schema 2020-12, for documents and other tools. */
+/** What a schema of single fields cannot say. */
+export const EVENT_LIMITS = { dataBytes: MAX_DATA_BYTES, eventBytes: MAX_EVENT_BYTES, depth: MAX_DEPTH } as const
+
+/** The contract as JSON Schema 2020-12, for documents and other tools; `x-...` fields are the caller's own. */
 export function eventJsonSchema(): Record<string, unknown> {
-  return { ...z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) }
+  const { properties, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  const described = Object.entries(properties ?? {}).map(([name, property]) => {
+    const description = Object.entries(EVENT_FIELD_MEANINGS).find(([field]) => field === name)?.[1]
+    return [name, typeof property === 'object' ? { ...property, description } : property]
+  })
+  return { ...rest, properties: Object.fromEntries(described), patternProperties: { '^x-': {} } }
 }
 
 /**

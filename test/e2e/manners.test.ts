@@ -98,6 +98,14 @@ describe('what comes in', () => {
     expect(stderr).toMatch(/^event 1: .+32768 bytes.+\(EC_EVENT_INVALID\)\n/)
   })
 
+  it('may be spelled wrong where nothing can refuse it: the empty answer says so', async () => {
+    await startAgentProcess(home)
+    for (const list of ['resources', 'notifications']) {
+      const { code, stderr } = await runCli(home, [list, 'list', '--provider', 'gihub'])
+      expect({ code, stderr }).toEqual({ code: 0, stderr: `no ${list} of gihub; did you mean github?\n` })
+    }
+  })
+
   it('is UTF-8 whatever the locale says', async () => {
     await startAgentProcess(home)
     const env = { LC_ALL: 'C', LANG: 'C' }

@@ -6,7 +6,7 @@ export interface ScrapedMeter extends Meter, Tally {
 }
 
 /** Upper bounds in seconds: from a durable write on a fast disk to a sender that has given up. */
-const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const
+export const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const
 
 /**
  * Keeps our figures as plain numbers, so that counting costs an addition; prom-client, loaded at the first look, adds

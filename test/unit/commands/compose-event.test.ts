@@ -20,7 +20,7 @@ function refusal(run: () => unknown): string {
   try {
     run()
   } catch (thrown) {
-    if (thrown instanceof EcError) return `${thrown.code} ${thrown.message}`
+    if (thrown instanceof EcError) return `${thrown.code} ${thrown.message}; ${thrown.hint}`
   }
   return 'nothing thrown'
 }
@@ -35,6 +35,10 @@ describe('an event without a title', () => {
   it('takes what the flags say over the sample, and stays a test', () => {
     const given = readEventFlags(flags({ type: 'job.done', level: 'error', data: ['job_id=7', 'test:=false'] }))
     expect(composeEvent(given, 'me')).toMatchObject({ level: 'error', data: { job_id: '7', test: true } })
+  })
+
+  it('of a type that is spelled wrong is refused with the one that was meant', () => {
+    expect(refusal(() => composeEvent({ type: 'system.alrt' }, 'me'))).toContain('did you mean --type system.alert?')
   })
 
   it('of a type of your own is refused, since there is no sample', () => {

@@ -1,0 +1,90 @@
+// docs/reference/events.md and event.schema.json: the contract of an event, and where events go.
+import { route } from '../../dist/agent/route/route.js'
+import { EVENT_LIMITS, eventJsonSchema } from '../../dist/core/event-schema.js'
+import { BUILT_IN_TYPES, CHANNELS, CHANNEL_HINTS, EVENT_STATES, LEVELS } from '../../dist/core/event.js'
+import { SAMPLES } from '../../dist/core/samples.js'
+import { code, NOTE, page, table, takes } from './markdown.js'
+
+const REASONS = {
+  channels: 'the event names the channel in `channels`',
+  channel_hint: 'the `channel_hint` asks for it',
+  type_rule: 'the rule of the type asks for it',
+  pattern_rule: 'a rule of the configuration asks for it',
+  default: 'no rule says anything else',
+  not_chosen: 'nothing asks for the channel',
+  never_for_type: 'events of this type never go there, whoever asks',
+  not_available: 'this agent cannot send on the channel',
+  expired: 'the event had expired when it came',
+}
+
+export function eventsPage() {
+  const schema = eventJsonSchema()
+  const required = new Set(schema.required)
+  return page(
+    '# Events',
+    NOTE,
+    '## Fields',
+    `An unknown field is refused with the nearest known name; names that begin with \`x-\` are yours and pass through. \`data\` takes
+at most ${EVENT_LIMITS.dataBytes / 1024} KiB of JSON, the whole event ${EVENT_LIMITS.eventBytes / 1024} KiB, at most ${EVENT_LIMITS.depth} levels deep. The same as JSON Schema:
+[event.schema.json](event.schema.json).`,
+    table(
+      ['field', '', 'takes', 'meaning'],
+      Object.entries(schema.properties).map(([name, property]) => [
+        code(name),
+        required.has(name) ? 'required' : '',
+        takes(property),
+        property.description,
+      ]),
+    ),
+    '## Types',
+    `Any dotted name is a type. These are built in; the table says where their events go unless the event says otherwise, and what
+\`ec emit --type TYPE\` alone sends. Other types go to \`ws\`, unless \`route.rules\` of the configuration has a pattern for
+them; the most specific pattern counts.`,
+    table(
+      ['type', 'goes to', 'sample'],
+      BUILT_IN_TYPES.map(type => [code(type), channelsOf(type), SAMPLES[type].title.replace(/^Test: /, '')]),
+    ),
+    '## Who decides',
+    `\`channels\` of the event, else its \`channel_hint\` (${CHANNEL_HINTS.map(code).join(', ')}), else the rule of its type, else a
+pattern rule, else \`["ws"]\`. \`channels: []\` is the history alone. If \`channels\` and \`channel_hint\` contradict each other,
+\`channels\` is followed and the reply has a warning.`,
+    `The plan in the reply of an emit has a step for each channel (${CHANNELS.map(code).join(', ')}): \`send\`, \`hold\` or
+\`suppress\`, with the reason:`,
+    table(
+      ['reason', 'meaning'],
+      plannedReasons().map(reason => [code(reason), REASONS[reason]]),
+    ),
+    '## States',
+    `What a person does with an event is numbered in the user's stream: ${EVENT_STATES.map(code).join(', ')}. A list shows one
+state for each event.`,
+  )
+}
+
+/** Where the rule of a type sends its events, with what a level changes. */
+function channelsOf(type) {
+  const at = level => sentTo({ type, level })
+  const usual = at('info')
+  const louder = LEVELS.filter(level => at(level).join() !== usual.join())
+  const more = louder.length === 0 ? '' : `; ${at(louder[0]).map(code).join(', ')} when ${louder.join(' or ')}`
+  return usual.map(code).join(', ') + more
+}
+
+function sentTo(event) {
+  const plan = route(event, { available: CHANNELS, rules: [] }, 0)
+  return plan.steps.filter(step => step.action !== 'suppress').map(step => step.channel)
+}
+
+/** Every reason that the router gives, by asking it about everything. */
+function plannedReasons() {
+  const own = [{}, { channels: CHANNELS }, ...CHANNEL_HINTS.map(channel_hint => ({ channel_hint }))]
+  const rules = [{ pattern: 'task.*', channels: ['ws', 'push'] }]
+  const types = [...BUILT_IN_TYPES, 'task.created', 'other.thing']
+  const events = types.flatMap(type => own.map(event => ({ type, level: 'info', ...event })))
+  const plans = [...events, ...events.map(event => ({ ...event, expires_at: '1970-01-01T00:00:00.000Z' }))].flatMap(
+    event => [CHANNELS, ['ws']].map(available => route(event, { available, rules }, 1)),
+  )
+  const found = new Set(plans.flatMap(plan => plan.steps.map(step => step.reason)))
+  for (const reason of found)
+    if (!(reason in REASONS)) throw new Error(`scripts/reference.js has no words for the reason ${reason}`)
+  return Object.keys(REASONS).filter(reason => found.has(reason))
+}
