@@ -14,7 +14,7 @@ const CODES = ['agent.reachable', 'agent.version', 'agent.leftovers'] as const
 export function examineAgent(scene: Scene): Examination {
   return {
     codes: CODES,
-    deadlineMs: 9_000,
+    deadlineMs: 12_000,
     async examine() {
       const agent = await scene.agent()
       if (agent.state === 'answers') return [...judgeAgent(agent, scene.version), ...agent.checks]

@@ -13,7 +13,7 @@ const CODES = ['port.http', 'port.public'] as const
 export function examinePorts(scene: Scene): Examination {
   return {
     codes: CODES,
-    deadlineMs: 9_000,
+    deadlineMs: 12_000,
     async examine(signal) {
       const { config, paths } = scene
       if (paths === null) return skipAll(CODES, 'the agent is on another machine', 'run `ec doctor` there')
