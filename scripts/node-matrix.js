@@ -49,7 +49,8 @@ async function prove() {
 
 async function reachRegistry() {
   const { code, output } = await run('npm', ['ping', '--fetch-retries=1', '--fetch-timeout=20000'])
-  if (code !== 0) throw new SkippedError(`the npm registry cannot be reached (${output.trim().split('\n').at(-1)})`)
+  const reason = /npm error code (\S+)/.exec(output)?.[1] ?? 'npm ping failed'
+  if (code !== 0) throw new SkippedError(`the npm registry cannot be reached (${reason})`)
 }
 
 async function pack() {

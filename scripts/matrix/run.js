@@ -31,8 +31,14 @@ export function onNode(node, command, args, options = {}) {
 const LONGEST_MS = 15 * 60_000
 
 /** Runs a program to its end: `{ command, code, stdout, stderr, output }`; `output` is both streams. */
-export async function run(command, args, { cwd, env, input = '' } = {}) {
-  const child = spawn(command, args, { cwd, env: { ...cleanEnv(), ...env }, stdio: 'pipe', timeout: LONGEST_MS })
+export async function run(command, args, { cwd, env, signal, input = '' } = {}) {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...cleanEnv(), ...env },
+    stdio: 'pipe',
+    timeout: LONGEST_MS,
+    signal,
+  })
   child.stdin.end(input)
   const result = { command: [command, ...args].join(' '), code: null, stdout: '', stderr: '', output: '' }
   for (const stream of ['stdout', 'stderr']) {

@@ -9,6 +9,9 @@ import { createInterface } from 'node:readline'
 import { WebSocket } from 'ws'
 import { run } from './run.js'
 
+/** What takes longer waits for something that does not come; then all that was started is ended. */
+const LONGEST_MS = 3 * 60_000
+
 /**
  * Uses an installed package as its user would, from `ec --version` to the end of the agent; throws at the first thing that is
  * not as promised. What it starts is gone when it returns.
@@ -16,7 +19,8 @@ import { run } from './run.js'
 export async function walk({ node, folder, work }) {
   const home = join(work, `home-${node.major}`)
   mkdirSync(home)
-  const ec = createEc(node, folder, home)
+  const signal = AbortSignal.timeout(LONGEST_MS)
+  const ec = createEc(node, folder, home, signal)
   const receiver = createServer((_request, response) => response.writeHead(202).end()).listen(0, '127.0.0.1')
   await once(receiver, 'listening')
   let agent = null
@@ -41,7 +45,7 @@ export async function walk({ node, folder, work }) {
     assert.equal(JSON.parse((await tailed.next()).value).type, 'live')
     const token = (await ec('token', 'me')).trim()
     socket = new WebSocket(`${agent.url.replace('http', 'ws')}/ws`, ['ec.v1', `bearer.${token}`])
-    const frames = framesOf(socket)
+    const frames = framesOf(socket, signal)
     assert.equal((await frames.next()).value.t, 'hello')
 
     await step('a signed webhook is accepted, a forged one refused', async () => {
@@ -107,10 +111,10 @@ async function step(what, work) {
 }
 
 /** `ec(...args)` is its stdout; it throws unless the command ends with 0 and warns of nothing. */
-function createEc(node, folder, home) {
+function createEc(node, folder, home, signal) {
   const program = join(folder, 'node_modules', '.bin', 'ec')
   const env = { PATH: `${node.bin}:${process.env.PATH}`, HOME: home, XDG_RUNTIME_DIR: home, TZ: 'UTC' }
-  const options = { cwd: home, env }
+  const options = { cwd: home, env, signal }
   const ec = async (...args) => {
     const { code, stdout, stderr, command } = await run(program, args, options)
     assert.equal(code, 0, `${command}: ${stderr}`)
@@ -160,9 +164,9 @@ async function eventIds(ec) {
   return events.map(({ id }) => id)
 }
 
-async function* framesOf(socket) {
+async function* framesOf(socket, signal) {
   const messages = new EventEmitter()
-  const lines = on(messages, 'line')
+  const lines = on(messages, 'line', { signal })
   socket.on('message', data => {
     for (const line of String(data).split('\n').filter(Boolean)) messages.emit('line', line)
   })

@@ -19,7 +19,10 @@ export function checkNativeModule(): void {
   }
   const { version, folder } = installed
   const reason = misfit(process.versions.node, version)
-  if (reason !== null) throw refuse(reason, `install ec again with this Node: it is in ${folder}`)
+  if (reason !== null) {
+    // npm chooses the version by the Node it runs on; pnpm takes the newest.
+    throw refuse(reason, `use Node 22 or newer, or install ec again with npm on this Node (it is in ${folder})`)
+  }
   try {
     const Database: new (file: string) => { close(): void } = require('better-sqlite3')
     new Database(':memory:').close()

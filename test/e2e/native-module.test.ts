@@ -48,7 +48,10 @@ describe('a SQLite module that does not run here', () => {
   it.runIf(process.versions.node.startsWith('20.'))('is told when it would crash this Node', () => {
     const file = join(sqlite, 'package.json')
     writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), version: '13.2.0' }))
-    expectRefusal(/better-sqlite3 13\.2\.0 needs Node 22, this is Node 20/, 'install ec again with this Node')
+    expectRefusal(
+      /better-sqlite3 13\.2\.0 needs Node 22, this is Node 20/,
+      'use Node 22 or newer, or install ec again with npm',
+    )
   })
 
   it('is missed by no command that needs no store', () => {
