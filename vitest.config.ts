@@ -8,6 +8,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     // The contract suites and end-to-end tests start agents and threads of their own.
-    maxWorkers: 2,
+    maxWorkers: 3,
   },
 })

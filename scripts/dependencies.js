@@ -15,11 +15,6 @@ const NOT_IMPORTED = {
   prettier: 'run by `npm run format` and `npm run check`',
   publint: 'run by `npm run check`',
   typescript: 'run by scripts/build.js',
-  ink: 'the screens of the agent',
-  react: 'the screens of the agent',
-  '@types/react': 'the screens of the agent',
-  'ink-testing-library': 'the tests of the screens',
-  '@bomb.sh/tab': 'completion in the shell',
 }
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
