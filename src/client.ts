@@ -1,11 +1,12 @@
 import { setTimeout as sleepFor } from 'node:timers/promises'
 import { createSystemClock, type Clock } from './core/clock.ts'
 import { EcError } from './core/errors.ts'
+import { joinSignals } from './core/join-signals.ts'
 import type { ActivityItem } from './client/activity.ts'
 import { createEventsClient, type EventsClient } from './client/events.ts'
 import type { StreamItem, StreamOptions } from './client/event-stream.ts'
 import { createHouseClient, type HouseClient } from './client/house.ts'
-import { createTransport, either, type Address } from './client/transport.ts'
+import { createTransport, type Address } from './client/transport.ts'
 
 export type { ErrorCode } from './core/error-codes.ts'
 export type { ErrorCategory } from './core/errors.ts'
@@ -81,12 +82,22 @@ export function createClient(options: ClientOptions): EcClient {
 
   async function* stream(streamOptions?: StreamOptions): AsyncGenerator<StreamItem> {
     const { openEventStream } = await import('./client/event-stream.ts')
-    yield* openEventStream(ports, { ...streamOptions, signal: either(streamOptions?.signal, signal) })
+    const joined = joinSignals([streamOptions?.signal, signal])
+    try {
+      yield* openEventStream(ports, { ...streamOptions, signal: joined.signal })
+    } finally {
+      joined.release()
+    }
   }
 
   async function* activity(activityOptions?: ActivityOptions): AsyncGenerator<ActivityItem> {
     const { openActivityStream } = await import('./client/activity-stream.ts')
-    yield* openActivityStream(ports, either(activityOptions?.signal, signal))
+    const joined = joinSignals([activityOptions?.signal, signal])
+    try {
+      yield* openActivityStream(ports, joined.signal)
+    } finally {
+      joined.release()
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../core/clock.ts'
 import { EcError } from '../core/errors.ts'
+import { joinSignals } from '../core/join-signals.ts'
 import { readServerSentEvents, type ServerSentEvent } from './server-sent-events.ts'
 import type { Query, Transport } from './transport.ts'
 
@@ -27,7 +28,7 @@ export async function* openMessageStream(
   { path, query = {}, lastEventId, silenceMs, signal: stop }: MessageStreamOptions,
 ): AsyncGenerator<ServerSentEvent | null> {
   const watch = new AbortController()
-  const signal = stop ? AbortSignal.any([stop, watch.signal]) : watch.signal
+  const { signal, release } = joinSignals([stop, watch.signal])
   let timer = clock.setTimer(() => watch.abort(), silenceMs)
   let response: IncomingMessage | null = null
   try {
@@ -46,6 +47,7 @@ export async function* openMessageStream(
     throw new EcError('EC_AGENT_UNREACHABLE', 'the connection to the agent was lost', { cause })
   } finally {
     timer.cancel()
+    release()
     response?.destroy()
   }
 }

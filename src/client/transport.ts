@@ -1,6 +1,7 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import type { Clock } from '../core/clock.ts'
 import { EcError } from '../core/errors.ts'
+import { joinSignals } from '../core/join-signals.ts'
 import { nextAttemptAt, parseRetryAfter } from '../core/retry.ts'
 import { toConnectionError, toRemoteError } from './remote-error.ts'
 
@@ -54,7 +55,15 @@ export function createTransport(options: TransportOptions): Transport {
   return { call, open, close: () => agent.destroy() }
 
   async function call<Answer>(call: Call): Promise<Answer> {
-    const signal = either(call.signal, options.signal)
+    const { signal, release } = joinSignals([call.signal, options.signal])
+    try {
+      return await callAgain<Answer>(call, signal)
+    } finally {
+      release()
+    }
+  }
+
+  async function callAgain<Answer>(call: Call, signal: AbortSignal): Promise<Answer> {
     const maxAttempts = call.repeatable === true || call.method === 'GET' ? options.retries + 1 : 1
     for (let attempt = 1; ; attempt++) {
       try {
@@ -79,33 +88,38 @@ export function createTransport(options: TransportOptions): Transport {
     })
   }
 
-  async function callOnce<Answer>(call: Call, stop: AbortSignal | undefined): Promise<Answer> {
+  async function callOnce<Answer>(call: Call, stop: AbortSignal): Promise<Answer> {
     const { timeoutMs = options.timeoutMs } = call
     const deadline = new AbortController()
     const timer = clock.setTimer(() => deadline.abort(), timeoutMs)
+    const { signal, release } = joinSignals([stop, deadline.signal])
     try {
-      const response = await send(call, either(stop, deadline.signal))
+      const response = await send(call, signal)
       const text = await readText(response)
       if (isSuccess(response)) return parseAnswer<Answer>(text)
       throw refusal(response, text)
     } catch (thrown) {
-      stop?.throwIfAborted()
+      stop.throwIfAborted()
       if (deadline.signal.aborted)
         throw new EcError('EC_TIMEOUT', `the agent did not answer within ${timeoutMs / 1000} s`)
       throw toConnectionError(thrown, address)
     } finally {
       timer.cancel()
+      release()
     }
   }
 
   async function open(call: Call): Promise<IncomingMessage> {
-    const signal = either(call.signal, options.signal)
+    const { signal, release } = joinSignals([call.signal, options.signal])
     try {
       const response = await send(call, signal)
+      // Until all of it has come, or somebody ends it.
+      response.once('close', release)
       if (isSuccess(response)) return response
       throw refusal(response, await readText(response))
     } catch (thrown) {
-      signal?.throwIfAborted()
+      release()
+      signal.throwIfAborted()
       throw toConnectionError(thrown, address)
     }
   }
@@ -115,7 +129,7 @@ export function createTransport(options: TransportOptions): Transport {
     return toRemoteError(response.statusCode ?? 0, text, retryAfterMs)
   }
 
-  async function send(call: Call, signal: AbortSignal | undefined): Promise<IncomingMessage> {
+  async function send(call: Call, signal: AbortSignal): Promise<IncomingMessage> {
     const { request, ...target } = await locate(address, agent)
     const body = call.body === undefined ? null : Buffer.from(JSON.stringify(call.body))
     const headers = {
@@ -126,7 +140,7 @@ export function createTransport(options: TransportOptions): Transport {
     }
     const path = target.base + call.path + queryText(call.query)
     return new Promise((resolve, reject) => {
-      const outgoing = request({ ...target.to, method: call.method, path, headers, ...(signal ? { signal } : {}) })
+      const outgoing = request({ ...target.to, method: call.method, path, headers, signal })
       outgoing.on('response', resolve)
       outgoing.on('error', reject)
       outgoing.end(body ?? undefined)
@@ -145,11 +159,6 @@ async function locate(address: Address, agent: Agent) {
   if (url.protocol === 'http:') return { request: httpRequest, to: { agent, host, port: url.port || 80 }, base }
   const https = await import('node:https')
   return { request: https.request, to: { agent: https.globalAgent, host, port: url.port || 443 }, base }
-}
-
-/** Aborts when one of them does. */
-export function either(a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSignal | undefined {
-  return a && b ? AbortSignal.any([a, b]) : (a ?? b)
 }
 
 function queryText(query: Query | undefined): string {

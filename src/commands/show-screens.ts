@@ -1,5 +1,6 @@
 import type { LogBook } from '../agent/tui/log-book.ts'
 import type { EcClient } from '../client.ts'
+import { joinSignals } from '../core/join-signals.ts'
 import type { Terminal } from '../core/terminal.ts'
 import { saveFixture } from './capture/save-fixture.ts'
 import type { CommandContext } from './context.ts'
@@ -22,6 +23,7 @@ export async function showScreens(shown: Shown): Promise<string> {
   const { context, client, terminal, url, signal, logBook } = shown
   const { clock, cwd } = context
   const closed = new AbortController()
+  const { signal: stop, release } = joinSignals([signal, closed.signal])
   try {
     return await openScreens({
       terminal,
@@ -30,7 +32,7 @@ export async function showScreens(shown: Shown): Promise<string> {
       clock,
       signal,
       logBook,
-      source: client.activity({ signal: AbortSignal.any([signal, closed.signal]) }),
+      source: client.activity({ signal: stop }),
       actions: {
         replay: (id, again) => replayStored({ client, clock, signal, url: context.url }, id, again),
         capture: id => saveFixture(client, id, cwd),
@@ -38,5 +40,6 @@ export async function showScreens(shown: Shown): Promise<string> {
     })
   } finally {
     closed.abort()
+    release()
   }
 }

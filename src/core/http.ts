@@ -2,6 +2,7 @@ import { Agent, fetch as undiciFetch, type Dispatcher } from 'undici'
 import type { ApiCall, CallCause } from './api-call.ts'
 import type { Clock } from './clock.ts'
 import { EcError } from './errors.ts'
+import { joinSignals } from './join-signals.ts'
 import { nextAttemptAt, parseRetryAfter, type RetryPolicy } from './retry.ts'
 import type { Rate } from './token-bucket.ts'
 import { TokenBuckets } from './token-buckets.ts'
@@ -76,13 +77,16 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   async function attemptOnce(label: CallLabel, attempt: number, input: Request | string, init: RequestInit) {
     const deadline = new AbortController()
     const timer = clock.setTimer(() => deadline.abort(timeout(label, deadlineMs)), deadlineMs)
-    const signal = init.signal ? AbortSignal.any([init.signal, deadline.signal]) : deadline.signal
+    const { signal, release } = joinSignals([init.signal, deadline.signal])
     try {
       const dispatcher = agent.compose(meter(label, attempt, clock, record))
       // The published fetch and the built-in one have the same contract; only their type declarations differ.
       const request = [input, { ...init, signal, dispatcher }] as unknown as Parameters<typeof undiciFetch>
-      return (await undiciFetch(...request)) as unknown as Response
+      const response = (await undiciFetch(...request)) as unknown as Response
+      unread.register(response, release)
+      return response
     } catch (error) {
+      release()
       throw deadline.signal.aborted ? deadline.signal.reason : error
     } finally {
       timer.cancel()
@@ -121,6 +125,9 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     close: () => agent.close(),
   }
 }
+
+/** The body of an answer can be stopped until it is read, or until nobody holds the answer any more. */
+const unread = new FinalizationRegistry<() => void>(release => release())
 
 type Tried = { readonly ok: true; readonly value: Response } | { readonly ok: false; readonly error: unknown }
 

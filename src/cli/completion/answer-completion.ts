@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../commands/context.ts'
 import type { GlobalInput } from '../globals.ts'
 import type { Table } from '../help.ts'
+import { joinSignals } from '../../core/join-signals.ts'
 import { findWanted, type Wanted } from './find-wanted.ts'
 import { FILES_ANSWER, FOLDERS_ANSWER, renderSuggestions, type Suggestion } from './suggestion.ts'
 
@@ -31,7 +32,8 @@ async function lookUp({ completes, args, globals }: Wanted, io: CompletionIo): P
   try {
     const { suggest } = await import('../../commands/completion/suggest.ts')
     const context = await io.createContext({ ...NO_GLOBALS, ...globals })
-    return await suggest(context, completes, args, AbortSignal.timeout(DEADLINE_MS))
+    const { signal, release } = joinSignals([], DEADLINE_MS)
+    return await suggest(context, completes, args, signal).finally(release)
   } catch {
     return []
   }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { judge } from '../../core/check.ts'
+import { joinSignals } from '../../core/join-signals.ts'
 import type { DataPaths } from '../../core/paths.ts'
 import { askChild } from './ask-child.ts'
 import { findLockHolder } from './find-holder.ts'
@@ -72,7 +73,7 @@ function sweeps(paths: DataPaths, left: readonly string[]): Mend {
     async run() {
       const args = [paths.lock, paths.socket, paths.agent]
       const script = new URL('./sweep-leftovers.js', import.meta.url)
-      const { facts, failure, late } = await askChild(script, args, AbortSignal.timeout(SWEEP_MS))
+      const { facts, failure, late } = await askChild(script, args, joinSignals([], SWEEP_MS).signal)
       if (late || failure !== null) throw new Error(late ? 'it did not end in time' : (failure ?? ''))
       const { removed = [] }: { readonly removed?: readonly string[] } = facts
       return removed.map(path => `${path}: stale -> removed`)

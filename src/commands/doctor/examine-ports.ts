@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import type { CheckCode } from '../../core/check-codes.ts'
 import { judge } from '../../core/check.ts'
+import { joinSignals } from '../../core/join-signals.ts'
 import { peekString } from '../../core/peek.ts'
 import type { Examination, Finding } from './finding.ts'
 import { findPortHolder } from './find-holder.ts'
@@ -78,9 +79,9 @@ const ASK_MS = 1_000
 /** An agent says in our own words that it has nothing at this path. */
 async function isAnotherAgent(host: string, port: number, signal: AbortSignal): Promise<boolean> {
   const { probeUrl } = await import('../../core/probe-url.ts')
-  const within = AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)])
+  const within = joinSignals([signal], ASK_MS)
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/health/nobody`
-  const met = await probeUrl(url, within, () => 0)
+  const met = await probeUrl(url, within.signal, () => 0).finally(within.release)
   if (met.kind !== 'answer') return false
   try {
     return peekString(JSON.parse(met.body), 'type').startsWith('urn:eventcenter:error:')

@@ -1,5 +1,6 @@
 import { judge, mergeChecks } from '../../core/check.ts'
 import { toEcError } from '../../core/errors.ts'
+import { joinSignals } from '../../core/join-signals.ts'
 import type { Examination, Finding } from './finding.ts'
 
 /**
@@ -18,7 +19,7 @@ export async function runExaminations(
 async function runOne(examination: Examination, stop: AbortSignal): Promise<readonly Finding[]> {
   const { codes, deadlineMs } = examination
   const late = new AbortController()
-  const signal = AbortSignal.any([stop, late.signal])
+  const { signal, release } = joinSignals([stop, late.signal])
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<'late'>(resolve => {
     timer = setTimeout(() => {
@@ -37,6 +38,7 @@ async function runOne(examination: Examination, stop: AbortSignal): Promise<read
     return [judge(first, 'fail', message, hint), ...skipAll(others, 'the check above comes first', hint)]
   } finally {
     clearTimeout(timer)
+    release()
   }
 }
 

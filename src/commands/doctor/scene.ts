@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Config } from '../../core/config.ts'
 import { toEcError, type EcError } from '../../core/errors.ts'
+import { joinSignals } from '../../core/join-signals.ts'
 import type { ConfigInput } from '../../core/load-config.ts'
 import { dataPaths, type DataPaths } from '../../core/paths.ts'
 import { readVersion } from '../../core/version.ts'
@@ -49,7 +50,7 @@ export async function setScene(context: CommandContext): Promise<Scene> {
   return { context, configInput, config, paths, version: readVersion(), folder, store, agent }
 
   function within(ms: number): AbortSignal {
-    return AbortSignal.any([context.signal, AbortSignal.timeout(ms)])
+    return joinSignals([context.signal], ms).signal
   }
 }
 

@@ -1,5 +1,6 @@
 import { request as requestHttp } from 'node:http'
 import { EcError } from '../../core/errors.ts'
+import { joinSignals } from '../../core/join-signals.ts'
 import type { RawRequest } from '../../core/notification.ts'
 
 /** For the whole exchange; the most that a provider waits. */
@@ -30,8 +31,8 @@ export function sentHeaders(headers: Readonly<Record<string, string>>): Record<s
 export async function sendRequest(url: URL, request: RawRequest, signal: AbortSignal): Promise<number> {
   const start = url.protocol === 'https:' ? (await import('node:https')).request : requestHttp
   const headers = { ...sentHeaders(request.headers), 'content-length': request.body.byteLength }
-  const stop = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
-  return new Promise((resolve, reject) => {
+  const { signal: stop, release } = joinSignals([signal], TIMEOUT_MS)
+  const status = new Promise<number>((resolve, reject) => {
     // A connection of its own: what comes next must not hang on a socket that the receiver has just closed.
     const outgoing = start(url, { method: request.method, headers, agent: false, signal: stop })
     outgoing.on('response', response => {
@@ -45,4 +46,5 @@ export async function sendRequest(url: URL, request: RawRequest, signal: AbortSi
     })
     outgoing.end(request.body)
   })
+  return status.finally(release)
 }
