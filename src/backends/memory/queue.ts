@@ -12,7 +12,10 @@ export interface MemoryQueueOptions {
   readonly log: Log
   /** Jobs in hand at once. */
   readonly concurrency?: number
-  /** Consecutive jobs of one group that are handed out together. */
+  /**
+   * Consecutive jobs of one group that are handed out together. Between two runs of a group its claim has to become
+   * durable while nothing of it is done, so a burst of one group is worked off the faster the longer its runs are.
+   */
   readonly perGroup?: number
   readonly leaseMs?: number
   /** How often leases are looked after. */
@@ -40,7 +43,7 @@ const PAUSE_MS = 1000
  * next delayed one falls due.
  */
 export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
-  const { store, clock, log, concurrency = 512, perGroup = 256, leaseMs = 60_000, sweepMs = 15_000 } = options
+  const { store, clock, log, concurrency = 2048, perGroup = 1024, leaseMs = 60_000, sweepMs = 15_000 } = options
   const busy = options.busy ?? (() => false)
   const bornAt = clock.now() - clock.monotonic()
   const runs = new Map<JobRun, Promise<void>>()
