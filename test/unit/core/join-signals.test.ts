@@ -54,9 +54,9 @@ describe('joinSignals', () => {
       }
       source.abort()
       await new Promise(resolve => setTimeout(resolve, 200))
-      console.log(fired.join())
+      console.log(fired.sort().join())
     `
     const args = ['--expose-gc', '--input-type=module', '-e', script]
-    expect(spawnSync(process.execPath, args, { encoding: 'utf8' })).toMatchObject({ stdout: 'source,deadline\n' })
+    expect(spawnSync(process.execPath, args, { encoding: 'utf8' })).toMatchObject({ stdout: 'deadline,source\n' })
   })
 })
