@@ -17,19 +17,23 @@ import type { TerminalAnswer } from './core/terminal.ts'
  * output (`| head -1`) has asked it to stop too, and gets no complaint.
  */
 export async function main(): Promise<void> {
-  const { env, stdin, stdout, stderr } = process
+  const { stdin, stdout, stderr } = process
+  // What was given, also to programs that are started from here, whatever is set below for libraries.
+  const env = { ...process.env }
   const argv = process.argv.slice(2)
   const stopping = new AbortController()
   /** Why the command was asked to stop, as the exit code that says it. */
   let stopCode: number | null = null
   let outputError: EcError | null = null
+  /** Hears signals in our place, when a command passes them on. */
+  let hear: ((signal: NodeJS.Signals) => void) | null = null
   /** Gives the terminal back as it was, when screens have it. */
   let giveBack: (() => void) | null = null
   /** Ends the process once it has been told. */
   let crash: Promise<void> | null = null
 
-  process.on('SIGINT', () => onSignal(EXIT_CODES.interrupted.code))
-  process.on('SIGTERM', () => onSignal(EXIT_CODES.terminated.code))
+  process.on('SIGINT', () => (hear === null ? onSignal(EXIT_CODES.interrupted.code) : hear('SIGINT')))
+  process.on('SIGTERM', () => (hear === null ? onSignal(EXIT_CODES.terminated.code) : hear('SIGTERM')))
   process.on('exit', () => giveBack?.())
   process.on('uncaughtException', thrown => {
     giveBack?.()
@@ -44,7 +48,7 @@ export async function main(): Promise<void> {
   const colorful = wantsColor({ flag, env, isTTY: stdout.isTTY === true })
   const colorfulErrors = wantsColor({ flag, env, isTTY: stderr.isTTY === true })
   // Chalk and Ink do not know NO_COLOR; this they know.
-  if (!colorful) env['FORCE_COLOR'] = '0'
+  if (!colorful) process.env['FORCE_COLOR'] = '0'
 
   const code = await run()
   await crash
@@ -55,10 +59,10 @@ export async function main(): Promise<void> {
     try {
       const columns = stdout.isTTY ? stdout.columns : null
       const answer = (await answerShell()) ?? (await answerHelp(COMMAND_TABLE, argv, { columns, readVersion }))
-      if (answer === null) await runCommand()
-      else print(answer)
+      const code = answer === null ? await runCommand() : EXIT_CODES.done.code
+      if (answer !== null) print(answer)
       await flush(stdout)
-      if (outputError === null) return EXIT_CODES.done.code
+      if (outputError === null) return code
       throw outputError
     } catch (thrown) {
       if (stopCode !== null && isAbort(thrown, stopping.signal)) return stopCode
@@ -76,9 +80,9 @@ export async function main(): Promise<void> {
     return answerCompletion(COMMAND_TABLE, argv.slice(2), { createContext })
   }
 
-  async function runCommand(): Promise<void> {
+  async function runCommand(): Promise<number> {
     const { runProgram } = await import('./cli/program.ts')
-    await runProgram(COMMAND_TABLE, argv, { createContext })
+    return runProgram(COMMAND_TABLE, argv, { createContext })
   }
 
   function print(text: string): void {
@@ -98,9 +102,20 @@ export async function main(): Promise<void> {
     const output = createOutput({ stdin, stdout, stderr, paint, talkPaint, quiet, signal, openTerminal: screens })
 
     function screens(): TerminalAnswer {
-      return openTerminal({ stdin, stdout, stderr, env, take: takeTerminal, interrupt })
+      return openTerminal({ stdin, stdout, stderr, env: process.env, take: takeTerminal, interrupt })
     }
-    return createContext({ globals, env, cwd: process.cwd(), clock: createSystemClock(), signal, output })
+    const clock = createSystemClock()
+    return createContext({ globals, env, cwd: process.cwd(), clock, signal, output, takeSignals })
+  }
+
+  function takeSignals(next: (signal: NodeJS.Signals) => void): () => void {
+    hear = next
+    // Without a listener they end the process, as they should in any other command.
+    for (const signal of RARE_SIGNALS) process.on(signal, next)
+    return () => {
+      hear = null
+      for (const signal of RARE_SIGNALS) process.off(signal, next)
+    }
   }
 
   function interrupt(): void {
@@ -139,6 +154,8 @@ export async function main(): Promise<void> {
     stderr.write(json ? renderProblem(error) : renderError(error, paint))
   }
 }
+
+const RARE_SIGNALS = ['SIGHUP', 'SIGQUIT'] as const
 
 const OUTPUT_HINT = 'make room where it is written to, or send it elsewhere'
 

@@ -16,10 +16,7 @@ with 4.`,
       Object.entries(ERROR_CODES).map(([name, { status, category, title, hint }]) => [
         code(name),
         String(status),
-        // The agent has looked at it by then: what was a mistake on the command line is a refusal.
-        category === 'usage'
-          ? `${EXIT_CODES.usage.code} or ${EXIT_CODES.refused.code}`
-          : String(EXIT_CODES[category].code),
+        exitOf(name, category),
         title,
         hint,
       ]),
@@ -30,4 +27,12 @@ with 4.`,
       Object.values(EXIT_CODES).map(exit => [String(exit.code), exit.means]),
     ),
   )
+}
+
+function exitOf(name, category) {
+  // As `env` and shells have them: what a command that was started exits with is told apart.
+  if (name === 'EC_COMMAND') return '125 to 127'
+  // The agent has looked at it by then: what was a mistake on the command line is a refusal.
+  if (category === 'usage') return `${EXIT_CODES.usage.code} or ${EXIT_CODES.refused.code}`
+  return String(EXIT_CODES[category].code)
 }

@@ -13,8 +13,8 @@ export interface CommandSpec<A extends Arguments, F extends Flags> {
   readonly seeAlso?: readonly string[]
   readonly args?: A
   readonly flags?: F
-  /** Loads the command's code, only when it runs. */
-  readonly load: () => Promise<(context: CommandContext, input: InputOf<A, F>) => Promise<void>>
+  /** Loads the command's code, only when it runs. What that resolves with is the exit code; nothing = 0. */
+  readonly load: () => Promise<(context: CommandContext, input: InputOf<A, F>) => Promise<number | void>>
 }
 
 /** A command as the table holds it, whatever its input is. */
@@ -26,8 +26,8 @@ export interface Command {
   readonly seeAlso: readonly string[]
   readonly args: Arguments
   readonly flags: Flags
-  /** Runs it with the input that `readInput` makes of the words on the command line. */
-  run(context: CommandContext, readInput: ReadInput): Promise<void>
+  /** Runs it with the input that `readInput` makes of the words on the command line; resolves with the exit code. */
+  run(context: CommandContext, readInput: ReadInput): Promise<number>
 }
 
 /** Gives the arguments and flags as one object; the parser has checked them against the same spec. */
@@ -47,7 +47,7 @@ export function command<A extends Arguments = Record<never, never>, F extends Fl
     flags: spec.flags ?? {},
     async run(context, readInput) {
       const run = await spec.load()
-      await run(context, readInput<InputOf<A, F>>())
+      return (await run(context, readInput<InputOf<A, F>>())) ?? 0
     },
   }
 }

@@ -16,6 +16,7 @@ export interface ContextInput {
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly output: Output
+  readonly takeSignals: CommandContext['takeSignals']
 }
 
 /** What commands work with; everything that costs time is loaded when it is asked for. */
@@ -29,6 +30,7 @@ export function createContext(input: ContextInput): CommandContext {
     clock: input.clock,
     signal: input.signal,
     output,
+    takeSignals: input.takeSignals,
     remote: url !== null,
     tokenFile: globals.tokenFile ?? null,
     url: url?.replace(/\/+$/, '') ?? null,

@@ -1,11 +1,10 @@
-import type { Readable, Writable } from 'node:stream'
-import type { Output } from '../commands/context.ts'
+import type { Readable } from 'node:stream'
+import type { Output, OutputStream } from '../commands/context.ts'
 import type { Painter } from '../core/painter.ts'
 import { terminalJson, terminalText } from '../core/terminal-text.ts'
 import { wrapText } from '../core/wrap-text.ts'
 
-interface Terminal extends Writable {
-  readonly isTTY?: boolean
+interface Terminal extends OutputStream {
   readonly columns?: number
 }
 
@@ -23,7 +22,9 @@ export interface OutputInput {
 export function createOutput(input: OutputInput): Output {
   const { stdin, stdout, stderr, paint, talkPaint, quiet, signal, openTerminal } = input
   const isTTY = stdout.isTTY === true
-  return { isTTY, paint, talkPaint, print, document, line, table, prose, say, tell, confirm, readStdin, openTerminal }
+  const streams = { stdinIsTTY: stdin.isTTY === true, stdout, stderr }
+  const writers = { print, document, line, table, prose, say, tell }
+  return { isTTY, paint, talkPaint, ...writers, confirm, readStdin, openTerminal, streams }
 
   function print(text: string): void {
     stdout.write(text)

@@ -24,7 +24,8 @@ export interface Flag<T = unknown> {
 
 /** A word after the command. */
 export interface Argument<T = unknown> {
-  readonly shape: 'one' | 'optional' | 'many' | 'any'
+  /** `behind`: one or more, behind `--`, left as they are. */
+  readonly shape: 'one' | 'optional' | 'many' | 'any' | 'behind'
   readonly help: string
   readonly choices: readonly string[] | null
   readonly completes: Completes | null
@@ -175,6 +176,11 @@ export function many(help: string, completes: Completes | null = null): Argument
 /** None or more. */
 export function any(help: string, completes: Completes | null = null): Argument<readonly string[]> {
   return { shape: 'any', help, choices: null, completes }
+}
+
+/** The words of another program's command line, behind `--`. */
+export function behind(help: string, completes: Completes | null = null): Argument<readonly string[]> {
+  return { shape: 'behind', help, choices: null, completes }
 }
 
 /** `dataJson` -> `--data-json`. */

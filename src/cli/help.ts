@@ -74,7 +74,7 @@ export function commandHelp(name: string, command: Command, columns: number | nu
       'Examples',
       command.examples.map(line => INDENT + line),
     ),
-    section('Usage', hanging(`ec ${usage(name, command)}${hasFlags(command) ? ' [flags]' : ''}`, width)),
+    section('Usage', hanging(`ec ${usageLine(name, command)}`, width)),
     command.description === '' ? '' : wrapText(command.description, width).join('\n'),
     section('Arguments', argumentRows(command).length === 0 ? [] : pairs(argumentRows(command), columns)),
     section('Flags', hasFlags(command) ? pairs(flagRows(command.flags), columns) : []),
@@ -84,10 +84,22 @@ export function commandHelp(name: string, command: Command, columns: number | nu
   ])
 }
 
+/** With its flags where they can stand: before `--`, else anywhere. */
+function usageLine(name: string, command: Command): string {
+  const flags = hasFlags(command) ? ['[flags]'] : []
+  const passes = Object.values(command.args).some(({ shape }) => shape === 'behind')
+  return [name, ...(passes ? [...flags, ...termsOf(command)] : [...termsOf(command), ...flags])].join(' ')
+}
+
 /** `events show <id>`. */
 export function usage(name: string, command: Command | undefined): string {
-  const terms = Object.entries(command?.args ?? {}).map(([key, { shape }]) => ARGUMENT_TERMS[shape](key))
-  return [name, ...terms].join(' ')
+  return [name, ...termsOf(command)].join(' ')
+}
+
+function termsOf(command: Command | undefined): readonly string[] {
+  return Object.entries(command?.args ?? {}).map(
+    ([key, { shape }]) => (shape === 'behind' ? '-- ' : '') + ARGUMENT_TERMS[shape](key),
+  )
 }
 
 function argumentRows({ args }: Command): readonly (readonly [string, string])[] {
@@ -133,6 +145,7 @@ export const ARGUMENT_TERMS = {
   optional: key => `[${key}]`,
   many: key => `<${key}...>`,
   any: key => `[${key}...]`,
+  behind: key => `<${key}...>`,
 } as const satisfies Record<Argument['shape'], (key: string) => string>
 
 function hasFlags(command: Command): boolean {

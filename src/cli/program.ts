@@ -6,19 +6,24 @@ import type { Command } from './command.ts'
 import { flagName, flagTerm, type Flag, type Flags } from './flags.ts'
 import { GLOBAL_FLAGS, type GlobalInput } from './globals.ts'
 import { ARGUMENT_TERMS, type Table } from './help.ts'
+import { readLine, type Line } from './read-line.ts'
 
 export interface ProgramIo {
   readonly createContext: (globals: GlobalInput) => Promise<CommandContext>
 }
 
 /**
- * Runs the command that `argv` (without node and script) names. Rejects with what the command throws and with
- * `EC_USAGE` for a command line that is not understood. Help and the version have been answered before.
+ * Runs the command that `argv` (without node and script) names; resolves with its exit code. Rejects with what the
+ * command throws and with `EC_USAGE` for a command line that is not understood. Help and the version have been answered
+ * before.
  */
-export async function runProgram(table: Table, argv: readonly string[], io: ProgramIo): Promise<void> {
-  const program = buildProgram(table, argv, io)
+export async function runProgram(table: Table, argv: readonly string[], io: ProgramIo): Promise<number> {
+  checkPassed(readLine(table, argv), argv)
+  let code = 0
+  const program = buildProgram(table, argv, io, exit => (code = exit))
   try {
     await program.parseAsync([...argv], { from: 'user' })
+    return code
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown
     throw await usageError(thrown, table, wordsIn(argv))
@@ -26,10 +31,30 @@ export async function runProgram(table: Table, argv: readonly string[], io: Prog
 }
 
 /**
+ * Another program's command line stands behind `--`, or its flags and ours could not be told apart. Nothing of it may
+ * stand before: `ec run make -- test` is a mistake that would run.
+ */
+function checkPassed({ path, command, args, argsAt, behind }: Line, argv: readonly string[]): void {
+  const passes = Object.values(command?.args ?? {}).some(({ shape }) => shape === 'behind')
+  if (!passes || args.length === (behind ?? []).length) return
+  const name = path.join(' ')
+  const words = argv.slice(argsAt).filter(word => word !== '--')
+  const isPlain = words.every(word => /^[\w./:=@%+,-]+$/.test(word))
+  throw new EcError('EC_USAGE', `the command of \`ec ${name}\` stands behind --`, {
+    hint: `ec ${name} -- ${isPlain ? words.join(' ') : 'COMMAND'}`,
+  })
+}
+
+/**
  * The parser for this one command line. It knows the name of every command, to suggest one, and the flags of the one
  * that is meant: to make those of all takes as long as to start Node.
  */
-function buildProgram(table: Table, argv: readonly string[], io: ProgramIo): Commander {
+function buildProgram(
+  table: Table,
+  argv: readonly string[],
+  io: ProgramIo,
+  setExit: (code: number) => void,
+): Commander {
   const [first = '', second = ''] = wordsIn(argv)
   const program = new Commander('ec')
     .exitOverride()
@@ -69,7 +94,7 @@ function buildProgram(table: Table, argv: readonly string[], io: ProgramIo): Com
     leaf.action(async () => {
       names.forEach((key, i) => leaf.setOptionValue(key, leaf.processedArgs[i]))
       const context = await io.createContext(readGlobals(leaf))
-      await command.run(context, () => leaf.opts())
+      setExit(await command.run(context, () => leaf.opts()))
     })
   }
 }

@@ -13,6 +13,10 @@ export interface Line {
   readonly command: Command | null
   /** Words behind the command's name. */
   readonly args: readonly string[]
+  /** Where the first of them stands among the words; -1 without one. */
+  readonly argsAt: number
+  /** Those of them that stand behind `--`; null without one. */
+  readonly behind: readonly string[] | null
   /** By key; the last value of each, '' for a switch. */
   readonly given: ReadonlyMap<string, string>
   /** Whether `--help` or `-h` stands where a flag can. */
@@ -35,19 +39,27 @@ export function readLine(table: Table, words: readonly string[]): Line {
   let command: Command | null = null
   let waiting: { readonly key: string; readonly flag: Flag } | null = null
   let [help, version, ended] = [false, false, false]
-  for (const word of words) {
+  let before = 0
+  let argsAt = -1
+  for (const [i, word] of words.entries()) {
     if (waiting !== null) {
       given.set(waiting.key, word)
       waiting = null
-    } else if (!ended && word === '--') ended = true
-    else if (!ended && word.startsWith('-') && word !== '-') waiting = readFlag(word)
-    else if (command !== null) args.push(word)
-    else {
+    } else if (!ended && word === '--') {
+      ended = true
+      before = args.length
+    } else if (!ended && word.startsWith('-') && word !== '-') waiting = readFlag(word)
+    else if (command !== null) {
+      if (argsAt < 0) argsAt = i
+      args.push(word)
+    } else {
       path.push(word)
       command = table.commands[path.join(' ')] ?? null
     }
   }
-  return { path, command, args, given, help, version, unknown, waiting: waiting?.flag ?? null, ended }
+  const behind = ended ? args.slice(before) : null
+  const named = { path, command, args, argsAt, behind }
+  return { ...named, given, help, version, unknown, waiting: waiting?.flag ?? null, ended }
 
   function readFlag(word: string): typeof waiting {
     if (word === '--help' || word === '-h') help = true

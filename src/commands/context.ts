@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import type { EcClient } from '../client.ts'
 import type { Clock } from '../core/clock.ts'
 import type { RawSettings } from '../core/config-layer.ts'
@@ -28,6 +29,11 @@ export interface CommandContext {
    * with the command's signal; with null they do not, for what must be put back after a stop.
    */
   connect(signal?: AbortSignal | null): Promise<EcClient>
+  /**
+   * From now on SIGHUP, SIGINT, SIGQUIT and SIGTERM are told to `hear` and do not abort `signal`, every one of them, the
+   * second too: for a command that passes them on. Until what it gives is called.
+   */
+  takeSignals(hear: (signal: NodeJS.Signals) => void): () => void
   /** `--url` or `EC_URL` without a slash at its end; null = the agent of this machine. */
   readonly url: string | null
   /** Whether the agent is another machine's, so that paths of this one mean nothing to it. */
@@ -62,4 +68,19 @@ export interface Output {
   readStdin(): Promise<string>
   /** For screens; nothing is drawn yet. */
   openTerminal(): TerminalAnswer
+  /** The raw streams, for a command that passes another program's through. */
+  readonly streams: Streams
+}
+
+export interface OutputStream extends Writable {
+  readonly isTTY?: boolean
+  /** Its file descriptor, where it is a stream of the process. */
+  readonly fd?: number
+}
+
+export interface Streams {
+  /** Whether stdin is a terminal. */
+  readonly stdinIsTTY: boolean
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream
 }

@@ -131,6 +131,7 @@ export const ERROR_CODES = {
     'run `npm rebuild better-sqlite3 --ignore-scripts=false` where ec is installed, or install it again with this Node',
   ),
   EC_NODE_VERSION: entry('config', 500, 'this Node is too old', 'install Node 20.19 or newer'),
+  EC_COMMAND: entry('failed', 500, 'the command of `ec run` cannot be started', 'check its name and its rights'),
   EC_FILE: entry('config', 500, 'a file cannot be read or written', 'check the path and its rights'),
 
   // everything else

@@ -14,6 +14,8 @@ export interface EcErrorOptions {
   readonly details?: Readonly<Record<string, unknown>>
   /** How long a sender should wait before it tries again. */
   readonly retryAfterMs?: number
+  /** The exit code, where another than the category's is the custom, as 127 for a command that is not there. */
+  readonly exit?: number
 }
 
 /** An error that a person or a program can act on: a stable code, what happened, and the next step. */
@@ -25,6 +27,7 @@ export class EcError extends Error {
   readonly hint: string
   readonly details: Readonly<Record<string, unknown>>
   readonly retryAfterMs: number | undefined
+  readonly exit: number | undefined
 
   constructor(code: ErrorCode, message: string, options: EcErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -36,6 +39,7 @@ export class EcError extends Error {
     this.hint = options.hint ?? entry.hint
     this.details = options.details ?? {}
     this.retryAfterMs = options.retryAfterMs
+    this.exit = options.exit
   }
 }
 

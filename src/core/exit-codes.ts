@@ -18,5 +18,5 @@ export const EXIT_CODES = {
 >
 
 export function exitCodeOf(error: EcError): number {
-  return EXIT_CODES[error.category].code
+  return error.exit ?? EXIT_CODES[error.category].code
 }

@@ -348,6 +348,13 @@ describe('the house', () => {
     expect(await runCli(home, ['backup', 'copy.db'])).toMatchObject({ code: 0 })
     expect(readFileSync(join(home.cwd, 'copy.db')).subarray(0, 15).toString()).toBe('SQLite format 3')
     await json(home, 'emit', '--user', 'ana', '--type', 'a.b', '--title', 'lost')
+    const none = join(home.cwd, 'none.db')
+    expect(await runCli(home, ['restore', 'none.db', '--yes'])).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: `ec: there is no file ${none} (EC_FILE)\nnext: name a file that \`ec backup\` wrote, as the agent sees it\n`,
+    })
+    expect((await runCli(home, ['restore', '.', '--yes'])).stderr).toContain(`${home.cwd} is no file (EC_FILE)`)
     expect(await runCli(home, ['restore', 'copy.db', '--yes'])).toMatchObject({ code: 0 })
     const { events } = await json(home, 'events', 'list', '--user', 'ana')
     expect(events.map((event: { title: string }) => event.title)).toEqual(['kept'])

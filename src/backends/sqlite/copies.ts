@@ -1,4 +1,14 @@
-import { closeSync, copyFileSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { isErrno } from '../../core/errno.ts'
 import { EcError } from '../../core/errors.ts'
@@ -37,6 +47,7 @@ export function backUp(file: string, target: string): void {
 export function prepareReplacement(backup: string, incoming: string, epoch: string): void {
   removeStore(incoming)
   try {
+    checkBackup(backup)
     copyFileSync(backup, incoming)
     // A copy that somebody made of the files themselves may have left its newest commits in the log.
     if (existsSync(`${backup}-wal`)) copyFileSync(`${backup}-wal`, `${incoming}-wal`)
@@ -54,6 +65,13 @@ export function prepareReplacement(backup: string, incoming: string, epoch: stri
     removeStore(incoming)
     throw fileError(error, `the backup ${backup} could not be read`)
   }
+}
+
+function checkBackup(backup: string): void {
+  const found = statSync(backup, { throwIfNoEntry: false })
+  if (found?.isFile() === true) return
+  const what = found === undefined ? `there is no file ${backup}` : `${backup} is no file`
+  throw new EcError('EC_FILE', what, { hint: 'name a file that `ec backup` wrote, as the agent sees it' })
 }
 
 /** Takes the place of a store that nobody has open; what was there stays at `kept`. There is a store at any moment. */

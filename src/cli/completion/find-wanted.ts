@@ -52,9 +52,12 @@ function wantedAt(table: Table, line: Line, word: string): Partial<Wanted> {
     return { suggestions: [...namesBelow(table, path), ...help] }
   }
   const argument = argumentAt(Object.values(command.args), line.args.length)
+  if (argument?.shape === 'behind' && !line.ended) return { suggestions: [BEHIND, ...flagNames(line)] }
   if (argument === null) return word === '' && !line.ended ? { suggestions: flagNames(line) } : {}
   return { suggestions: (argument.choices ?? []).map(plain), completes: argument.completes }
 }
+
+const BEHIND: Suggestion = { value: '--', description: 'then the command' }
 
 /** The next word of every command whose name begins with these words. */
 function namesBelow(table: Table, path: readonly string[]): readonly Suggestion[] {
@@ -72,7 +75,7 @@ function namesBelow(table: Table, path: readonly string[]): readonly Suggestion[
 
 function argumentAt(args: readonly Argument[], index: number): Argument | null {
   const last = args.at(-1)
-  const repeats = last?.shape === 'many' || last?.shape === 'any'
+  const repeats = last?.shape === 'many' || last?.shape === 'any' || last?.shape === 'behind'
   return args[index] ?? (repeats && last !== undefined ? last : null)
 }
 

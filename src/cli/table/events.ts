@@ -1,5 +1,5 @@
 import { command, type Command } from '../command.ts'
-import { choice, duration, fromSetting, list, many, on, one, text, texts } from '../flags.ts'
+import { behind, choice, duration, fromSetting, list, many, on, one, text, texts, withDefault } from '../flags.ts'
 import { PAGE_FLAGS } from '../page-flags.ts'
 import { CHANNEL_HINTS, CHANNELS, EVENT_LIST_STATES, LEVELS } from '../../core/event.ts'
 
@@ -44,6 +44,34 @@ export const EVENTS_COMMANDS: Readonly<Record<string, Command>> = {
       wait: on('until it is answered if it is a question, else until it is delivered'),
     },
     load: async () => (await import('../../commands/emit.ts')).runEmit,
+  }),
+  run: command({
+    summary: 'run a command, and tell how it goes and how it ends',
+    description:
+      'Progress while it runs (the last line of its output, a percentage where it shows one), then job.done, or system.alert with the exit code and the last lines. Its output and exit code are passed through as they are; without an agent it runs all the same. What goes to a terminal is left alone and not read, unless --pipe is given.',
+    examples: [
+      'ec run -- make test',
+      'ec run --user ana --title "Nightly backup" -- ./backup.sh',
+      'ec run -- sh -c "make && make install"',
+    ],
+    exits: {
+      75: 'with --require-agent: no agent answers, and nothing was started',
+      125: 'ec itself failed',
+      126: 'the command cannot be executed',
+      127: 'there is no such command',
+      130: 'a signal ended the command: 128 and the number of the signal, as of any other',
+    },
+    seeAlso: ['emit', 'events tail'],
+    args: { command: behind('the command and its arguments', 'file') },
+    flags: {
+      user: fromSetting('user', text('id', 'who is told', 'user')),
+      title: text('text', 'what it is called; its arguments are not told then'),
+      typeDone: withDefault('job.done', text('type', 'the type of the event when it exits with 0', 'event type')),
+      typeFailed: withDefault('system.alert', text('type', 'the type of the event when it does not', 'event type')),
+      pipe: on('read what goes to a terminal too; many commands leave out colours and bars then'),
+      requireAgent: on('start nothing while no agent answers'),
+    },
+    load: async () => (await import('../../commands/run/run-command.ts')).runCommand,
   }),
   'events list': command({
     summary: 'list events, the newest unless --after is given',

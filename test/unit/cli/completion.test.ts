@@ -68,6 +68,14 @@ describe('what can stand at the cursor', () => {
     expect(findWanted(COMMAND_TABLE, ['resources', 'add', 'github', '--set', '']).args).toEqual(['github'])
   })
 
+  it('is a file or a folder in the command line of another program, and -- before it', () => {
+    expect(values('run', '')[0]).toBe('--')
+    expect(values('run', '--')).toContain('--title')
+    expect(completes('run', '--', '')).toBe('file')
+    expect(completes('run', '--', 'make', 'te')).toBe('file')
+    expect(values('run', '--', 'make', '--')).toEqual([])
+  })
+
   it('speaks of the agent that the line names', () => {
     expect(findWanted(COMMAND_TABLE, ['--data-dir', 'd', 'events', 'show', '']).globals).toEqual({ dataDir: 'd' })
   })

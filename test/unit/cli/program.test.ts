@@ -1,7 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { COMMAND_TABLE } from '#ec/cli.js'
 import { command } from '#ec/cli/command.js'
-import { choice, duration, flagName, list, many, off, on, one, optional, text, texts, whole } from '#ec/cli/flags.js'
+import {
+  behind,
+  choice,
+  duration,
+  flagName,
+  list,
+  many,
+  off,
+  on,
+  one,
+  optional,
+  text,
+  texts,
+  whole,
+} from '#ec/cli/flags.js'
 import { GLOBAL_FLAGS } from '#ec/cli/globals.js'
 import { answerHelp } from '#ec/cli/answer-help.js'
 import { commandHelp, groupHelp, rootHelp, type Table } from '#ec/cli/help.js'
@@ -35,6 +49,13 @@ const TABLE: Table = {
         tui: off('plain'),
       },
       load: async () => async (_context, input) => void (ran = { name: 'make', input }),
+    }),
+    pass: command({
+      summary: 'pass',
+      examples: ['ec pass -- make'],
+      args: { command: behind('a command') },
+      flags: { title: text('text', 'a title') },
+      load: async () => async (_context, input) => void (ran = { name: 'pass', input }),
     }),
     'things list': command({
       summary: 'list',
@@ -109,6 +130,18 @@ describe('a command line', () => {
   it('lets the later of two global flags win', async () => {
     await run('--color', '--url', 'http://a', 'things', 'list', '--no-color', '--url', 'http://b')
     expect(globals).toEqual({ color: false, url: 'http://b' })
+  })
+
+  it('leaves another command line as it is behind --', async () => {
+    await run('--json', 'pass', '--title', 'T', '--', 'npm', 'test', '--', '--json', '-h')
+    expect(ran?.input).toMatchObject({ title: 'T', command: ['npm', 'test', '--', '--json', '-h'] })
+    expect(globals).toEqual({ json: true })
+    expect(await refusal('pass', '--title', 'make', 'make', '-j4')).toBe(
+      'EC_USAGE: the command of `ec pass` stands behind -- / ec pass -- make -j4',
+    )
+    expect(await refusal('pass', 'make', '--', 'test')).toContain('ec pass -- make test')
+    expect(await refusal('pass', 'sh', '-c', 'a; b')).toContain('ec pass -- COMMAND')
+    expect(await refusal('pass', '--')).toContain('missing required argument')
   })
 
   it('is not confused by the value of a global flag that is a command', async () => {
@@ -274,7 +307,8 @@ describe('the table of commands', () => {
 
   it.each(commands)('%s refers to commands and exit codes that exist', (_name, { seeAlso, exits }) => {
     for (const other of seeAlso) expect(Object.keys(COMMAND_TABLE.commands)).toContain(other)
-    const known = Object.values(EXIT_CODES).map(({ code }) => code)
+    // From 125 on as `env` and shells have them, for a command that runs another.
+    const known = [...Object.values(EXIT_CODES).map(({ code }) => code), 125, 126, 127]
     for (const code of Object.keys(exits)) expect(known).toContain(Number(code))
   })
 
@@ -297,7 +331,7 @@ function spyOn(name: string, reached: () => void): Table {
   const spec = COMMAND_TABLE.commands[name]!
   return {
     ...COMMAND_TABLE,
-    commands: { ...COMMAND_TABLE.commands, [name]: { ...spec, run: async () => reached() } },
+    commands: { ...COMMAND_TABLE.commands, [name]: { ...spec, run: async () => (reached(), 0) } },
   }
 }
 

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_CONFIG } from '#ec/core/config.js'
@@ -273,8 +275,25 @@ describe('a file that cannot be read', () => {
 
   it('is told when it is a folder', async () => {
     const input = given()
-    mkdirSync(join(input.configDir, 'ec.config.yaml'))
-    expect((await failure(loadConfig(input))).code).toBe('EC_FILE')
+    const path = join(input.configDir, 'ec.config.yaml')
+    mkdirSync(path)
+    const error = await failure(loadConfig(input))
+    expect(error.code).toBe('EC_CONFIG_INVALID')
+    expect(error.message).toBe(`${path} is a folder, and no configuration file`)
+  })
+
+  it.skipIf(process.platform === 'win32')('is told when it is a pipe, without waiting for what comes out', async () => {
+    const input = given()
+    const path = join(input.configDir, 'ec.config.yaml')
+    execFileSync('mkfifo', [path])
+    const error = await failure(loadConfig(input))
+    expect(error.code).toBe('EC_CONFIG_INVALID')
+    expect(error.message).toContain(`${path} is a pipe`)
+  })
+
+  it('may be the null device: no configuration at all', async () => {
+    const { config } = await loadConfig({ ...given({ user: 'user: ana' }), file: devNull })
+    expect(config.user).toBe('me')
   })
 })
 

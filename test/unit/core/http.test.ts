@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ApiCall } from '#ec/core/api-call.js'
 import { createSystemClock } from '#ec/core/clock.js'
 import { createHttpDoor, type HttpDoorOptions } from '#ec/core/http.js'
+import { FakeClock } from '../../support/fake-clock.ts'
 
 const label = { provider: 'github', account: 'ana', operation: 'contents.get', cause: 'polling' } as const
 
@@ -84,14 +85,24 @@ describe('the door to the network', () => {
 
   it('spaces the calls of one account by its budget and leaves other accounts alone', async () => {
     const url = await serve((_request, response) => response.end('ok'))
-    const { door } = open({ budget: () => ({ burst: 2, perSecond: 20 }) })
-    const started = performance.now()
+    const clock = new FakeClock()
+    const { door, calls } = open({ clock, budget: () => ({ burst: 2, perSecond: 20 }) })
     const take = (account: string) => door.fetchFor({ ...label, account })(url)
+    const accounts = () => calls.map(({ account }) => account)
     await Promise.all([take('ana'), take('ana'), take('bob'), take('bob')])
-    const withinBudget = performance.now() - started
-    await take('ana')
-    await take('ana')
-    expect(performance.now() - started - withinBudget).toBeGreaterThan(40)
+    const [third, fourth] = [take('ana'), take('ana')]
+    // Whoever has a budget of its own goes first, as long as the clock stands.
+    await take('eve')
+    clock.advance(49)
+    await take('leo')
+    expect(accounts().toSorted()).toEqual(['ana', 'ana', 'bob', 'bob', 'eve', 'leo'])
+    clock.advance(1)
+    await Promise.race([third, fourth])
+    await take('mia')
+    expect(accounts().slice(6)).toEqual(['ana', 'mia'])
+    clock.advance(50)
+    await Promise.all([third, fourth])
+    expect(accounts().slice(8)).toEqual(['ana'])
   })
 
   it('stops waiting when the caller gives up', async () => {
