@@ -46,6 +46,8 @@ export type Completes =
   | 'notification or file'
   | 'provider'
   | 'provider setting'
+  | 'question'
+  | 'question option'
   | 'resource'
   | 'service'
   | 'time zone'
