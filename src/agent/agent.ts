@@ -144,6 +144,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       trace: traces.add,
       verify: identity.verify,
       redeemTicket: identity.redeemTicket,
+      answer: questions.answerAs,
       isOriginAllowed: createOriginGuard(config.http.origins, publicUrl),
       operatorSecret: null,
       checkHost: createHostGuard(config.http.hosts),

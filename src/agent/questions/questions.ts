@@ -17,6 +17,13 @@ export interface QuestionsOptions {
 
 export interface Questions {
   readonly api: QuestionApi
+  /** Answers for a client of the user; `session` is told to his other clients. Errors as of `api.answer`. */
+  answerAs(
+    userId: string,
+    id: string,
+    given: { readonly option: string; readonly input: string | null },
+    session: string,
+  ): Promise<void>
   /** The deadline of a question has come. Does nothing to one that has ended or is gone. */
   expire(userId: string, id: string): Promise<void>
   /** Answers everybody who waits with what there is, and lets nobody wait any more. */
@@ -89,6 +96,9 @@ export function createQuestions(options: QuestionsOptions): Questions {
       },
       answer,
       cancel,
+    },
+    async answerAs(userId, id, given, session) {
+      await answer({ kind: 'user', userId }, id, null, given, session)
     },
     async expire(userId, id) {
       announce(userId, id, await store.expireQuestion(userId, id, clock.now()))
