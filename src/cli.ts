@@ -2,6 +2,7 @@ import { DAEMON_COMMANDS } from './cli/table/daemon.ts'
 import { EVENTS_COMMANDS } from './cli/table/events.ts'
 import { HOUSE_COMMANDS } from './cli/table/house.ts'
 import { PEOPLE_COMMANDS } from './cli/table/people.ts'
+import { QUESTIONS_COMMANDS } from './cli/table/questions.ts'
 import { SELF_COMMANDS } from './cli/table/self.ts'
 import { WEBHOOKS_COMMANDS } from './cli/table/webhooks.ts'
 import type { Table } from './cli/help.ts'
@@ -10,6 +11,7 @@ import type { Table } from './cli/help.ts'
 export const COMMAND_TABLE: Table = {
   groups: {
     events: 'see events, and say what you did with them',
+    questions: 'what people are asked, and what they said',
     notifications: 'see what providers sent',
     resources: 'the repositories, calendars and mailboxes that are watched',
     users: 'the people that events are for',
@@ -21,6 +23,7 @@ export const COMMAND_TABLE: Table = {
   commands: {
     ...DAEMON_COMMANDS,
     ...EVENTS_COMMANDS,
+    ...QUESTIONS_COMMANDS,
     ...WEBHOOKS_COMMANDS,
     ...PEOPLE_COMMANDS,
     ...HOUSE_COMMANDS,

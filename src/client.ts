@@ -5,6 +5,7 @@ import { joinSignals } from './core/join-signals.ts'
 import type { ActivityItem } from './client/activity.ts'
 import { createEventsClient, type EventsClient } from './client/events.ts'
 import type { StreamItem, StreamOptions } from './client/event-stream.ts'
+import { createQuestionsClient, type QuestionsClient } from './client/questions.ts'
 import { createHouseClient, type HouseClient } from './client/house.ts'
 import { createTransport, type Address } from './client/transport.ts'
 
@@ -18,6 +19,8 @@ export type * from './client/activity.ts'
 export type { EmitOptions, EventFilter, EventsClient } from './client/events.ts'
 export type { StreamItem, StreamOptions } from './client/event-stream.ts'
 export type * from './client/house.ts'
+export type * from './client/questions.ts'
+export type { AnsweredBy, QuestionState } from './core/question.ts'
 export { EcError }
 
 /**
@@ -25,7 +28,7 @@ export { EcError }
  * agent's own; `EC_AGENT_UNREACHABLE` and `EC_TIMEOUT` are this side's. A code that this version does not know comes as
  * `EC_REMOTE` with the code in `details.code`.
  */
-export interface EcClient extends EventsClient, HouseClient {
+export interface EcClient extends EventsClient, QuestionsClient, HouseClient {
   /**
    * Events and their states as they come, for one user. Resumes by itself after a lost connection, without a gap within
    * retention; ends when `signal` aborts or the loop is left.
@@ -72,8 +75,10 @@ export function createClient(options: ClientOptions): EcClient {
   const { timeoutMs = 30_000, retries = 2, signal } = options
   const transport = createTransport({ address, timeoutMs, retries, signal, clock, random: Math.random, sleep })
   const ports = { transport, clock, sleep, random: Math.random }
+  const events = createEventsClient(transport)
   return {
-    ...createEventsClient(transport),
+    ...events,
+    ...createQuestionsClient({ ...ports, emit: events.emit }, signal),
     ...createHouseClient(transport),
     stream,
     activity,

@@ -47,6 +47,7 @@ import { createNotificationApi } from './receive/notifications.ts'
 import { processingJob } from './receive/processing-job.ts'
 import { createVerifyContext } from './receive/verify-context.ts'
 import { createWebhooks } from './receive/webhooks.ts'
+import { createQuestions } from './questions/questions.ts'
 import { startRetention } from './retention.ts'
 import { createPlanner } from './route/planner.ts'
 import { Supervisor } from './supervisor.ts'
@@ -104,6 +105,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const identity = createIdentity({ store, bus, clock, ids, randomBytes })
     parts.add('identity', () => identity.close())
     const emitter = createEmitter({ store, bus, clock, ids, meter, wake, plan: createPlanner(facts) })
+    const questions = createQuestions({ store, bus, clock })
+    parts.add('questions', () => questions.close())
     const activity = new Feed({
       store,
       bus,
@@ -141,6 +144,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       trace: traces.add,
       verify: identity.verify,
       redeemTicket: identity.redeemTicket,
+      answer: questions.answerAs,
       isOriginAllowed: createOriginGuard(config.http.origins, publicUrl),
       operatorSecret: null,
       checkHost: createHostGuard(config.http.hosts),
@@ -181,6 +185,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       identity,
       webhooks,
       events: createEventApi({ store, bus, clock, emitter }),
+      questions: questions.api,
       stream,
       activity,
       notifications: createNotificationApi({ store, loadProvider, verifyContext, clock }),
@@ -224,6 +229,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         loadProvider,
         findResource: webhooks.findResource,
         events: emitter,
+        questions,
         clock,
         random,
         log,
@@ -242,6 +248,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       webhooks.drain()
       doors.drain()
       activity.drain()
+      questions.drain()
       await Promise.all([stream.drain(graceMs), queue.stop(graceMs), doors.close(graceMs)])
       await parts.stop()
       log.info('the agent has stopped')

@@ -18,6 +18,7 @@ import { processNotification } from './receive/process.ts'
  *     notification.process -> provider.describe          -> events, in the transaction that ends the job
  *     emit     -> route -> appended, durable, answered   -> told to whoever listens; later, job event.deliver
  *     event.deliver -> its number in the stream          -> told to whoever listens
+ *     question.expire -> its default answer, or none     -> told to whoever listens and waits
  */
 export interface PipelineOptions {
   readonly store: Store
@@ -27,6 +28,7 @@ export interface PipelineOptions {
     makeOwn(inputs: readonly EventInput[]): readonly NewEvent[]
     announce(appended: readonly Appended[]): void
   }
+  readonly questions: { expire(userId: string, id: string): Promise<void> }
   readonly clock: Clock
   readonly random: () => number
   readonly log: Log
@@ -37,12 +39,13 @@ export interface PipelineOptions {
 const RETRIES: Readonly<Record<JobKind, Omit<RetryPolicy, 'maxAttempts'>>> = {
   'notification.process': { baseMs: 1_000, capMs: 60_000 },
   'event.deliver': { baseMs: 500, capMs: 10_000 },
+  'question.expire': { baseMs: 500, capMs: 60_000 },
 }
 
 type Result = JobResult<JobEffects>
 
 export function createPipeline(options: PipelineOptions): JobWorker {
-  const { store, findResource, events, clock, random, log, meter } = options
+  const { store, findResource, events, questions, clock, random, log, meter } = options
 
   function run(job: ClaimedJob): Promise<JobEffects> {
     switch (job.kind) {
@@ -50,6 +53,9 @@ export function createPipeline(options: PipelineOptions): JobWorker {
         return processNotification(options, text(job, 'notification'))
       case 'event.deliver':
         return Promise.resolve({ deliver: { userId: text(job, 'user_id'), eventId: text(job, 'event_id') } })
+      case 'question.expire':
+        // Ending what has ended does nothing, so it need not share the transaction of its job's end.
+        return questions.expire(text(job, 'user_id'), text(job, 'question')).then(() => ({}))
       default:
         return job.kind satisfies never
     }

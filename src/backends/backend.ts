@@ -63,6 +63,8 @@ export interface Cache {
 export interface BusTopics {
   /** New items of one user's stream, ascending. */
   stream: { readonly userId: string; readonly items: readonly StreamItem[] }
+  /** A question has ended, in whichever way. */
+  question: { readonly userId: string; readonly id: string }
   /** A resource, key or switch changed: forget what you remember of it. */
   changed: { readonly what: 'resource' | 'key' | 'feature' | 'user'; readonly id: string }
   /** The store was restored: every position is void. */

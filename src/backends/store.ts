@@ -3,6 +3,7 @@ import type { Channel, EventListState, EventState } from '../core/event.ts'
 import type { ClaimedJob, Job, JobState, Lease, NewJob } from '../core/job.ts'
 import type { Notification, NotificationRecord, NotificationState } from '../core/notification.ts'
 import type { Plan, TraceRow } from '../core/plan.ts'
+import type { Answer, AnsweredBy, QuestionState } from '../core/question.ts'
 import type { HealthState, Resource } from '../core/resource.ts'
 import type { ServiceKey } from '../core/service-key.ts'
 import type { User } from '../core/user.ts'
@@ -46,6 +47,21 @@ export interface Store {
   /** Adds lines to traces; the one write that may be lost in a crash. */
   recordTraces(rows: readonly NewTrace[]): Promise<void>
   readTrace(userId: string, eventId: string): Promise<readonly TraceRow[]>
+
+  // --- questions: each is born with its event, and goes with it ----------------------------------------------------
+
+  listQuestions(query: QuestionQuery): Promise<Page<StoredQuestion>>
+  /** All questions with this id, one a user. */
+  getQuestions(id: string, userId?: string): Promise<readonly StoredQuestion[]>
+  /**
+   * Answers an open question whose deadline has not passed, and marks its event as answered: the first one wins. After
+   * the deadline this ends it as `expireQuestion` does. The caller has looked whether the option is one of its own.
+   */
+  answerQuestion(given: GivenAnswer): Promise<QuestionEnd>
+  /** Ends an open question by its default option, as answered; or as expired when it has none. */
+  expireQuestion(userId: string, id: string, at: number): Promise<QuestionEnd>
+  /** Takes an open question back; its event is retracted. To retract the event does the same. */
+  cancelQuestion(userId: string, id: string, by: string | null, at: number): Promise<QuestionEnd>
 
   // --- what arrives, of everybody -------------------------------------------------------------------------------
 
@@ -219,13 +235,67 @@ export interface NewEvent {
   readonly plan: Plan
   readonly ws: boolean
   readonly progressKey: string | null
+  /** What it asks; the user may have no other question of this id. */
+  readonly question: NewQuestion | null
+}
+
+export interface NewQuestion {
+  readonly id: string
+  readonly defaultOption: string | null
+  /** The deadline; null = it stays open until it is answered or withdrawn. */
+  readonly expiresAt: number | null
+  /** A job `question.expire`, which is made with it. */
+  readonly expireJob: NewJob | null
+}
+
+export interface GivenAnswer {
+  readonly userId: string
+  readonly id: string
+  readonly option: string
+  readonly input: string | null
+  readonly by: Exclude<AnsweredBy, 'default'>
+  /** Whom other clients are told as the one who did it: a session, `operator`. */
+  readonly session: string | null
+  readonly at: number
+}
+
+/** `items` are the numbered changes that it caused, whatever the outcome. */
+export interface QuestionEnd {
+  /**
+   * `ended`: by this call. `repeated`: it had ended so before. `refused`: it had ended in another way. `unknown`: there
+   * is no such question.
+   */
+  readonly outcome: 'ended' | 'repeated' | 'refused' | 'unknown'
+  readonly items: readonly StateItem[]
+}
+
+export interface QuestionQuery extends PageQuery {
+  readonly userId?: string
+  readonly state?: QuestionState
+  /** Only what this service key asked. */
+  readonly keyId?: string
+}
+
+export interface StoredQuestion {
+  readonly id: string
+  readonly userId: string
+  readonly eventId: string
+  readonly keyId: string | null
+  readonly state: QuestionState
+  readonly expiresAt: number | null
+  readonly createdAt: number
+  /** When it was answered, expired or withdrawn. */
+  readonly endedAt: number | null
+  readonly answer: Answer | null
+  /** The universal event that asks it. */
+  readonly eventJson: string
 }
 
 export type Appended =
   | { readonly outcome: 'appended'; readonly item: EventItem | null; readonly id: string; readonly plan: Plan }
   /** The same content came before: the first result. */
   | { readonly outcome: 'repeated'; readonly id: string; readonly seq: number | null; readonly plan: Plan }
-  /** The id or key stands for other content. */
+  /** The id or key stands for other content, or its question's id for another question. */
   | { readonly outcome: 'conflict'; readonly id: string }
 
 export type StreamItem = EventItem | StateItem

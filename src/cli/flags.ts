@@ -47,6 +47,8 @@ export type Completes =
   | 'notification or file'
   | 'provider'
   | 'provider setting'
+  | 'question'
+  | 'question option'
   | 'resource'
   | 'service'
   | 'time zone'

@@ -68,9 +68,10 @@ async function finish(
     return
   }
   const { waitUntilSettled } = await import('./wait-until-settled.ts')
-  const settled = await waitUntilSettled(client, String(event.user_id), reply.id, context.signal)
-  if (json) output.document({ ...reply, outcome: settled.outcome, trace: settled.explanation.trace })
-  else output.prose(settled.explanation.sentences)
+  const settled = await waitUntilSettled(client, { ...event, id: reply.id }, context.signal)
+  const { outcome, explanation, answer } = settled
+  if (json) output.document({ ...reply, outcome, ...(answer === null ? {} : { answer }), trace: explanation.trace })
+  else output.prose([...explanation.sentences, ...(answer === null ? [] : [`Answered: ${answer.option}`])])
   if (settled.outcome === 'expired' || settled.outcome === 'retracted') {
     throw new EcError(
       'EC_NOTHING_MATCHED',

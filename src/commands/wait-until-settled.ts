@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { EcClient, EventRow, Explanation } from '../client.ts'
+import type { EcClient, EventRow, Explanation, NewEvent, QuestionRow } from '../client.ts'
+import { readQuestion } from '../core/question.ts'
 
 export interface Settled {
   readonly outcome: 'answered' | 'delivered' | 'expired' | 'retracted'
   readonly explanation: Explanation
+  /** Of a question that was answered. */
+  readonly answer: QuestionRow['answer']
 }
 
 /** Often enough for a person who waits, seldom enough for an agent. */
@@ -15,23 +18,29 @@ const POLL_MS = 500
  */
 export async function waitUntilSettled(
   client: EcClient,
-  user: string,
-  id: string,
+  event: NewEvent & { readonly id: string },
   signal: AbortSignal,
 ): Promise<Settled> {
+  const { id } = event
+  const user = String(event.user_id)
+  const question = readQuestion(event)
+  if (question.ok && question.terms !== null) {
+    const { state, answer } = await client.questions.wait(question.terms.id ?? id, { user, signal })
+    const outcome = answer !== null ? 'answered' : state === 'cancelled' ? 'retracted' : 'expired'
+    return { outcome, explanation: await client.events.trace(id, user), answer }
+  }
   for (;;) {
-    const [event, explanation] = await Promise.all([client.events.get(id, user), client.events.trace(id, user)])
-    const outcome = outcomeOf(event, explanation)
-    if (outcome !== null) return { outcome, explanation }
+    const [row, explanation] = await Promise.all([client.events.get(id, user), client.events.trace(id, user)])
+    const outcome = outcomeOf(row, explanation)
+    if (outcome !== null) return { outcome, explanation, answer: null }
     await sleep(POLL_MS, undefined, { signal })
   }
 }
 
 function outcomeOf(event: EventRow, { plan, trace }: Explanation): Settled['outcome'] | null {
   if (event.state === 'retracted') return 'retracted'
-  if (trace.some(row => row.step === 'state' && row.reason === 'answered')) return 'answered'
   if (trace.some(row => row.step === 'expired')) return 'expired'
-  if (event.type === 'action.required' || event.seq === null) return null
+  if (event.seq === null) return null
   const open = plan.steps.filter(step => step.action !== 'suppress')
   const settled = open.every(step =>
     // Whoever is connected got it as it was numbered; who comes later gets it from the stream.

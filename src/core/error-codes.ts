@@ -34,6 +34,12 @@ export const ERROR_CODES = {
   EC_METHOD_NOT_ALLOWED: entry('usage', 405, 'the path takes another method', 'use one of the methods in `Allow`'),
   EC_CONFLICT: entry('refused', 409, 'this id or key stands for other content', 'use another id or key'),
   EC_AMBIGUOUS: entry('refused', 409, 'the id names several things', 'say which with `user`'),
+  EC_QUESTION_CLOSED: entry(
+    'refused',
+    410,
+    'the question takes no answer any more: it has expired or was withdrawn',
+    'see its state with GET /api/questions/ID',
+  ),
   EC_RATE_LIMITED: entry('unreachable', 429, 'too many requests', 'wait as long as Retry-After says'),
 
   // who is asking

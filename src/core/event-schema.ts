@@ -4,6 +4,7 @@ import { EVENT_FIELD_MEANINGS } from './event-field-meanings.ts'
 import { EVENT_TYPE, USER_ID } from './event-words.ts'
 import type { JsonObject } from './json.ts'
 import { nearest } from './nearest.ts'
+import { readQuestion } from './question.ts'
 
 /** One thing that is wrong with an event; `path` is dotted, '' for the event as a whole. */
 export interface EventProblem {
@@ -172,6 +173,8 @@ function checkWhole(input: EventInput): EventProblem[] {
   if (input.deliver_at && input.expires_at && input.expires_at <= input.deliver_at) {
     problems.push({ path: 'expires_at', message: 'must be later than deliver_at' })
   }
+  const question = readQuestion(input)
+  if (!question.ok) problems.push({ path: question.path, message: question.message })
   return problems
 }
 

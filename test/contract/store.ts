@@ -8,6 +8,7 @@ import type { OpenStore } from './store/harness.ts'
 import { jobContract } from './store/jobs.ts'
 import { leaseContract } from './store/leases.ts'
 import { notificationContract } from './store/notifications.ts'
+import { questionContract } from './store/questions.ts'
 import { retentionContract } from './store/retention.ts'
 import { stateContract } from './store/states.ts'
 import { streamContract } from './store/stream.ts'
@@ -18,6 +19,7 @@ export function storeContract(name: string, open: OpenStore): void {
     notificationContract(open)
     eventContract(open)
     stateContract(open)
+    questionContract(open)
     streamContract(open)
     arrivalContract(open)
     jobContract(open)

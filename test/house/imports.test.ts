@@ -59,7 +59,7 @@ const RULES: readonly Rule[] = [
     ],
     reason: 'a stage knows core and the ports; stages meet in pipeline.ts and agent.ts',
   },
-  ...['receive', 'events', 'route', 'identity', 'house', 'activity'].map(stage => ({
+  ...['receive', 'events', 'questions', 'route', 'identity', 'house', 'activity'].map(stage => ({
     from: `src/agent/${stage}/`,
     may: [
       'src/core/',

@@ -46,6 +46,35 @@ describe('messages of a client', () => {
     expect(one.frames.filter(f => f.t === 'st')).toHaveLength(1)
   })
 
+  it('answer a question once, and tell all clients of the user', async () => {
+    const agent = await openLiveAgent()
+    const [one, two, stranger] = [await liveClient(agent), await liveClient(agent), await liveClient(agent, 'bob')]
+    const { id } = await agent.emit('ann', {
+      type: 'action.required',
+      data: { action_id: 'act-7', options: ['A', { id: 'B', input: true }] },
+    })
+    await two.until(frame => frame.ev?.id === id)
+    stranger.send({ id: 1, t: 'answer', question: 'act-7', option: 'A' })
+    expect(await stranger.until(f => f['id'] === 1)).toMatchObject({ err: { code: 'EC_NOT_FOUND' } })
+    one.send({ id: 2, t: 'answer', question: 'act-7', option: 'C' })
+    expect(await one.until(f => f['id'] === 2)).toMatchObject({ err: { code: 'EC_FIELD_INVALID' } })
+    one.send({ id: 3, t: 'answer', question: 'act-7', option: 'B', input: 'of course' })
+    const frame = { t: 'st', seq: 2, id, state: 'answered', by: one.frames[0]?.['session'] }
+    expect(await two.until(f => f.t === 'st')).toEqual(frame)
+    expect(await one.until(f => f['id'] === 3)).toEqual({ id: 3, ok: true })
+    two.send({ id: 4, t: 'answer', question: 'act-7', option: 'B', input: 'of course' })
+    expect(await two.until(f => f['id'] === 4)).toEqual({ id: 4, ok: true })
+    two.send({ id: 5, t: 'answer', question: 'act-7', option: 'A' })
+    expect(await two.until(f => f['id'] === 5)).toEqual({
+      id: 5,
+      err: { code: 'EC_CONFLICT', hint: 'its answer stays `B`' },
+    })
+    expect(await agent.backend.store.getQuestions('act-7')).toMatchObject([
+      { state: 'answered', answer: { option: 'B', input: 'of course', by: 'user' } },
+    ])
+    expect(two.frames.filter(f => f.t === 'st')).toEqual([frame])
+  })
+
   it('take back what was done: unread, unarchive', async () => {
     const agent = await openLiveAgent()
     const client = await liveClient(agent)
@@ -120,6 +149,7 @@ describe('messages of a client', () => {
       { err: { code: 'EC_FIELD_INVALID' } },
     ],
     ['{"id":7,"t":"answer","question":"q","option":"A"}', { id: 7, err: { code: 'EC_NOT_FOUND' } }],
+    ['{"id":7,"t":"answer","question":"q","option":"A","input":7}', { id: 7, err: { code: 'EC_FIELD_INVALID' } }],
   ])('that cannot be done are answered: %.40s', async (text, expected) => {
     const agent = await openLiveAgent()
     const client = await liveClient(agent)

@@ -8,6 +8,7 @@ import { createEmitter, type Emitter } from '#ec/agent/events/emitter.js'
 import { createTraceBuffer, type TraceBuffer } from '#ec/agent/events/trace-buffer.js'
 import type { Door } from '#ec/agent/http/api.js'
 import { createIdentity, type Identity } from '#ec/agent/identity/identity.js'
+import { createQuestions, type Questions } from '#ec/agent/questions/questions.js'
 import { route } from '#ec/agent/route/route.js'
 import type { Backend } from '#ec/backends/backend.js'
 import { createSystemClock, type Clock } from '#ec/core/clock.js'
@@ -29,6 +30,7 @@ export interface LiveAgent {
   readonly stream: Stream
   readonly emitter: Emitter
   readonly identity: Identity
+  readonly questions: Questions
   readonly traces: TraceBuffer
   readonly url: string
   readonly port: number
@@ -61,6 +63,7 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
   const facts = { available: ['ws'], rules: [] } as const
   const plan: Parameters<typeof createEmitter>[0]['plan'] = (event, now) => route(event, facts, now)
   const emitter = createEmitter({ store, bus, clock, ids, meter, plan, wake: () => backend.queue.wake() })
+  const questions = createQuestions({ store, bus, clock })
   const failed = new Map<string, number>()
   const wait = (address: string) => ((failed.get(address) ?? 0) < 10 ? 0 : 60_000)
   let reads = 0
@@ -85,6 +88,7 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
     random: Math.random,
     trace: row => traces.add(row),
     verify: bearer => identity.verify(bearer),
+    answer: questions.answerAs,
     redeemTicket: ticket => identity.redeemTicket(ticket),
     isOriginAllowed: origin => origin === 'https://app.example',
     checkHost(host) {
@@ -114,6 +118,7 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
     server.closeAllConnections()
     server.close()
     identity.close()
+    questions.close()
     await traces.flush()
   })
 
@@ -124,6 +129,7 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
     stream,
     emitter,
     identity,
+    questions,
     traces,
     url,
     port,

@@ -56,6 +56,7 @@ export function anEvent(over: Partial<NewEvent> & { readonly title?: string; rea
     plan: PLAN,
     ws: true,
     progressKey: null,
+    question: null,
     ...rest,
   }
 }

@@ -102,7 +102,7 @@ export function createEmitter(options: EmitterOptions): Emitter {
   async function append(events: readonly NewEvent[]): Promise<readonly Appended[]> {
     const appended = await store.appendEvents(events)
     announce(appended)
-    if (events.some(event => event.deliverJob !== null)) wake()
+    if (events.some(event => event.deliverJob !== null || event.question !== null)) wake()
     return appended
   }
 
@@ -181,7 +181,11 @@ function invalid(problems: readonly EventProblem[]): Refused {
 }
 
 function conflict(id: string): EcError {
-  return new EcError('EC_CONFLICT', 'the id or idempotency key already stands for another event', { details: { id } })
+  return new EcError(
+    'EC_CONFLICT',
+    'the id, the idempotency key or `data.action_id` already stands for another event',
+    { details: { id } },
+  )
 }
 
 function unanswered(): EcError {

@@ -1,4 +1,4 @@
-import type { NewEvent } from '../../backends/store.ts'
+import type { NewEvent, NewQuestion } from '../../backends/store.ts'
 import { contentHash } from '../../core/canonical-json.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { EventInput } from '../../core/event-schema.ts'
@@ -6,6 +6,7 @@ import { progressKey, type EcEvent } from '../../core/event.ts'
 import type { Ids } from '../../core/ids.ts'
 import type { NewJob } from '../../core/job.ts'
 import type { Plan } from '../../core/plan.ts'
+import { readQuestion } from '../../core/question.ts'
 
 export interface NewEventContext {
   readonly clock: Clock
@@ -24,6 +25,7 @@ export interface Origin {
 
 /** Finding the event and giving it a number can only fail with the disk, so a few tries are plenty. */
 const DELIVER_ATTEMPTS = 10
+const EXPIRE_ATTEMPTS = 10
 
 /** Makes a checked event ready to be stored. The JSON text made here is the one that every client gets. */
 export function makeNewEvent(ctx: NewEventContext, input: EventInput, origin: Origin): NewEvent {
@@ -32,6 +34,7 @@ export function makeNewEvent(ctx: NewEventContext, input: EventInput, origin: Or
   const event: EcEvent = { id, ...input, created_at: input.created_at ?? new Date(now).toISOString() }
   const plan = ctx.plan(event, now)
   const deliverAt = laterThan(now, event.deliver_at)
+  const expiresAt = event.expires_at === undefined ? null : Date.parse(event.expires_at)
   const idempotent = input.id !== undefined || origin.idempotencyKey !== null
   return {
     id,
@@ -46,10 +49,11 @@ export function makeNewEvent(ctx: NewEventContext, input: EventInput, origin: Or
     createdAt: now,
     deliverAt,
     deliverJob: deliverAt === null ? null : deliverJob(event, deliverAt),
-    expiresAt: event.expires_at === undefined ? null : Date.parse(event.expires_at),
+    expiresAt,
     plan,
     ws: plan.steps.some(step => step.channel === 'ws' && step.action === 'send'),
     progressKey: progressKey(event),
+    question: questionOf(event, expiresAt),
   }
 }
 
@@ -67,4 +71,22 @@ function deliverJob(event: EcEvent, runAt: number): NewJob {
     runAt,
     payload: { user_id: event.user_id, event_id: event.id },
   }
+}
+
+/** Null for what asks nothing, and for what is no question: that was refused where it came in, or asks a person nothing. */
+function questionOf(event: EcEvent, expiresAt: number | null): NewQuestion | null {
+  const question = readQuestion(event)
+  if (!question.ok || question.terms === null) return null
+  const { id, defaultOption } = question.terms
+  return {
+    id: id ?? event.id,
+    defaultOption,
+    expiresAt,
+    expireJob: expiresAt === null ? null : expireJob(event.user_id, id ?? event.id, expiresAt),
+  }
+}
+
+function expireJob(userId: string, question: string, runAt: number): NewJob {
+  const payload = { user_id: userId, question }
+  return { kind: 'question.expire', group: '', priority: 0, maxAttempts: EXPIRE_ATTEMPTS, runAt, payload }
 }

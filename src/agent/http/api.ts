@@ -6,10 +6,12 @@ import type {
   NotificationQuery,
   Page,
   PageQuery,
+  QuestionQuery,
   ResourcePatch,
   ResourceQuery,
   StateItem,
   StoredEvent,
+  StoredQuestion,
   UserPatch,
 } from '../../backends/store.ts'
 import type { ApiCallSum } from '../../core/api-call.ts'
@@ -36,6 +38,7 @@ export interface Api {
   readonly identity: IdentityApi
   readonly webhooks: WebhookApi
   readonly events: EventApi
+  readonly questions: QuestionApi
   readonly stream: StreamApi
   readonly activity: ActivityApi
   readonly notifications: NotificationApi
@@ -142,6 +145,36 @@ export interface Explanation {
   readonly trace: readonly TraceRow[]
   /** What happened, why, and what would have to change: one sentence a line. */
   readonly sentences: readonly string[]
+}
+
+export interface QuestionApi {
+  list(principal: Principal, query: QuestionQuery): Promise<Page<StoredQuestion>>
+  get(principal: Principal, id: string, userId: string | null): Promise<StoredQuestion>
+  /**
+   * Resolves as soon as the question has ended; as it stands after `ms`, when `signal` aborts, and when the agent is
+   * about to stop.
+   */
+  wait(
+    principal: Principal,
+    id: string,
+    userId: string | null,
+    ms: number,
+    signal: AbortSignal,
+  ): Promise<StoredQuestion>
+  /**
+   * The first answer wins; the same answer again gets the same question back. `EC_CONFLICT` with the `winner` for
+   * another, `EC_QUESTION_CLOSED` when it has expired or was withdrawn, `EC_FIELD_INVALID` for what is no answer to it.
+   * `session` is told to other clients as the one who did it.
+   */
+  answer(
+    principal: Principal,
+    id: string,
+    userId: string | null,
+    given: { readonly option: string; readonly input: string | null },
+    session: string | null,
+  ): Promise<StoredQuestion>
+  /** Withdraws an open question and its event. `EC_CONFLICT` with the `winner`, `EC_QUESTION_CLOSED` when it expired. */
+  cancel(principal: Principal, id: string, userId: string | null): Promise<StoredQuestion>
 }
 
 export interface StreamApi {

@@ -13,6 +13,7 @@ import * as directory from './reads/directory.ts'
 import * as events from './reads/events.ts'
 import * as jobs from './reads/jobs.ts'
 import * as notifications from './reads/notifications.ts'
+import * as questions from './reads/questions.ts'
 import { readSealedSamples } from './reads/sealed-samples.ts'
 import type { AppendedRow, PackedEvent } from './units/events.ts'
 import type { PackedEnd } from './units/jobs.ts'
@@ -130,6 +131,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     getEvents: async (id, userId) => events.getEvents(sql, id, userId),
     recordTraces: rows => writer.run('recordTraces', rows),
     readTrace: async (userId, eventId) => events.readTrace(sql, userId, eventId),
+
+    listQuestions: async query => questions.listQuestions(sql, query),
+    getQuestions: async (id, userId) => questions.getQuestions(sql, id, userId),
+    answerQuestion: given => writer.run('answerQuestion', given),
+    expireQuestion: (userId, id, at) => writer.run('expireQuestion', userId, id, at),
+    cancelQuestion: (userId, id, by, at) => writer.run('cancelQuestion', userId, id, by, at),
 
     readArrivals: async (after, limit) => readArrivals(sql, after, limit),
 

@@ -75,6 +75,16 @@ export async function suggest(
       return suggestProviders()
     case 'provider setting':
       return suggestSettings(args[0] ?? '')
+    case 'question':
+      return ask(async client => {
+        const { questions } = await client.questions.list({ ...PAGE, state: 'open' })
+        return questions.toReversed().map(({ id, title }) => ({ value: id, description: title }))
+      })
+    case 'question option':
+      return ask(async client => {
+        const { options } = await client.questions.get(args[0] ?? '')
+        return options.map(({ id, label }) => ({ value: id, description: label === id ? '' : label }))
+      })
     case 'feature':
       return FEATURES.map(plain)
     case 'job kind':

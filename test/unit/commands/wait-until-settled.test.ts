@@ -9,6 +9,7 @@ interface Moment {
   readonly trace?: readonly Partial<TraceRow>[]
 }
 
+const EVENT = { id: 'e', user_id: 'u', type: 'a.b', title: 'T', body: '' }
 const WS = { channel: 'ws', action: 'send', reason: 'default' } as const
 const PUSH = { channel: 'push', action: 'send', reason: 'type_rule' } as const
 const NO_MAIL = { channel: 'email', action: 'suppress', reason: 'not_chosen' } as const
@@ -28,7 +29,7 @@ async function outcomeOf(...moments: readonly Moment[]): Promise<string | null> 
   })
   const client = createClient({ url: agent.url, signal: stop.signal })
   try {
-    return (await waitUntilSettled(client, 'u', 'e', stop.signal)).outcome
+    return (await waitUntilSettled(client, EVENT, stop.signal)).outcome
   } catch {
     return null
   } finally {
@@ -48,22 +49,35 @@ describe('an event is waited for', () => {
       { event: UNREAD, steps: [WS, PUSH], trace: [{ step: 'sent', channel: 'push' }] },
       'delivered',
     ],
-    ['open as a question without an answer', { event: { ...UNREAD, type: 'action.required' }, steps: [WS] }, null],
     [
-      'answered as a question',
-      { event: { ...UNREAD, type: 'action.required' }, steps: [WS], trace: [{ step: 'state', reason: 'answered' }] },
-      'answered',
+      'delivered when nothing can be answered',
+      { event: { ...UNREAD, type: 'action.required' }, steps: [WS] },
+      'delivered',
     ],
-    [
-      'expired',
-      { event: { ...UNREAD, type: 'action.required' }, steps: [WS], trace: [{ step: 'expired' }] },
-      'expired',
-    ],
+    ['expired', { event: { ...UNREAD, seq: null }, steps: [WS], trace: [{ step: 'expired' }] }, 'expired'],
     ['withdrawn', { event: { ...UNREAD, state: 'retracted' }, steps: [PUSH] }, 'retracted'],
   ])('%s', async (_name, moment, outcome) => expect(await outcomeOf(moment)).toBe(outcome))
 
   it('until that changes', async () => {
     const waiting = { event: { ...UNREAD, seq: null }, steps: [WS] }
     expect(await outcomeOf(waiting, { event: UNREAD, steps: [WS] })).toBe('delivered')
+  })
+
+  it.each<[string, object, string, object | null]>([
+    ['answered', { state: 'answered', answer: { option: 'yes' } }, 'answered', { option: 'yes' }],
+    ['expired', { state: 'expired', answer: null }, 'expired', null],
+    ['withdrawn', { state: 'cancelled', answer: null }, 'retracted', null],
+  ])('as a question until it is %s', async (_name, question, outcome, answer) => {
+    const agent = await openStandIn((request, response) => sendJson(response, 200, answerTo(request.url)))
+    const answerTo = (url: string) => {
+      if (url.includes('/trace')) return { id: 'e', user: 'u', plan: {}, trace: [], sentences: [] }
+      return agent.seen.length < 3 ? { state: 'open', answer: null } : question
+    }
+    const client = createClient({ url: agent.url })
+    const event = { ...EVENT, type: 'action.required', data: { options: ['yes'], action_id: 'act-7' } }
+    const settled = await waitUntilSettled(client, event, new AbortController().signal)
+    client.close()
+    expect(settled).toMatchObject({ outcome, answer })
+    expect(agent.seen.slice(0, 3).map(({ url }) => url)).toEqual(Array(3).fill('/api/questions/act-7?user=u&wait=25'))
   })
 })

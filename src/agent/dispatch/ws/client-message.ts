@@ -11,7 +11,13 @@ export type ClientMessage =
   | { readonly t: 'ack'; readonly seq: number }
   | { readonly t: 'mark'; readonly state: EventState; readonly ids: readonly string[]; readonly reply: ReplyId | null }
   | { readonly t: 'snooze'; readonly id: string; readonly until: number }
-  | { readonly t: 'answer'; readonly question: string; readonly option: string; readonly reply: ReplyId | null }
+  | {
+      readonly t: 'answer'
+      readonly question: string
+      readonly option: string
+      readonly input: string | null
+      readonly reply: ReplyId | null
+    }
   | { readonly t: 'vis'; readonly visible: boolean; readonly focused: boolean; readonly thread: string | null }
   | { readonly t: 'auth'; readonly token: string; readonly reply: ReplyId | null }
   | { readonly t: 'malformed'; readonly reply: ReplyId | null; readonly code: ErrorCode; readonly hint: string }
@@ -94,12 +100,15 @@ function readSnooze(message: Readonly<Record<string, unknown>>): ClientMessage {
 }
 
 function readAnswer(message: Readonly<Record<string, unknown>>): ClientMessage {
-  const { question, option } = message
+  const { question, option, input = null } = message
   const reply = replyOf(message)
   if (!isText(question) || !isText(option)) {
     return malformed(reply, 'EC_FIELD_INVALID', '`question` and `option` take a text each')
   }
-  return { t: 'answer', question, option, reply }
+  if (input !== null && typeof input !== 'string') {
+    return malformed(reply, 'EC_FIELD_INVALID', '`input` takes a text')
+  }
+  return { t: 'answer', question, option, input, reply }
 }
 
 function readVisibility(message: Readonly<Record<string, unknown>>): ClientMessage {

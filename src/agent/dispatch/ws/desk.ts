@@ -17,11 +17,20 @@ export interface Desk {
 
 export interface DeskOptions extends Pick<Host, 'store' | 'bus' | 'clock' | 'log'> {
   readonly verify: (bearer: string) => Promise<Verified | null>
+  readonly answer: AnswerQuestion
 }
+
+/** Answers a user's question for one of his clients; throws the `EcError` that says why not. */
+export type AnswerQuestion = (
+  userId: string,
+  question: string,
+  given: { readonly option: string; readonly input: string | null },
+  session: string,
+) => Promise<void>
 
 /** Where the messages of all clients are dealt with. */
 export function createDesk(options: DeskOptions): Desk {
-  const { store, bus, clock, log, verify } = options
+  const { store, bus, clock, log, verify, answer } = options
 
   async function act(session: Session, message: ClientMessage): Promise<string | null> {
     switch (message.t) {
@@ -44,7 +53,13 @@ export function createDesk(options: DeskOptions): Desk {
         await change(session, [message.id], 'snoozed', message.until)
         return null
       case 'answer':
-        return refuse(message.reply, 'EC_NOT_FOUND', 'no such question is open')
+        await answer(
+          session.room.userId,
+          message.question,
+          { option: message.option, input: message.input },
+          session.id,
+        )
+        return confirm(message.reply)
       case 'auth':
         return renew(session, message.token, message.reply)
       case 'malformed':
@@ -82,7 +97,8 @@ export function createDesk(options: DeskOptions): Desk {
         return await act(session, message)
       } catch (thrown) {
         const error = toEcError(thrown)
-        log.warn('a message of a client could not be dealt with', { code: error.code })
+        // What a client may not do is its own affair; what the agent cannot do is ours.
+        if (error.status >= 500) log.warn('a message of a client could not be dealt with', { code: error.code })
         return refuse('reply' in message ? message.reply : null, error.code, error.hint)
       }
     },

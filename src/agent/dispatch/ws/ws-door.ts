@@ -4,7 +4,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { EcError, toEcError } from '../../../core/errors.ts'
 import { parseCursor, type StreamCursor } from '../../../core/stream-cursor.ts'
 import type { Door } from '../../http/api.ts'
-import { createDesk } from './desk.ts'
+import { createDesk, type AnswerQuestion } from './desk.ts'
 import { FirstFrame } from './first-frame.ts'
 import { createGatekeeper, SUBPROTOCOL, type GatekeeperOptions, type Guest } from './gatekeeper.ts'
 import type { Hub } from './hub.ts'
@@ -20,6 +20,7 @@ export interface WsDoorOptions extends GatekeeperOptions {
   /** How many failed attempts an address has: `take` spends one, both tell how many ms until there is another. */
   readonly failures: { take(address: string): number; wait(address: string): number }
   readonly renderRefusal: (error: EcError) => Refusal
+  readonly answer: AnswerQuestion
 }
 
 export interface WsDoor {
@@ -31,7 +32,7 @@ export function createWsDoor(hub: Hub, options: WsDoorOptions): WsDoor {
   const { clock, log } = hub.host
   const { checkHost, readAddress, failures, renderRefusal } = options
   const gatekeeper = createGatekeeper(options)
-  const desk = createDesk({ ...hub.host, verify: options.verify })
+  const desk = createDesk({ ...hub.host, verify: options.verify, answer: options.answer })
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,

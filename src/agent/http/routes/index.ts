@@ -8,6 +8,7 @@ import { jobRoutes } from './jobs.ts'
 import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
 import { notificationRoutes } from './notifications.ts'
+import { questionRoutes } from './questions.ts'
 import { resourceRoutes } from './resources.ts'
 import { tokenRoutes } from './tokens.ts'
 import { userRoutes } from './users.ts'
@@ -16,6 +17,7 @@ import { userRoutes } from './users.ts'
 export const ROUTES: readonly Route[] = [
   ...healthRoutes,
   ...eventRoutes,
+  ...questionRoutes,
   ...liveRoutes,
   ...activityRoutes,
   ...userRoutes,

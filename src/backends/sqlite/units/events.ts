@@ -1,6 +1,7 @@
 import type { Plan } from '../../../core/plan.ts'
 import type { EventItem, NewEvent } from '../../store.ts'
 import type { UnitContext } from '../unit.ts'
+import { findAsking, openQuestion } from './open-question.ts'
 import { ensureUser } from './users.ts'
 
 /** An event on its way to the writer's thread. */
@@ -37,6 +38,8 @@ const EVENT_COLUMNS = `n, id, user_id, seq, ws, inbox, type, progress_key, super
 export function appendEvent(ctx: UnitContext, event: PackedEvent): AppendedRow {
   const before = findEarlier(ctx, event)
   if (before) return before
+  const asking = event.question === null ? null : findAsking(ctx, event.question.id, event.userId)
+  if (asking !== null) return { outcome: 'conflict', id: asking }
   ensureUser(ctx, event.userId, event.createdAt)
   const seq = event.deliverAt === null ? place(ctx, event, event.inbox ? 1 : 0) : null
   ctx
@@ -70,6 +73,7 @@ export function appendEvent(ctx: UnitContext, event: PackedEvent): AppendedRow {
       .run(event.keyId ?? '', event.userId, event.idempotencyKey, event.contentHash ?? '', event.id, event.createdAt)
   }
   if (event.deliverJob) ctx.jobs.insert(ctx, event.deliverJob, event.createdAt)
+  if (event.question) openQuestion(ctx, event.question, event)
   return { outcome: 'appended', seq }
 }
 

@@ -14,6 +14,7 @@ import { claimJobs, expireLeases, finishJob, releaseJobs, retryJob, shiftRetries
 import { recordCalls, recordTraces } from './ledger.ts'
 import { acceptNotifications, quarantine, releaseHeld } from './notifications.ts'
 import { prune } from './prune.ts'
+import { answerQuestion, cancelQuestion, expireQuestion } from './questions.ts'
 import { changeStates } from './states.ts'
 import { eraseUser, putUser } from './users.ts'
 
@@ -25,6 +26,9 @@ export const UNITS = {
   appendEvent,
   renumberProgress,
   changeStates,
+  answerQuestion,
+  expireQuestion,
+  cancelQuestion,
   claimJobs,
   finishJob,
   releaseJobs,

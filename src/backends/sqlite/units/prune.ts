@@ -34,8 +34,8 @@ const WAITING = `retracted_at is null and (expires_at is null or expires_at >= ?
 
 function pruneEvents(ctx: UnitContext, before: number, slice: number): number {
   const rows = ctx
-    .sql<{ n: number; user_id: string; seq: number | null; unread: number; action: number }>(
-      `select n, user_id, seq,
+    .sql<{ n: number; id: string; user_id: string; seq: number | null; unread: number; action: number }>(
+      `select n, id, user_id, seq,
          inbox = 1 and seq is not null and read_at is null and archived_at is null and retracted_at is null as unread,
          type = 'action.required' as action
        from events where n <= ? and placed_at < ? and not (${WAITING}) order by n limit ?`,
@@ -43,6 +43,7 @@ function pruneEvents(ctx: UnitContext, before: number, slice: number): number {
     .all(ageEdge(ctx.sql, 'events', 'placed_at', before), before, before, slice)
   for (const row of rows) {
     ctx.sql('delete from events where n = ?').run(row.n)
+    if (row.action) ctx.sql('delete from questions where event_id = ? and user_id = ?').run(row.id, row.user_id)
     ctx
       .sql(
         `update heads set pruned = max(pruned, ?), unread = unread - ?, unread_action = unread_action - ?

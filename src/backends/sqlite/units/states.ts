@@ -35,6 +35,13 @@ function changeOne(ctx: UnitContext, change: StateChange, id: string): StateItem
        where n = ?`,
     )
     .run(next.seen_at, next.read_at, next.archived_at, next.snoozed_until, next.answered_at, next.retracted_at, row.n)
+  if (state === 'retracted' && isAction(row.type)) {
+    ctx
+      .sql(
+        `update questions set state = 'cancelled', ended_at = ? where event_id = ? and user_id = ? and state = 'open'`,
+      )
+      .run(at, id, userId)
+  }
   const unread = counts(next) - counts(row)
   const seq = nextSeq(ctx, userId, unread, isAction(row.type) ? unread : 0)
   const until = state === 'snoozed' ? change.until : null

@@ -99,6 +99,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
     webhooks,
     notifications: createNotificationApi({ store, loadProvider, verifyContext: () => aVerifyContext(), clock }),
     events: options.events?.(backend, clock, ids) ?? absent,
+    questions: absent,
     stream: absent,
     activity: absent,
     keys: absent,

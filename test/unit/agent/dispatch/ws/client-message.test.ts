@@ -11,7 +11,14 @@ describe('parseClientMessages', () => {
     ['{"t":"archive","ids":[],"id":3}', { t: 'mark', state: 'archived', ids: [], reply: 3 }],
     ['{"t":"snooze","id":"e","until":"2026-01-05T09:00:00Z"}', { t: 'snooze', id: 'e', until: 1767603600000 }],
     ['{"t":"snooze","id":"e","until":1767603600000}', { t: 'snooze', id: 'e', until: 1767603600000 }],
-    ['{"id":7,"t":"answer","question":"q","option":"B"}', { t: 'answer', question: 'q', option: 'B', reply: 7 }],
+    [
+      '{"id":7,"t":"answer","question":"q","option":"B"}',
+      { t: 'answer', question: 'q', option: 'B', input: null, reply: 7 },
+    ],
+    [
+      '{"t":"answer","question":"q","option":"B","input":"why not"}',
+      { t: 'answer', question: 'q', option: 'B', input: 'why not', reply: null },
+    ],
     ['{"t":"vis","visible":true,"focused":false}', { t: 'vis', visible: true, focused: false, thread: null }],
     ['{"t":"auth","token":"x"}', { t: 'auth', token: 'x', reply: null }],
   ])('reads %s', (text, expected) => {
