@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { EcError } from '../../../core/errors.ts'
 import { userIdSchema } from '../../../core/event-schema.ts'
+import { isTimeZone } from '../../../core/time-zone.ts'
 import { noQuery, pageQuery } from '../input.ts'
 import { pageOf } from '../render/page.ts'
 import { renderUser, userView } from '../render/user.ts'
@@ -82,12 +83,4 @@ function userParam(call: RawCall): string {
   throw new EcError('EC_FIELD_INVALID', 'a user id takes 1 to 128 characters of A-Z a-z 0-9 . _ @ -', {
     details: { errors: [{ path: 'user', message: 'takes 1 to 128 characters of A-Z a-z 0-9 . _ @ -' }] },
   })
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
 }
