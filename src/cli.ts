@@ -3,6 +3,7 @@ import { EVENTS_COMMANDS } from './cli/table/events.ts'
 import { HOUSE_COMMANDS } from './cli/table/house.ts'
 import { PEOPLE_COMMANDS } from './cli/table/people.ts'
 import { QUESTIONS_COMMANDS } from './cli/table/questions.ts'
+import { PREFERENCES_COMMANDS } from './cli/table/preferences.ts'
 import { SELF_COMMANDS } from './cli/table/self.ts'
 import { WEBHOOKS_COMMANDS } from './cli/table/webhooks.ts'
 import type { Table } from './cli/help.ts'
@@ -15,6 +16,7 @@ export const COMMAND_TABLE: Table = {
     notifications: 'see what providers sent',
     resources: 'the repositories, calendars and mailboxes that are watched',
     users: 'the people that events are for',
+    prefs: 'what a person wants to hear of, when and on which channel',
     keys: 'keys for services',
     jobs: 'work that waits, runs or failed',
     config: 'the configuration and where it comes from',
@@ -26,6 +28,7 @@ export const COMMAND_TABLE: Table = {
     ...QUESTIONS_COMMANDS,
     ...WEBHOOKS_COMMANDS,
     ...PEOPLE_COMMANDS,
+    ...PREFERENCES_COMMANDS,
     ...HOUSE_COMMANDS,
     ...SELF_COMMANDS,
   },

@@ -14,6 +14,15 @@ export type { ErrorCategory } from './core/errors.ts'
 export type { CallToAction, Channel, ChannelHint, EcEvent, EventState, Level } from './core/event.ts'
 export type { Json, JsonObject } from './core/json.ts'
 export type { Plan, PlanStep, TraceRow } from './core/plan.ts'
+export type {
+  Cap,
+  CappedChannel,
+  ChannelSwitch,
+  Mute,
+  Preferences,
+  PreferencesPatch,
+  QuietHours,
+} from './core/preferences.ts'
 export type * from './client/rows.ts'
 export type * from './client/activity.ts'
 export type { EmitOptions, EventFilter, EventsClient } from './client/events.ts'

@@ -2,6 +2,7 @@
 import { route } from '../../dist/agent/route/route.js'
 import { EVENT_LIMITS, eventJsonSchema } from '../../dist/core/event-schema.js'
 import { BUILT_IN_TYPES, CHANNELS, CHANNEL_HINTS, EVENT_STATES, LEVELS } from '../../dist/core/event.js'
+import { NO_PREFERENCES } from '../../dist/core/preferences.js'
 import { SAMPLES } from '../../dist/core/samples.js'
 import { code, NOTE, page, table, takes } from './markdown.js'
 
@@ -15,6 +16,14 @@ const REASONS = {
   never_for_type: 'events of this type never go there, whoever asks',
   not_available: 'this agent cannot send on the channel',
   expired: 'the event had expired when it came',
+  preference: 'the person switched the channel on or off for the type or service; `about` says which',
+  required: 'it goes out although the person switched the channel off or muted it',
+  muted: 'the person muted the type, service or thread; `about` says which, `until` for how long',
+  quiet_hours: 'the person has quiet hours; it goes on at `until`',
+  expires_in_quiet_hours: 'the person has quiet hours, and the event expires before they end',
+  over_cap: 'as many as the person allowed within an hour or a day went out before',
+  unreachable: 'the channel reaches the person nowhere, as push without a device',
+  fallback: 'another channel reaches the person nowhere',
 }
 
 export function eventsPage() {
@@ -74,6 +83,28 @@ function sentTo(event) {
   return plan.steps.filter(step => step.action !== 'suppress').map(step => step.channel)
 }
 
+/** The same for people who said what they want. */
+function plansOfPeople() {
+  const quiet = { from: '22:00', to: '07:00' }
+  const none = { hour: 0, day: 0 }
+  const wishes = [
+    { mute: [{ type: '*' }] },
+    { quiet_hours: quiet },
+    { caps: { push: { per_hour: 1 } } },
+    { channels: [{ type: 'task.*', email: true }] },
+    {},
+  ]
+  const events = ['action.required', 'job.done', 'task.created'].flatMap(type =>
+    [{}, { expires_at: '1970-01-01T01:00:00.000Z' }].map(lasting => ({ type, level: 'info', ...lasting })),
+  )
+  return wishes.flatMap(wish => {
+    const preferences = { ...NO_PREFERENCES, ...wish }
+    const person = { preferences, zone: 'UTC', sent: { push: { hour: 1, day: 1 }, email: none } }
+    const facts = { available: CHANNELS, rules: [], person, unreachable: ['push'] }
+    return events.map(event => route(event, facts, 1))
+  })
+}
+
 /** Every reason that the router gives, by asking it about everything. */
 function plannedReasons() {
   const own = [{}, { channels: CHANNELS }, ...CHANNEL_HINTS.map(channel_hint => ({ channel_hint }))]
@@ -83,6 +114,7 @@ function plannedReasons() {
   const plans = [...events, ...events.map(event => ({ ...event, expires_at: '1970-01-01T00:00:00.000Z' }))].flatMap(
     event => [CHANNELS, ['ws']].map(available => route(event, { available, rules }, 1)),
   )
+  plans.push(...plansOfPeople())
   const found = new Set(plans.flatMap(plan => plan.steps.map(step => step.reason)))
   for (const reason of found)
     if (!(reason in REASONS)) throw new Error(`scripts/reference.js has no words for the reason ${reason}`)

@@ -49,7 +49,9 @@ import { createVerifyContext } from './receive/verify-context.ts'
 import { createWebhooks } from './receive/webhooks.ts'
 import { createQuestions } from './questions/questions.ts'
 import { startRetention } from './retention.ts'
+import { openPeople } from './route/people.ts'
 import { createPlanner } from './route/planner.ts'
+import { createTally } from './route/tally.ts'
 import { Supervisor } from './supervisor.ts'
 
 /** For one answer through the public URL. */
@@ -104,7 +106,11 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const facts = { available: ['ws'], rules: config.route.rules } as const
     const identity = createIdentity({ store, bus, clock, ids, randomBytes })
     parts.add('identity', () => identity.close())
-    const emitter = createEmitter({ store, bus, clock, ids, meter, wake, plan: createPlanner(facts) })
+    const people = await openPeople({ store, bus, log })
+    parts.add('people', () => people.close())
+    const tally = createTally()
+    const plan = createPlanner({ facts, people, tally })
+    const emitter = createEmitter({ store, bus, clock, ids, meter, wake, plan, unplan: tally.forget })
     const questions = createQuestions({ store, bus, clock })
     parts.add('questions', () => questions.close())
     const activity = new Feed({
@@ -200,7 +206,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         wake,
         publicUrl: () => publicUrl() ?? listeners?.url ?? '',
       }),
-      users: createUserApi({ store, bus, clock }),
+      users: createUserApi({ store, bus, clock, changed: people.refresh }),
       keys: identity.keys,
       jobs: createJobApi({ store, clock, wake }),
       house,

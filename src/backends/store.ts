@@ -4,6 +4,7 @@ import type { ClaimedJob, Job, JobState, Lease, NewJob } from '../core/job.ts'
 import type { Notification, NotificationRecord, NotificationState } from '../core/notification.ts'
 import type { Plan, TraceRow } from '../core/plan.ts'
 import type { Answer, AnsweredBy, QuestionState } from '../core/question.ts'
+import type { Person, Preferences, PreferencesPatch } from '../core/preferences.ts'
 import type { HealthState, Resource } from '../core/resource.ts'
 import type { ServiceKey } from '../core/service-key.ts'
 import type { User } from '../core/user.ts'
@@ -99,7 +100,13 @@ export interface Store {
   putUser(user: UserPatch, now: number): Promise<User>
   getUser(id: string): Promise<User | null>
   listUsers(query: PageQuery): Promise<Page<User>>
-  /** Removes a user with events, states and traces; resources stay and lose nothing. */
+  /** What the delivery has to know of a user; null when there is none. */
+  getPerson(id: string): Promise<Person | null>
+  /** Those who have preferences. */
+  listPeople(query: PageQuery): Promise<Page<Person>>
+  /** Changes the sections that are given, makes the user if there is none; all preferences as they are then. */
+  putPreferences(userId: string, patch: PreferencesPatch, now: number): Promise<Preferences>
+  /** Removes a user with preferences, events, states and traces; resources stay and lose nothing. */
   eraseUser(id: string): Promise<boolean>
 
   addResource(resource: NewResource): Promise<Resource>

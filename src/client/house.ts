@@ -2,6 +2,7 @@ import type { Level } from '../core/event.ts'
 import type { KeyScope } from '../core/service-key.ts'
 import type { JobState } from '../core/job.ts'
 import type { NotificationState } from '../core/notification.ts'
+import type { Preferences, PreferencesPatch } from '../core/preferences.ts'
 import type {
   CallsReply,
   ChecksReply,
@@ -48,7 +49,12 @@ export interface HouseClient {
     get(id: string): Promise<UserRow>
     /** Only what is given is changed; null empties a field. */
     put(id: string, user: UserFields): Promise<UserRow>
-    /** Removes the user with all events, states and traces. */
+    readonly preferences: {
+      get(id: string): Promise<Preferences>
+      /** Each section that is given takes the place of the old one; all of them as they are then. */
+      put(id: string, patch: PreferencesPatch): Promise<Preferences>
+    }
+    /** Removes the user with preferences, all events, states and traces. */
     erase(id: string): Promise<void>
   }
   readonly keys: {
@@ -164,6 +170,10 @@ export function createHouseClient({ call }: Transport): HouseClient {
       list: page => call({ method: 'GET', path: '/api/users', query: { ...page } }),
       get: id => call({ method: 'GET', path: path('users', id) }),
       put: (id, user) => call({ method: 'PUT', path: path('users', id), body: user }),
+      preferences: {
+        get: id => call({ method: 'GET', path: path('users', id, 'preferences') }),
+        put: (id, patch) => call({ method: 'PUT', path: path('users', id, 'preferences'), body: patch }),
+      },
       erase: id => call({ method: 'DELETE', path: path('users', id) }),
     },
     keys: {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { EcError } from '../core/errors.ts'
+import { joinSignals } from '../core/join-signals.ts'
 import type { AnsweredBy, QuestionState } from '../core/question.ts'
 import type { JsonObject } from '../core/json.ts'
 import { backOff } from './back-off.ts'
 import type { StreamPorts } from './message-stream.ts'
 import type { EmitReply, NewEvent, PageOptions, PageReply } from './rows.ts'
-import { either } from './transport.ts'
 
 export interface QuestionsClient {
   /**
@@ -143,9 +143,21 @@ export function createQuestionsClient(ports: QuestionPorts, clientSignal: AbortS
   /** Tries until there is a result, however often the agent goes away meanwhile; what it refuses is thrown. */
   async function persist<Result>(
     { signal: own, onLost }: WaitOptions,
-    attempt: (signal: AbortSignal | undefined) => Promise<Result | null>,
+    attempt: (signal: AbortSignal) => Promise<Result | null>,
   ): Promise<Result> {
-    const signal = either(own, clientSignal)
+    const { signal, release } = joinSignals([own, clientSignal])
+    try {
+      return await persistUntil(signal, onLost, attempt)
+    } finally {
+      release()
+    }
+  }
+
+  async function persistUntil<Result>(
+    signal: AbortSignal,
+    onLost: WaitOptions['onLost'],
+    attempt: (signal: AbortSignal) => Promise<Result | null>,
+  ): Promise<Result> {
     for (let failures = 0; ;) {
       const from = clock.now()
       try {
@@ -158,7 +170,7 @@ export function createQuestionsClient(ports: QuestionPorts, clientSignal: AbortS
         failures += 1
       }
       if (failures > 0) await backOff(ports, { failures, toldMs: null, maxMs: MAX_BACK_OFF_MS }, signal)
-      signal?.throwIfAborted()
+      signal.throwIfAborted()
     }
   }
 

@@ -44,9 +44,16 @@ export async function setUser(context: CommandContext, { user, name, email, tz, 
 export async function exportUser(context: CommandContext, input: UserInput): Promise<void> {
   const client = await context.connect()
   const user = await client.users.get(input.user)
+  const preferences = await client.users.preferences.get(input.user)
   const events = await readAllEvents(client, input.user)
   const resources = await readAllResources(client, input.user)
-  context.output.document({ exported_at: new Date(context.clock.now()).toISOString(), user, resources, events })
+  context.output.document({
+    exported_at: new Date(context.clock.now()).toISOString(),
+    user,
+    preferences,
+    resources,
+    events,
+  })
 }
 
 export async function eraseUser(
@@ -54,7 +61,7 @@ export async function eraseUser(
   input: UserInput & { readonly yes: boolean | undefined },
 ): Promise<void> {
   const { output } = context
-  const question = `Erase ${input.user} with all events, states and traces? This cannot be undone.`
+  const question = `Erase ${input.user} with preferences, all events, states and traces? This cannot be undone.`
   if (input.yes !== true && !(await output.confirm(question))) return output.say('nothing was erased')
   const client = await context.connect()
   await client.users.erase(input.user)

@@ -6,8 +6,10 @@ export interface PlanStep {
   readonly action: 'send' | 'hold' | 'suppress'
   /** A stable word for the reason, as `channels`, `type_rule`, `not_available`; `docs/reference/events.md` lists them. */
   readonly reason: string
-  /** RFC 3339; only with `hold`. */
+  /** RFC 3339; with `hold` when it goes on, else until when the reason lasts, as of a mute. */
   readonly until?: string
+  /** What of the person's preferences the reason is about: `task.*`, `service notes`, `thread T`, `5 an hour`. */
+  readonly about?: string
 }
 
 /** The answer of `route`: what was decided for an event, on every channel that there is. */

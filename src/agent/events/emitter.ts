@@ -15,6 +15,8 @@ export interface EmitterOptions extends NewEventContext {
   readonly meter: Meter
   /** Told that a job may have been born. */
   readonly wake: () => void
+  /** Told of an event that was planned and then not stored, as a repetition. */
+  readonly unplan?: (userId: string, eventId: string) => void
 }
 
 export interface Emitter {
@@ -102,6 +104,11 @@ export function createEmitter(options: EmitterOptions): Emitter {
   async function append(events: readonly NewEvent[]): Promise<readonly Appended[]> {
     const appended = await store.appendEvents(events)
     announce(appended)
+    for (const [place, { userId, id }] of events.entries()) {
+      const one = appended[place]
+      // What came before under the same id still counts.
+      if (one !== undefined && one.outcome !== 'appended' && one.id !== id) options.unplan?.(userId, id)
+    }
     if (events.some(event => event.deliverJob !== null || event.question !== null)) wake()
     return appended
   }

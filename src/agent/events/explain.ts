@@ -31,11 +31,14 @@ function explainStep(
 ): readonly string[] {
   switch (step.action) {
     case 'suppress':
-      return [SENTENCES.suppressed(step, event.type, stored.plan.rule)]
+      return [SENTENCES.suppressed(step, { type: event.type, rule: stored.plan.rule, user: stored.userId })]
     case 'hold':
-      return [SENTENCES.held(step.channel, step.until ?? 'later', step.reason)]
+      return [SENTENCES.held(step, stored.userId)]
     case 'send':
-      return isWaiting(stored) ? [] : explainSending(step.channel, stored, trace)
+      return [
+        ...SENTENCES.chosen(step, event.type, stored.userId),
+        ...(isWaiting(stored) ? [] : explainSending(step.channel, stored, trace)),
+      ]
     default:
       return step.action satisfies never
   }

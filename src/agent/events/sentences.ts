@@ -19,9 +19,17 @@ export const SENTENCES = {
   nobody: (channel: Channel, seq: number) =>
     `${channel}: no client has taken it yet; as number ${seq} of the stream it goes to the next one that connects.`,
   withdrawnFirst: (channel: Channel) => `${channel}: not sent, it was withdrawn before a client connected.`,
-  held: (channel: Channel, until: string, reason: string) => `${channel}: held back until ${until} (${reason}).`,
-  suppressed: (step: PlanStep, type: string, rule: string) =>
-    `${step.channel}: not sent, ${(SUPPRESSED[step.reason] ?? (() => `because of ${step.reason}`))(step.channel, type, rule)}.`,
+  held: ({ channel, until = 'later', reason }: PlanStep, user: string) =>
+    `${channel}: held back until ${until}${reason === 'quiet_hours' ? `, since ${user} has quiet hours; \`ec prefs quiet-hours\` changes them, and a critical event comes through` : ` (${reason})`}.`,
+  suppressed: (step: PlanStep, of: Suppressed) =>
+    `${step.channel}: not sent, ${(SUPPRESSED[step.reason] ?? (() => `because of ${step.reason}`))(step, of)}.`,
+  /** Only where somebody else than the event or the rules had it sent. */
+  chosen: ({ channel, reason, about }: PlanStep, type: string, user: string): readonly string[] => {
+    if (reason === 'preference') return [`${channel}: ${user} switched it on for ${about}.`]
+    if (reason === 'required') return [`${channel}: goes out whatever ${user} switched off or muted, as every ${type}.`]
+    if (reason === 'fallback') return [`${channel}: takes the place of a channel that reaches nobody.`]
+    return []
+  },
 
   seen: (at: string) => `Seen at ${at}.`,
   read: (at: string) => `Read at ${at}.`,
@@ -40,11 +48,33 @@ const RULES: Readonly<Record<string, string>> = {
   default: 'No rule names its type, so the default (ws)',
 }
 
-const SUPPRESSED: Readonly<Record<string, (channel: Channel, type: string, rule: string) => string>> = {
-  not_chosen: (_channel, _type, rule) => `${NOT_CHOSEN[rule] ?? 'nothing asked for it'}`,
-  not_available: channel => `this agent cannot send by ${channel} yet`,
-  never_for_type: (channel, type) => `${type} never goes out by ${channel}`,
+/** Whose event of which type was not sent, and who had chosen the channels. */
+interface Suppressed {
+  readonly type: string
+  readonly rule: string
+  readonly user: string
+}
+
+const SUPPRESSED: Readonly<Record<string, (step: PlanStep, of: Suppressed) => string>> = {
+  not_chosen: (_step, { rule }) => `${NOT_CHOSEN[rule] ?? 'nothing asked for it'}`,
+  not_available: ({ channel }) => `this agent cannot send by ${channel} yet`,
+  never_for_type: ({ channel }, { type }) => `${type} never goes out by ${channel}`,
   expired: () => 'it had expired when it arrived',
+  preference: ({ channel, about = '' }, { user }) =>
+    `${user} switched ${channel} off for ${about}; \`ec prefs set --user ${user} ${flagFor(about)} --${channel} default\` takes that back`,
+  muted: ({ about = '', until }, { user }) =>
+    `${user} muted ${about}${until === undefined ? '' : ` until ${until}`}; \`ec prefs unmute --user ${user} ${flagFor(about)}\` ends that`,
+  expires_in_quiet_hours: ({ until = 'later' }, { user }) =>
+    `${user} has quiet hours until ${until} and it does not last so long; \`ec prefs quiet-hours\` changes them`,
+  over_cap: ({ channel, about = '' }, { user }) =>
+    `${user} had the ${about} that are enough; \`ec prefs cap ${channel} --user ${user}\` changes that`,
+  unreachable: ({ channel }, { user }) => `${channel} reaches ${user} nowhere at present`,
+}
+
+/** The flag that names the entry of the preferences which a step is about. */
+function flagFor(about: string): string {
+  const [, kind = 'type', name = about] = /^(service|thread) (.*)$/s.exec(about) ?? []
+  return `--${kind} ${/^[\w.@-]+$/.test(name) ? name : JSON.stringify(name)}`
 }
 
 const NOT_CHOSEN: Readonly<Record<string, string>> = {

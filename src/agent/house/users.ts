@@ -5,11 +5,19 @@ import { EcError } from '../../core/errors.ts'
 import type { UserApi } from '../http/api.ts'
 
 export function createUserApi(options: {
-  readonly store: Pick<Store, 'listUsers' | 'getUser' | 'putUser' | 'eraseUser'>
+  readonly store: Pick<Store, 'listUsers' | 'getUser' | 'putUser' | 'eraseUser' | 'getPerson' | 'putPreferences'>
   readonly bus: Bus
   readonly clock: Clock
+  /** Resolves when the delivery goes by what is now known of a user. */
+  readonly changed: (userId: string) => Promise<void>
 }): UserApi {
   const { store, bus, clock } = options
+
+  async function tell(id: string): Promise<void> {
+    bus.publish('changed', { what: 'user', id })
+    await options.changed(id)
+  }
+
   return {
     list: query => store.listUsers(query),
     async get(id) {
@@ -19,12 +27,22 @@ export function createUserApi(options: {
     },
     async put(patch) {
       const user = await store.putUser(patch, clock.now())
-      bus.publish('changed', { what: 'user', id: patch.id })
+      await tell(patch.id)
       return user
+    },
+    async getPreferences(id) {
+      const person = await store.getPerson(id)
+      if (person) return person.preferences
+      throw unknown()
+    },
+    async putPreferences(id, patch) {
+      const preferences = await store.putPreferences(id, patch, clock.now())
+      await tell(id)
+      return preferences
     },
     async erase(id) {
       if (!(await store.eraseUser(id))) throw unknown()
-      bus.publish('changed', { what: 'user', id })
+      await tell(id)
     },
   }
 }

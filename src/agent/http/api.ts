@@ -21,6 +21,7 @@ import type { EventState } from '../../core/event.ts'
 import type { Job } from '../../core/job.ts'
 import type { Notification, NotificationRecord, RawRequest } from '../../core/notification.ts'
 import type { Plan, TraceRow } from '../../core/plan.ts'
+import type { Preferences, PreferencesPatch } from '../../core/preferences.ts'
 import type { Principal } from '../../core/principal.ts'
 import type { Resource } from '../../core/resource.ts'
 import type { KeyScope, ServiceKey } from '../../core/service-key.ts'
@@ -259,6 +260,10 @@ export interface UserApi {
   list(query: PageQuery): Promise<Page<User>>
   get(id: string): Promise<User>
   put(patch: UserPatch): Promise<User>
+  /** `EC_NOT_FOUND` for nobody. */
+  getPreferences(id: string): Promise<Preferences>
+  /** Changes the sections that are given; they count from the next event on. */
+  putPreferences(id: string, patch: PreferencesPatch): Promise<Preferences>
   erase(id: string): Promise<void>
 }
 

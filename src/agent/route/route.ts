@@ -2,33 +2,73 @@ import { CHANNELS, type Channel } from '../../core/event.ts'
 import type { Plan, PlanStep } from '../../core/plan.ts'
 import { choose } from './choose.ts'
 import type { RoutedEvent, RouteFacts } from './facts.ts'
-import { neverFor } from './type-rules.ts'
+import { capChannel, findMute, findWish, keepQuiet, muted, type Wish } from './person.ts'
+import { fallbackFor, isRequired, neverFor } from './type-rules.ts'
 
 /**
  * Decides which channels an event goes out on, and says why for every channel there is. Pure and total: the same event,
- * facts and instant (ms) give the same plan.
+ * facts and instant (ms) give the same plan. What is delivered later is judged by the instant of its delivery.
+ *
+ * The order, for each channel: what the event or a rule asks for; what the person switched; mute; quiet hours; caps;
+ * where the person can be reached. A critical event passes over all that the person said.
  */
 export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan {
   const choice = choose(event, facts.rules)
+  /** The event itself named its channels: a wish may take one away then, and add none. */
+  const named = choice.rule === 'channels' || choice.rule === 'channel_hint'
+  const at = event.deliver_at === undefined ? now : Math.max(now, Date.parse(event.deliver_at))
   const expired = event.expires_at !== undefined && Date.parse(event.expires_at) <= now
-  const steps = CHANNELS.map(channel => decide(channel))
+  const person = event.level === 'critical' ? undefined : facts.person
+  const mute = person === undefined ? null : findMute(person, event, at)
+  const steps = fallBack(CHANNELS.map(channel => decide(channel)))
   return { steps, rule: choice.rule, warnings: warnings(), inbox: event.type !== 'job.progress' }
 
   function decide(channel: Channel): PlanStep {
-    if (!choice.channels.includes(channel)) return suppress(channel, 'not_chosen')
+    const wish = person === undefined ? null : findWish(person, event, channel)
+    if (choice.channels.includes(channel)) return allow(channel, wish, REASON[choice.rule])
+    if (wish?.on === true && !named) return { ...allow(channel, wish, 'preference'), about: wish.about }
+    return suppress(channel, 'not_chosen')
+  }
+
+  /** What may still keep a wanted channel from being sent on. */
+  function allow(channel: Channel, wish: Wish | null, reason: string): PlanStep {
     if (neverFor(event.type).includes(channel)) return suppress(channel, 'never_for_type')
     if (expired) return suppress(channel, 'expired')
     if (!facts.available.includes(channel)) return suppress(channel, 'not_available')
-    return { channel, action: 'send', reason: REASON[choice.rule] }
+    if (person !== undefined) {
+      const unwanted = refuse(channel, wish)
+      if (unwanted !== null && isRequired(event.type, channel)) return { channel, action: 'send', reason: 'required' }
+      const kept = unwanted ?? keepQuiet(person, event, channel, at) ?? capChannel(person, channel)
+      if (kept !== null) return kept
+    }
+    if (facts.unreachable?.includes(channel) === true) return suppress(channel, 'unreachable')
+    return { channel, action: 'send', reason }
+  }
+
+  function refuse(channel: Channel, wish: Wish | null): PlanStep | null {
+    if (wish?.on === false) return { ...suppress(channel, 'preference'), about: wish.about }
+    return mute === null ? null : muted(channel, mute)
+  }
+
+  /** Where one channel reaches nobody, the next one takes its place, unless the event or the person left that out. */
+  function fallBack(decided: readonly PlanStep[]): readonly PlanStep[] {
+    const lost = decided.filter(({ reason }) => reason === 'unreachable')
+    const next = new Set(lost.flatMap(({ channel }) => fallbackFor(event.type, channel)))
+    return decided.map(step => {
+      if (named || step.reason !== 'not_chosen' || !next.has(step.channel)) return step
+      const wish = person === undefined ? null : findWish(person, event, step.channel)
+      return allow(step.channel, wish, 'fallback')
+    })
   }
 
   function warnings(): string[] {
     const found = choice.warning === null ? [] : [choice.warning]
     if (expired) found.push('`expires_at` had passed when the event arrived; it stands in the history only')
-    const asked = choice.rule === 'channels' || choice.rule === 'channel_hint'
     for (const { channel, reason } of steps) {
-      if (reason === 'never_for_type') found.push(`${event.type} never goes out by ${channel}`)
-      if (reason === 'not_available' && asked) found.push(`this agent cannot send by ${channel} yet`)
+      if (reason === 'never_for_type' && choice.channels.includes(channel)) {
+        found.push(`${event.type} never goes out by ${channel}`)
+      }
+      if (reason === 'not_available' && named) found.push(`this agent cannot send by ${channel} yet`)
     }
     return found
   }

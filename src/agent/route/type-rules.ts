@@ -6,16 +6,21 @@ interface TypeRule {
   readonly emailAt?: readonly Level[]
   /** Not even when the event asks for it. */
   readonly never?: readonly Channel[]
+  /** Not even the person can switch these off, nor mute them. */
+  readonly required?: readonly Channel[]
+  /** Which channel takes the place of one that reaches nobody. */
+  readonly fallback?: Readonly<Partial<Record<Channel, Channel>>>
 }
 
 /**
  * The rule of each built-in type. E-mail that is "if asked" is not named here: it comes by `channels` alone. Progress
- * never leaves the open page: browsers take the right to push from those who send much of little worth.
+ * never leaves the open page: browsers take the right to push from those who send much of little worth. A question that
+ * somebody waits for is always shown to a person who looks, and finds another way to one without a device.
  */
 const TYPE_RULES: ReadonlyMap<string, TypeRule> = new Map<BuiltInType, TypeRule>([
   ['job.done', { channels: ['ws', 'push'] }],
   ['job.progress', { channels: ['ws'], never: ['push', 'email'] }],
-  ['action.required', { channels: ['ws', 'push'] }],
+  ['action.required', { channels: ['ws', 'push'], required: ['ws'], fallback: { push: 'email' } }],
   ['message.new', { channels: ['ws', 'push'] }],
   ['reminder.due', { channels: ['ws', 'push'] }],
   ['system.alert', { channels: ['ws', 'push'], emailAt: ['error', 'critical'] }],
@@ -31,4 +36,15 @@ export function channelsOfType(type: string, level: Level): readonly Channel[] |
 /** Channels that a type is never sent on. */
 export function neverFor(type: string): readonly Channel[] {
   return TYPE_RULES.get(type)?.never ?? []
+}
+
+/** Whether a type goes out on a channel whatever the person said. */
+export function isRequired(type: string, channel: Channel): boolean {
+  return TYPE_RULES.get(type)?.required?.includes(channel) ?? false
+}
+
+/** What takes the place of a channel that reaches nobody; one channel or none. */
+export function fallbackFor(type: string, channel: Channel): readonly Channel[] {
+  const next = TYPE_RULES.get(type)?.fallback?.[channel]
+  return next === undefined ? [] : [next]
 }

@@ -162,6 +162,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     putUser: (user, now) => writer.run('putUser', user, now),
     getUser: async id => directory.getUser(sql, id),
     listUsers: async query => directory.listUsers(sql, query),
+    getPerson: async id => directory.getPerson(sql, id),
+    listPeople: async query => directory.listPeople(sql, query),
+    putPreferences: (userId, patch, now) => writer.run('putPreferences', userId, patch, now),
     eraseUser: id => writer.run('eraseUser', id),
 
     addResource: async ({ secrets, ...resource }) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ApiCall } from '#ec/core/api-call.js'
+import { NO_PREFERENCES } from '#ec/core/preferences.js'
 import { aKey, anEvent, aResource, T0 } from '../../support/store-samples.ts'
 import { codeOf, type OpenStore } from './harness.ts'
 
@@ -37,6 +38,30 @@ export function directoryContract(open: OpenStore): void {
       expect(first.rows.map(user => user.id)).toEqual(['anna'])
       const rest = await t.store.listUsers({ limit: 5, after: first.next ?? '' })
       expect(rest.rows.map(user => user.id)).toEqual(['boris'])
+    })
+
+    it('have preferences, of which a change touches the named sections alone', async () => {
+      const t = await open()
+      await t.store.putUser({ id: 'anna', tz: 'Europe/Madrid' }, T0)
+      await t.store.putUser({ id: 'boris' }, T0)
+      expect(await t.store.getPerson('nobody')).toBeNull()
+      expect(await t.store.getPerson('boris')).toEqual({ id: 'boris', tz: null, preferences: NO_PREFERENCES })
+      const mute = [{ type: 'task.*' }, { thread: 'нить', until: '2026-01-05T09:00:00.000Z' }]
+      await t.store.putPreferences('anna', { mute }, T0)
+      const caps = { push: { per_hour: 3 } }
+      expect(await t.store.putPreferences('anna', { caps }, T0)).toEqual({ ...NO_PREFERENCES, mute, caps })
+      // One who is not there yet is made.
+      await t.store.putPreferences('clara', { quiet_hours: { from: '22:00', to: '07:00' } }, T0)
+      await t.reopen()
+      const anna = { id: 'anna', tz: 'Europe/Madrid', preferences: { ...NO_PREFERENCES, mute, caps } }
+      expect(await t.store.getPerson('anna')).toEqual(anna)
+      const first = await t.store.listPeople({ limit: 1, after: '0' })
+      expect(first.rows).toEqual([anna])
+      const rest = await t.store.listPeople({ limit: 5, after: first.next ?? '' })
+      expect(rest).toMatchObject({ rows: [{ id: 'clara' }], next: null })
+      await t.store.eraseUser('anna')
+      await t.store.putUser({ id: 'anna' }, T0)
+      expect(await t.store.getPerson('anna')).toMatchObject({ preferences: NO_PREFERENCES })
     })
 
     it('are erased with all that is theirs, and nothing of others', async () => {

@@ -14,7 +14,13 @@ const MAX_KEY = 255
 
 const planView = z.strictObject({
   steps: z.array(
-    z.strictObject({ channel: z.string(), action: z.string(), reason: z.string(), until: z.string().optional() }),
+    z.strictObject({
+      channel: z.string(),
+      action: z.string(),
+      reason: z.string(),
+      until: z.string().optional(),
+      about: z.string().optional(),
+    }),
   ),
   rule: z.string(),
   warnings: z.array(z.string()),

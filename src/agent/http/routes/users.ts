@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { EcError } from '../../../core/errors.ts'
 import { userIdSchema } from '../../../core/event-schema.ts'
+import { preferencesPatchSchema, preferencesSchema } from '../../../core/preferences-schema.ts'
+import { isTimeZone } from '../../../core/time-zone.ts'
 import { noQuery, pageQuery } from '../input.ts'
 import { pageOf } from '../render/page.ts'
 import { renderUser, userView } from '../render/user.ts'
@@ -62,9 +64,33 @@ export const userRoutes: readonly Route[] = [
     },
   }),
   defineRoute({
+    method: 'GET',
+    path: '/api/users/:user/preferences',
+    summary: 'What a user wants of the delivery',
+    allow: ['operator', 'user'],
+    query: noQuery,
+    body: null,
+    reply: { status: 200, schema: preferencesSchema },
+    async handle(call) {
+      return { body: await call.api.users.getPreferences(subjectOf(call, userParam(call))) }
+    },
+  }),
+  defineRoute({
+    method: 'PUT',
+    path: '/api/users/:user/preferences',
+    summary: 'Change the sections of the preferences that are named',
+    allow: ['operator', 'user'],
+    query: noQuery,
+    body: preferencesPatchSchema,
+    reply: { status: 200, schema: preferencesSchema },
+    async handle(call) {
+      return { body: await call.api.users.putPreferences(subjectOf(call, userParam(call)), call.body) }
+    },
+  }),
+  defineRoute({
     method: 'DELETE',
     path: '/api/users/:user',
-    summary: 'Erase a user with events, states and traces',
+    summary: 'Erase a user with preferences, events, states and traces',
     allow: ['operator'],
     query: noQuery,
     body: null,
@@ -82,12 +108,4 @@ function userParam(call: RawCall): string {
   throw new EcError('EC_FIELD_INVALID', 'a user id takes 1 to 128 characters of A-Z a-z 0-9 . _ @ -', {
     details: { errors: [{ path: 'user', message: 'takes 1 to 128 characters of A-Z a-z 0-9 . _ @ -' }] },
   })
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
 }

@@ -2,10 +2,11 @@ import type { ApiCallSum, CallCause } from '../../../core/api-call.ts'
 import type { Level } from '../../../core/event.ts'
 import type { HealthState, Resource } from '../../../core/resource.ts'
 import type { KeyScope, ServiceKey } from '../../../core/service-key.ts'
+import type { Person } from '../../../core/preferences.ts'
 import type { User } from '../../../core/user.ts'
 import type { Page, PageQuery, ResourceQuery } from '../../store.ts'
 import type { Sql } from '../connection.ts'
-import { toUser, type UserRow } from '../units/users.ts'
+import { toPerson, toUser, type PersonRow, type UserRow } from '../units/users.ts'
 import { equals, readPage } from './paging.ts'
 
 const USER_COLUMNS = 'n, id, name, email, tz, lang, created_at'
@@ -23,6 +24,24 @@ export function listUsers(sql: Sql, query: PageQuery): Page<User> {
     where: [],
     position: row => row.n,
     toItem: toUser,
+  })
+}
+
+const PERSON_COLUMNS = 'n, id, tz, preferences'
+
+export function getPerson(sql: Sql, id: string): Person | null {
+  const row = sql<PersonRow>(`select ${PERSON_COLUMNS} from users where id = ?`).get(id)
+  return row ? toPerson(row) : null
+}
+
+export function listPeople(sql: Sql, query: PageQuery): Page<Person> {
+  return readPage<PersonRow & { n: number }, Person>(sql, query, {
+    columns: PERSON_COLUMNS,
+    table: 'users',
+    order: 'n',
+    where: [['preferences is not null']],
+    position: row => row.n,
+    toItem: toPerson,
   })
 }
 

@@ -16,7 +16,7 @@ import { acceptNotifications, quarantine, releaseHeld } from './notifications.ts
 import { prune } from './prune.ts'
 import { answerQuestion, cancelQuestion, expireQuestion } from './questions.ts'
 import { changeStates } from './states.ts'
-import { eraseUser, putUser } from './users.ts'
+import { eraseUser, putPreferences, putUser } from './users.ts'
 
 /** Everything that can be written, by the name under which it crosses to the writer's thread. */
 export const UNITS = {
@@ -36,6 +36,7 @@ export const UNITS = {
   retryJob,
   shiftRetries,
   putUser,
+  putPreferences,
   eraseUser,
   addResource,
   updateResource,

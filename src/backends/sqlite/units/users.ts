@@ -1,3 +1,4 @@
+import { NO_PREFERENCES, type Person, type Preferences, type PreferencesPatch } from '../../../core/preferences.ts'
 import type { User } from '../../../core/user.ts'
 import type { UserPatch } from '../../store.ts'
 import type { UnitContext } from '../unit.ts'
@@ -25,6 +26,15 @@ export function putUser(ctx: UnitContext, patch: UserPatch, now: number): User {
   return toUser(row)
 }
 
+export function putPreferences(ctx: UnitContext, userId: string, patch: PreferencesPatch, now: number): Preferences {
+  ensureUser(ctx, userId, now)
+  const row = ctx.sql<PersonRow>('select id, tz, preferences from users where id = ?').get(userId)
+  if (!row) throw new Error('the user whose preferences are put is not there')
+  const preferences = { ...toPerson(row).preferences, ...patch }
+  ctx.sql('update users set preferences = ? where id = ?').run(JSON.stringify(preferences), userId)
+  return preferences
+}
+
 export function eraseUser(ctx: UnitContext, id: string): boolean {
   ctx.heads.retire(id)
   for (const table of ['events', 'questions', 'states', 'traces', 'idempotency']) {
@@ -46,4 +56,15 @@ export interface UserRow {
 export function toUser(row: UserRow): User {
   const { id, name, email, tz, lang } = row
   return { id, name, email, tz, lang, createdAt: row.created_at }
+}
+
+export interface PersonRow {
+  readonly id: string
+  readonly tz: string | null
+  readonly preferences: string | null
+}
+
+export function toPerson({ id, tz, preferences }: PersonRow): Person {
+  const said: PreferencesPatch | null = preferences === null ? null : JSON.parse(preferences)
+  return { id, tz, preferences: { ...NO_PREFERENCES, ...said } }
 }

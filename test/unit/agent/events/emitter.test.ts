@@ -38,6 +38,7 @@ async function open() {
   const told: BusTopics['stream'][] = []
   bus.subscribe('stream', message => told.push(message))
   const woken: number[] = []
+  const unplanned: string[] = []
   const facts = { available: ['ws'], rules: [] } as const
   const emitter = createEmitter({
     store,
@@ -47,9 +48,10 @@ async function open() {
     meter: silentMeter,
     plan: (event, now) => route(event, facts, now),
     wake: () => woken.push(clock.now()),
+    unplan: (userId, eventId) => unplanned.push(`${userId} ${eventId}`),
   })
   const stored = async (id: string) => JSON.parse((await store.getEvents(id))[0]?.json ?? 'null')
-  return { clock, store, emitter, told, woken, stored }
+  return { clock, store, emitter, told, woken, unplanned, stored }
 }
 
 describe('emit', () => {
@@ -254,6 +256,21 @@ describe('emitMany', () => {
     const { emitter, store } = await open()
     expect(await emitter.emitMany(OPERATOR, [{}], null)).toMatchObject([{ error: { code: 'EC_EVENT_INVALID' } }])
     expect(await store.getHead('ann')).toMatchObject({ seq: 0 })
+  })
+})
+
+describe('what was planned and not stored', () => {
+  it('is taken back, but for what came before under the same id', async () => {
+    const { emitter, unplanned } = await open()
+    const first = await emitter.emit(OPERATOR, raw(), 'once')
+    await emitter.emit(OPERATOR, raw({ id: 'mine' }), null)
+    expect(unplanned).toEqual([])
+    await emitter.emit(OPERATOR, raw(), 'once')
+    expect(unplanned).toEqual([expect.stringMatching(/^ann evt_/)])
+    expect(unplanned).not.toContain(`ann ${first.id}`)
+    await emitter.emit(OPERATOR, raw({ id: 'mine' }), null)
+    await expect(emitter.emit(OPERATOR, raw({ id: 'mine', body: 'other' }), null)).rejects.toThrow('another event')
+    expect(unplanned).toHaveLength(1)
   })
 })
 

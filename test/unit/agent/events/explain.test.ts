@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { explain } from '#ec/agent/events/explain.js'
 import { route } from '#ec/agent/route/route.js'
 import type { StoredEvent } from '#ec/backends/store.js'
-import type { EcEvent } from '#ec/core/event.js'
+import { CHANNELS, type EcEvent } from '#ec/core/event.js'
+import { NO_PREFERENCES } from '#ec/core/preferences.js'
 import type { TraceRow } from '#ec/core/plan.js'
 
 const AT = '2026-01-05T09:00:00.000Z'
@@ -79,6 +80,49 @@ describe('explain', () => {
     const withdrawn = of(stored({}, { retractedAt: NOW }))
     expect(withdrawn).toContain('ws: not sent, it was withdrawn before a client connected.')
     expect(withdrawn).toContain(`Withdrawn at ${AT}.`)
+  })
+
+  it.each([
+    [
+      { mute: [{ type: 'task.*' }] },
+      'ws: not sent, ann muted task.*; `ec prefs unmute --user ann --type "task.*"` ends that.',
+    ],
+    [
+      { mute: [{ thread: 'release 42', until: '2026-01-05T10:00:00.000Z' }] },
+      'ws: not sent, ann muted thread release 42 until 2026-01-05T10:00:00.000Z; `ec prefs unmute --user ann --thread "release 42"` ends that.',
+    ],
+    [
+      { channels: [{ service: 'notes', push: false }] },
+      'push: not sent, ann switched push off for service notes; `ec prefs set --user ann --service notes --push default` takes that back.',
+    ],
+    [
+      { quiet_hours: { from: '08:00', to: '12:00' } },
+      'push: held back until 2026-01-05T12:00:00.000Z, since ann has quiet hours; `ec prefs quiet-hours` changes them, and a critical event comes through.',
+    ],
+    [
+      { caps: { push: { per_day: 3 } } },
+      'push: not sent, ann had the 3 a day that are enough; `ec prefs cap push --user ann` changes that.',
+    ],
+    [{ channels: [{ type: '*', email: true }] }, 'email: ann switched it on for *.'],
+  ])('tells what of a person’s preferences %j it was, and what would change it', (said, sentence) => {
+    const event = { type: 'task.created', service: 'notes', thread: 'release 42', level: 'info' } as const
+    const sent = { push: { hour: 1, day: 3 }, email: { hour: 0, day: 0 } }
+    const person = { preferences: { ...NO_PREFERENCES, ...said }, zone: 'UTC', sent }
+    const facts = { available: CHANNELS, rules: [{ pattern: 'task.*', channels: ['ws', 'push'] }], person } as const
+    expect(of({ ...stored(event), plan: route(event, facts, NOW) }).split('\n')).toContain(sentence)
+  })
+
+  it('says why a question goes out in spite of a mute, and why by mail', () => {
+    const event = { type: 'action.required', level: 'info' } as const
+    const none = { hour: 0, day: 0 }
+    const preferences = { ...NO_PREFERENCES, mute: [{ type: '*' }] }
+    const person = { preferences, zone: 'UTC', sent: { push: none, email: none } }
+    const muted = route(event, { available: CHANNELS, rules: [], person }, NOW)
+    expect(of({ ...stored(event), plan: muted })).toContain('ws: goes out whatever ann switched off or muted')
+    const deaf = route(event, { available: CHANNELS, rules: [], unreachable: ['push'] }, NOW)
+    const text = of({ ...stored(event), plan: deaf })
+    expect(text).toContain('push: not sent, push reaches ann nowhere at present.')
+    expect(text).toContain('email: takes the place of a channel that reaches nobody.')
   })
 
   it('explains even a reason that it does not know', () => {

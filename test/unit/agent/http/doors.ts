@@ -130,6 +130,8 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
       list: query => store.listUsers(query),
       get: async id => found(await store.getUser(id)),
       put: patch => store.putUser(patch, clock.now()),
+      getPreferences: async id => found(await store.getPerson(id)).preferences,
+      putPreferences: (id, patch) => store.putPreferences(id, patch, clock.now()),
       erase: async id => void (await store.eraseUser(id)),
     },
     jobs: {

@@ -109,6 +109,47 @@ describe('the routes of the table', () => {
     expect((await call(doors, '/api/users/ada', { headers: operator })).status).toBe(404)
   })
 
+  it('keeps preferences, for the user who has them and the operator', async () => {
+    const { doors, operator } = shared()
+    const path = '/api/users/pia/preferences'
+    const own = bearer(userBearer(doors, 'pia'))
+    const put = (json: unknown, headers = own) => call(doors, path, { method: 'PUT', headers, json })
+    expect((await call(doors, path, { headers: operator })).status).toBe(404)
+    const quiet_hours = { from: '22:00', to: '07:00', tz: 'Europe/Madrid' }
+    const all = { quiet_hours, mute: [{ type: 'task.*' }], channels: [], caps: {} }
+    expect(await put({ quiet_hours })).toMatchObject({ status: 200, body: { ...all, mute: [] } })
+    const muted = await put({ mute: all.mute }, operator)
+    expect(muted.body).toEqual(all)
+    expect((await call(doors, path, { headers: own })).body).toEqual(all)
+    // What was read can be put back as it is.
+    expect((await put(all)).body).toEqual(all)
+    expect((await put({ quiet_hours: null })).body.quiet_hours).toBeNull()
+    const stranger = bearer(userBearer(doors, 'eve'))
+    expect((await put({ mute: [] }, stranger)).status).toBe(403)
+    expect((await call(doors, path, { headers: bearer(serviceBearer(doors, 'read')) })).status).toBe(403)
+  })
+
+  it.each([
+    [{ quiet_hours: { from: '25:00', to: '07:00' } }, 'quiet_hours.from'],
+    [{ quiet_hours: { from: '22:00', to: '07:00', tz: 'Mars/Olympus' } }, 'quiet_hours.tz'],
+    [{ quiet_hours: { from: '22:00', to: '22:00' } }, 'quiet_hours.to'],
+    [{ quiet_hours: { from: '22:00', to: '07:00', days: [] } }, 'quiet_hours.days'],
+    [{ mute: [{}] }, 'mute.0'],
+    [{ mute: [{ type: 'a.b', service: 'notes' }] }, 'mute.0'],
+    [{ mute: [{ type: '**' }] }, 'mute.0.type'],
+    [{ mute: [{ type: '*', until: 'tomorrow' }] }, 'mute.0.until'],
+    [{ channels: [{ type: 'task.*' }] }, 'channels.0'],
+    [{ channels: [{ thread: 't', push: true }] }, 'channels.0'],
+    [{ caps: { ws: { per_hour: 1 } } }, 'caps'],
+    [{ caps: { push: {} } }, 'caps.push'],
+    [{ sound: 'loud' }, ''],
+  ])('refuses the preferences %j and names %s', async (json, path) => {
+    const { doors, operator } = shared()
+    const refused = await call(doors, '/api/users/pia/preferences', { method: 'PUT', headers: operator, json })
+    expect(refused.status).toBe(422)
+    expect(refused.body.errors[0].path).toContain(path)
+  })
+
   it('issues tokens and tickets', async () => {
     const clock = new FakeClock()
     const { doors, operator } = await open({ clock })

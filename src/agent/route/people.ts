@@ -1,0 +1,76 @@
+import type { Bus } from '../../backends/backend.ts'
+import type { Store } from '../../backends/store.ts'
+import { toEcError } from '../../core/errors.ts'
+import type { Log } from '../../core/log.ts'
+import type { Person } from '../../core/preferences.ts'
+
+export interface PeopleOptions {
+  readonly store: Pick<Store, 'getPerson' | 'listPeople'>
+  readonly bus: Bus
+  readonly log: Log
+}
+
+/** Those who have preferences, in memory: they are few, and every event asks. */
+export interface People {
+  /** Null for all who never said anything. The same object as long as nothing changed. */
+  find(userId: string): Person | null
+  /** Resolves when `find` gives what the store holds. */
+  refresh(userId: string): Promise<void>
+  close(): void
+}
+
+const PAGE = 1000
+
+/** Resolves when everybody is known. */
+export async function openPeople(options: PeopleOptions): Promise<People> {
+  const { store, bus, log } = options
+  let people = new Map<string, Person>()
+  /** An answer of the store that was asked for before a newer question is void. */
+  let asked = 0
+  const answered = new Map<string, number>()
+
+  async function refresh(userId: string): Promise<void> {
+    const turn = (asked += 1)
+    answered.set(userId, turn)
+    const person = await store.getPerson(userId)
+    if (answered.get(userId) !== turn) return
+    answered.delete(userId)
+    if (person !== null && hasPreferences(person)) people.set(userId, person)
+    else people.delete(userId)
+  }
+
+  async function refreshAll(): Promise<void> {
+    const found = new Map<string, Person>()
+    for (let after: string | null = '0'; after !== null;) {
+      const page: Awaited<ReturnType<typeof store.listPeople>> = await store.listPeople({ limit: PAGE, after })
+      for (const person of page.rows) if (hasPreferences(person)) found.set(person.id, person)
+      after = page.next
+    }
+    people = found
+  }
+
+  await refreshAll()
+  const ends = [
+    bus.subscribe('changed', ({ what, id }) => {
+      if (what === 'user') refresh(id).catch(warn)
+    }),
+    bus.subscribe('restored', () => void refreshAll().catch(warn)),
+  ]
+
+  function warn(error: unknown): void {
+    log.warn('preferences could not be read again', { code: toEcError(error).code })
+  }
+
+  return {
+    find: userId => people.get(userId) ?? null,
+    refresh,
+    close() {
+      for (const end of ends) end()
+    },
+  }
+}
+
+function hasPreferences({ preferences }: Person): boolean {
+  const { quiet_hours, mute, channels, caps } = preferences
+  return quiet_hours !== null || mute.length + channels.length + Object.keys(caps).length > 0
+}

@@ -1,0 +1,159 @@
+import type { ChannelSwitch, EcClient, Mute, Preferences, PreferencesPatch } from '../client.ts'
+import { EcError } from '../core/errors.ts'
+import { CHANNELS, type Level } from '../core/event.ts'
+import type { CappedChannel } from '../core/preferences.ts'
+import type { Weekday } from '../core/quiet-hours.ts'
+import type { CommandContext } from './context.ts'
+import { printPreferences } from './print-preferences.ts'
+
+interface UserInput {
+  readonly user: string | undefined
+}
+
+interface ScopeInput extends UserInput {
+  readonly type?: string | undefined
+  readonly service?: string | undefined
+  readonly thread?: string | undefined
+}
+
+type Switched = 'on' | 'off' | 'default' | undefined
+
+export async function showPreferences(context: CommandContext, input: UserInput): Promise<void> {
+  const [user, client] = await reach(context, input)
+  await printPreferences(context, client, user, await client.users.preferences.get(user))
+}
+
+export async function setChannels(
+  context: CommandContext,
+  input: ScopeInput & { readonly ws: Switched; readonly push: Switched; readonly email: Switched },
+): Promise<void> {
+  const scope = oneScope(input, ['type', 'service'])
+  if (CHANNELS.every(channel => input[channel] === undefined)) throw usage('name a channel: --ws, --push or --email')
+  await change(context, input, ({ channels }) => {
+    const old: ChannelSwitch = channels.find(entry => isSame(entry, scope)) ?? {}
+    const switches = CHANNELS.flatMap(channel => {
+      const on = input[channel] === undefined ? old[channel] : readSwitch(input[channel])
+      return on === undefined ? [] : [[channel, on] as const]
+    })
+    const rest = channels.filter(entry => !isSame(entry, scope))
+    return { channels: switches.length === 0 ? rest : [...rest, { ...scope, ...Object.fromEntries(switches) }] }
+  })
+}
+
+export async function mute(
+  context: CommandContext,
+  input: ScopeInput & { readonly for: number | undefined },
+): Promise<void> {
+  const scope = oneScope(input, ['type', 'service', 'thread'])
+  const now = context.clock.now()
+  const until = input.for === undefined ? {} : { until: new Date(now + input.for).toISOString() }
+  await change(context, input, ({ mute }) => ({
+    mute: [...mute.filter(entry => !isSame(entry, scope) && isLasting(entry, now)), { ...scope, ...until }],
+  }))
+}
+
+export async function unmute(context: CommandContext, input: ScopeInput): Promise<void> {
+  const scope = oneScope(input, ['type', 'service', 'thread'])
+  await change(context, input, ({ mute }) => {
+    const rest = mute.filter(entry => !isSame(entry, scope))
+    if (rest.length < mute.length) return { mute: rest }
+    throw new EcError('EC_NOTHING_MATCHED', 'that is not muted', { hint: 'see what is: `ec prefs show`' })
+  })
+}
+
+export async function setQuietHours(
+  context: CommandContext,
+  input: UserInput & {
+    readonly from: string | undefined
+    readonly to: string | undefined
+    readonly days: readonly Weekday[] | undefined
+    readonly tz: string | undefined
+    readonly allow: readonly Level[] | undefined
+    readonly off: boolean | undefined
+  },
+): Promise<void> {
+  const { from, to, days, tz, allow, off } = input
+  if (off === true) return change(context, input, () => ({ quiet_hours: null }))
+  if (from === undefined || to === undefined) throw usage('say when: --from 22:00 --to 07:00, or --off')
+  const rest = {
+    ...(days === undefined ? {} : { days }),
+    ...(tz === undefined ? {} : { tz }),
+    ...(allow === undefined ? {} : { allow_levels: allow }),
+  }
+  await change(context, input, () => ({ quiet_hours: { from, to, ...rest } }))
+}
+
+export async function setCap(
+  context: CommandContext,
+  input: UserInput & {
+    readonly channel: CappedChannel
+    readonly perHour: number | undefined
+    readonly perDay: number | undefined
+    readonly none: boolean | undefined
+  },
+): Promise<void> {
+  const { channel, perHour, perDay, none } = input
+  if ((none === true) === (perHour !== undefined || perDay !== undefined)) {
+    throw usage('say how many: --per-hour, --per-day or both; --none lifts the bound')
+  }
+  const cap = {
+    ...(perHour === undefined ? {} : { per_hour: perHour }),
+    ...(perDay === undefined ? {} : { per_day: perDay }),
+  }
+  await change(context, input, ({ caps }) => {
+    const { [channel]: _, ...rest } = caps
+    return { caps: none === true ? rest : { ...rest, [channel]: cap } }
+  })
+}
+
+/** Reads the preferences, changes them and shows what is so now. */
+async function change(
+  context: CommandContext,
+  input: UserInput,
+  make: (preferences: Preferences) => PreferencesPatch,
+): Promise<void> {
+  const [user, client] = await reach(context, input)
+  const { preferences } = client.users
+  await printPreferences(context, client, user, await preferences.put(user, make(await read(client, user))))
+}
+
+/** Somebody who is not known yet wants nothing in particular. */
+async function read(client: EcClient, user: string): Promise<Preferences> {
+  try {
+    return await client.users.preferences.get(user)
+  } catch (error) {
+    if (!(error instanceof EcError) || error.code !== 'EC_NOT_FOUND') throw error
+    return { quiet_hours: null, mute: [], channels: [], caps: {} }
+  }
+}
+
+async function reach(context: CommandContext, { user }: UserInput): Promise<readonly [string, EcClient]> {
+  const named = user ?? (await context.config()).config.user
+  return [named, await context.connect()]
+}
+
+type ScopeName = 'type' | 'service' | 'thread'
+type OneScope = Pick<Mute, ScopeName>
+
+function oneScope(input: ScopeInput, names: readonly ScopeName[]): OneScope {
+  const given = names.filter(name => input[name] !== undefined)
+  const [name] = given
+  if (name !== undefined && given.length === 1) return { [name]: input[name] }
+  throw usage(`name one of ${names.map(one => `--${one}`).join(', ')}`)
+}
+
+function isSame(entry: OneScope, scope: OneScope): boolean {
+  return entry.type === scope.type && entry.service === scope.service && entry.thread === scope.thread
+}
+
+function isLasting({ until }: Mute, now: number): boolean {
+  return until === undefined || Date.parse(until) > now
+}
+
+function readSwitch(text: Exclude<Switched, undefined>): boolean | undefined {
+  return text === 'default' ? undefined : text === 'on'
+}
+
+function usage(message: string): EcError {
+  return new EcError('EC_USAGE', message, { hint: 'see `ec help prefs`' })
+}

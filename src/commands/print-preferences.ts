@@ -1,0 +1,77 @@
+import type { Cap, EcClient, Preferences } from '../client.ts'
+import { CHANNELS } from '../core/event.ts'
+import { formatLocalTime } from '../core/local-time.ts'
+import { CAPPED_CHANNELS, quietZone, type Scope } from '../core/preferences.ts'
+import type { CommandContext } from './context.ts'
+
+/** Shows what a person wants, a line for each thing. */
+export async function printPreferences(
+  context: CommandContext,
+  client: EcClient,
+  user: string,
+  preferences: Preferences,
+): Promise<void> {
+  const { output } = context
+  if (context.json) return output.document(preferences)
+  const zone = preferences.quiet_hours === null ? '' : await readZone(client, user, preferences)
+  const rows = [
+    ...quietRows(preferences, zone),
+    ...muteRows(preferences, context.clock.now()),
+    ...restRows(preferences),
+  ]
+  if (rows.length === 0) return output.say(`${user} wants nothing in particular: the rules decide`)
+  await output.table([{ title: 'what' }, { title: 'for', shrinks: true }, { title: 'says', shrinks: true }], rows)
+}
+
+type Row = readonly [what: string, of: string, says: string]
+
+async function readZone(client: EcClient, user: string, preferences: Preferences): Promise<string> {
+  const { tz } = await client.users.get(user)
+  return quietZone({ tz, preferences })
+}
+
+function quietRows({ quiet_hours }: Preferences, zone: string): readonly Row[] {
+  if (quiet_hours === null) return []
+  const { from, to, days, allow_levels } = quiet_hours
+  const through = ['critical', ...(allow_levels ?? [])].filter((level, i, all) => all.indexOf(level) === i)
+  return [['quiet hours', days?.join(', ') ?? 'every day', `${from}-${to} ${zone}, but for ${through.join(', ')}`]]
+}
+
+function muteRows({ mute }: Preferences, now: number): readonly Row[] {
+  return mute.map(entry => {
+    if (entry.until === undefined) return ['mute', nameOf(entry), 'for good']
+    const over = Date.parse(entry.until) <= now
+    return ['mute', nameOf(entry), over ? 'over' : `until ${formatLocalTime(entry.until)}`]
+  })
+}
+
+function restRows({ channels, caps }: Preferences): readonly Row[] {
+  const switches = channels.map((entry): Row => {
+    const said = CHANNELS.flatMap(channel =>
+      entry[channel] === undefined ? [] : [`${channel} ${onOff(entry[channel])}`],
+    )
+    return ['channels', nameOf(entry), said.join(', ')]
+  })
+  const bounds = CAPPED_CHANNELS.flatMap((channel): readonly Row[] => {
+    const cap = caps[channel]
+    return cap === undefined ? [] : [['cap', channel, sayCap(cap)]]
+  })
+  return [...switches, ...bounds]
+}
+
+function sayCap({ per_hour, per_day }: Cap): string {
+  const parts = [
+    per_hour === undefined ? [] : [`${per_hour} an hour`],
+    per_day === undefined ? [] : [`${per_day} a day`],
+  ]
+  return parts.flat().join(', ')
+}
+
+function onOff(on: boolean | undefined): string {
+  return on === true ? 'on' : 'off'
+}
+
+function nameOf({ type, service, thread }: Scope): string {
+  if (type !== undefined) return type
+  return service === undefined ? `thread ${thread}` : `service ${service}`
+}

@@ -1,0 +1,71 @@
+import type { Channel, Level } from './event.ts'
+import type { QuietRule } from './quiet-hours.ts'
+
+/** The channels that a person can bound: those that reach for one who does not look. */
+export const CAPPED_CHANNELS = ['push', 'email'] as const satisfies readonly Channel[]
+export type CappedChannel = (typeof CAPPED_CHANNELS)[number]
+
+/** When nothing is to reach for the person. What a page shows while one looks at it is not meant. */
+export interface QuietHours extends QuietRule {
+  /** IANA; the user's own zone unless given. */
+  readonly tz?: string | undefined
+  /** Levels that come through; `critical` always does. */
+  readonly allow_levels?: readonly Level[] | undefined
+}
+
+/** What an entry is about: exactly one of the three. */
+export interface Scope {
+  /** One type, a family as `task.*`, or `*`. */
+  readonly type?: string | undefined
+  readonly service?: string | undefined
+  readonly thread?: string | undefined
+}
+
+/** What the person does not want to hear of; it stands in the history. */
+export interface Mute extends Scope {
+  /** RFC 3339; for good unless given. */
+  readonly until?: string | undefined
+}
+
+/** Channels that are switched on or off for a type, a family of types or a service. */
+export interface ChannelSwitch extends Omit<Scope, 'thread'> {
+  readonly ws?: boolean | undefined
+  readonly push?: boolean | undefined
+  readonly email?: boolean | undefined
+}
+
+/** How many are enough. */
+export interface Cap {
+  readonly per_hour?: number | undefined
+  readonly per_day?: number | undefined
+}
+
+/** What a person wants of the delivery (snake_case is the public contract). */
+export interface Preferences {
+  readonly quiet_hours: QuietHours | null
+  readonly mute: readonly Mute[]
+  readonly channels: readonly ChannelSwitch[]
+  readonly caps: { readonly push?: Cap | undefined; readonly email?: Cap | undefined }
+}
+
+/** A change of them: what is left out stays. */
+export type PreferencesPatch = Partial<Preferences>
+
+/** Of somebody who never said anything. */
+export const NO_PREFERENCES: Preferences = { quiet_hours: null, mute: [], channels: [], caps: {} }
+
+/** What the delivery has to know of a person. */
+export interface Person {
+  readonly id: string
+  /** IANA; null when nobody said. */
+  readonly tz: string | null
+  readonly preferences: Preferences
+}
+
+/** What counts for a person whose time zone nobody said. */
+const DEFAULT_ZONE = 'UTC'
+
+/** The time zone by whose clock a person's quiet hours go. */
+export function quietZone({ tz, preferences }: Pick<Person, 'tz' | 'preferences'>): string {
+  return preferences.quiet_hours?.tz ?? tz ?? DEFAULT_ZONE
+}
