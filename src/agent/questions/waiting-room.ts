@@ -1,5 +1,6 @@
 import type { Bus } from '../../backends/backend.ts'
 import type { Clock } from '../../core/clock.ts'
+import { joinSignals } from '../../core/join-signals.ts'
 
 /** Whose end somebody waits for. */
 interface Awaited {
@@ -60,7 +61,7 @@ export function createWaitingRoom(bus: Bus, clock: Clock): WaitingRoom {
 
   return {
     async wait(awaited, look, ms, signal) {
-      const over = AbortSignal.any([signal, draining.signal])
+      const { signal: over, release } = joinSignals([signal, draining.signal])
       let late = false
       let notice: (() => void) | null = null
       // A hint that comes while the store is being read counts for the next round.
@@ -84,6 +85,7 @@ export function createWaitingRoom(bus: Bus, clock: Clock): WaitingRoom {
         }
       } finally {
         over.removeEventListener('abort', ring)
+        release()
         timer.cancel()
         leave()
       }

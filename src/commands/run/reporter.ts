@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { EcClient, NewEvent } from '../../client.ts'
 import type { Clock, Timer } from '../../core/clock.ts'
 import { EcError, toEcError } from '../../core/errors.ts'
+import { joinSignals } from '../../core/join-signals.ts'
 
 export interface ReporterOptions {
   /** Asked once, when there is something to tell. */
@@ -70,8 +71,16 @@ export function startReporter({ connect, clock, progress }: ReporterOptions): Re
     ended.abort()
     await underWay
     const patience = isKnown ? PATIENCE_MS.known : PATIENCE_MS.unknown
+    const { signal, release } = joinSignals([bored.signal], ANSWER_MS)
+    try {
+      return await attemptUntil(event, patience, signal)
+    } finally {
+      release()
+    }
+  }
+
+  async function attemptUntil(event: NewEvent, patience: number, signal: AbortSignal): Promise<EcError | null> {
     const startedAt = clock.monotonic()
-    const signal = AbortSignal.any([bored.signal, AbortSignal.timeout(ANSWER_MS)])
     for (let delayMs: number = BACK_OFF_MS.first; ; delayMs = Math.min(2 * delayMs, BACK_OFF_MS.most)) {
       const failure = await attempt(event, signal)
       if (failure === null) return null
