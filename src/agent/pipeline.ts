@@ -16,6 +16,7 @@ import { processNotification } from './receive/process.ts'
  *
  *     receive  -> accepted, durable, answered 2xx        -> job notification.process
  *     notification.process -> provider.describe          -> events, in the transaction that ends the job
+ *     notification.alert -> a job that ended with its agent, or hung, too often: the owner is told
  *     emit     -> route -> appended, durable, answered   -> told to whoever listens; later, job event.deliver
  *     event.deliver -> its number in the stream          -> told to whoever listens
  *     question.expire -> its default answer, or none     -> told to whoever listens and waits
@@ -38,11 +39,21 @@ export interface PipelineOptions {
 /** "Up to 3 retries"; the number of attempts stands with the job, since it is decided when the job is born. */
 const RETRIES: Readonly<Record<JobKind, Omit<RetryPolicy, 'maxAttempts'>>> = {
   'notification.process': { baseMs: 1_000, capMs: 60_000 },
+  'notification.alert': { baseMs: 1_000, capMs: 60_000 },
   'event.deliver': { baseMs: 500, capMs: 10_000 },
   'question.expire': { baseMs: 500, capMs: 60_000 },
 }
 
 type Result = JobResult<JobEffects>
+
+/** What was given up. */
+interface Given {
+  readonly resource: Resource
+  readonly notification: string
+  readonly job: string
+  readonly attempts: number
+  readonly code: string
+}
 
 export function createPipeline(options: PipelineOptions): JobWorker {
   const { store, findResource, events, questions, clock, random, log, meter } = options
@@ -51,6 +62,8 @@ export function createPipeline(options: PipelineOptions): JobWorker {
     switch (job.kind) {
       case 'notification.process':
         return processNotification(options, text(job, 'notification'))
+      case 'notification.alert':
+        return tellOfBuried(text(job, 'buried'), text(job, 'job'))
       case 'event.deliver':
         return Promise.resolve({ deliver: { userId: text(job, 'user_id'), eventId: text(job, 'event_id') } })
       case 'question.expire':
@@ -85,17 +98,32 @@ export function createPipeline(options: PipelineOptions): JobWorker {
     const record = await store.getNotification(id).catch(() => null)
     const resource = record && (await findResource(record.resourceId).catch(() => null))
     if (!resource) return { notification }
+    return { notification, events: alertOf({ resource, notification: id, job: job.id, attempts: job.attempt, code }) }
+  }
+
+  /** The store has given it up without us. A person may have had it tried again since. */
+  async function tellOfBuried(id: string, jobId: string): Promise<JobEffects> {
+    const [record, job] = await Promise.all([store.getNotification(id), store.getJob(jobId)])
+    if (record?.state !== 'dead' || job === null) return {}
+    const resource = await findResource(record.resourceId)
+    if (!resource) return {}
+    const code = record.reason ?? 'EC_INTERNAL'
+    return { events: alertOf({ resource, notification: id, job: jobId, attempts: job.attempt, code }) }
+  }
+
+  function alertOf({ resource, notification, job, attempts, code }: Given): readonly NewEvent[] {
+    const tried = attempts === 1 ? 'once' : `${attempts} times`
     const alert: EventInput = {
       user_id: resource.userId,
       type: 'system.alert',
       level: 'error',
       title: `A notification of ${resource.name} could not be processed`,
-      body: `It was tried ${job.attempt} times. See \`ec notifications why ${id}\`, then \`ec jobs retry ${job.id}\`.`,
+      body: `It was tried ${tried}. See \`ec notifications why ${notification}\`, then \`ec jobs retry ${job}\`.`,
       service: 'ec',
       collapse_key: `dead:${resource.id}`,
-      data: { notification: id, job: job.id, resource: resource.id, code },
+      data: { notification, job, resource: resource.id, code },
     }
-    return { notification, events: events.makeOwn([alert]) }
+    return events.makeOwn([alert])
   }
 
   return {

@@ -85,7 +85,10 @@ export interface Store {
   finishJob(lease: Lease, end: JobEnd): Promise<readonly Appended[]>
   /** Gives jobs back untried: their attempt does not count. */
   releaseJobs(leases: readonly Lease[]): Promise<void>
-  /** Makes jobs whose lease ran out ready again (dead after their last attempt); how many. */
+  /**
+   * Makes jobs whose lease ran out ready again (dead after their last attempt); how many. With a notification that is
+   * given up so, or by too many crashes when the store is opened, a job `notification.alert` is made.
+   */
   expireLeases(now: number): Promise<number>
   /** Moves the instants of waiting retries, after the wall clock was set back; how many. */
   shiftRetries(byMs: number): Promise<number>

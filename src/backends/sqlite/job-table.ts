@@ -21,6 +21,12 @@ export interface RunningJob {
   readonly claim: Claim
 }
 
+/** A notification whose job nobody will try again. */
+export interface Orphan {
+  readonly job: number
+  readonly notification: string
+}
+
 interface WaitingRow {
   readonly n: number
   readonly group_key: string
@@ -102,11 +108,11 @@ export class JobTable {
 
   /**
    * Counts the attempts that ended with their agent: of each group that of the job whose turn it was. Those that ended
-   * so too often are dead; what they were for is returned. Before `load`, in its transaction.
+   * so too often are dead, and returned with what they were for. Before `load`, in its transaction.
    */
-  abandon(now: number): readonly string[] {
+  abandon(now: number): readonly Orphan[] {
     const seen = new Set<string>()
-    const orphans: string[] = []
+    const orphans: Orphan[] = []
     for (const { n, group_key: group, attempt, crashes, notification } of this.#claims.held()) {
       if (group !== '' && seen.has(group)) continue
       seen.add(group)
@@ -116,7 +122,7 @@ export class JobTable {
         `update jobs set state = ?, attempt = ?, crashes = ?, run_at = iif(? = 'delayed', ?, run_at), finished_at = ?,
            error = 'the agent ended while it ran' where n = ?`,
       ).run(state, attempt + 1, crashes + 1, state, now + (wait ?? 0), wait === null ? now : null, n)
-      if (wait === null && notification !== null) orphans.push(notification)
+      if (wait === null && notification !== null) orphans.push({ job: n, notification })
     }
     return orphans
   }
@@ -137,17 +143,22 @@ export class JobTable {
 
   /** Adds a new row; claims see the job once it is durable. */
   insert(ctx: UnitContext, job: NewJob, createdAt: number): void {
+    const n = this.insertRow(job, createdAt)
     const delayed = job.runAt > createdAt
-    const state = delayed ? 'delayed' : 'ready'
+    ctx.afterCommit(() => {
+      this.#counts[delayed ? 'delayed' : 'ready'] += 1
+      this.#showNew({ n, group: job.group, priority: job.priority, runAt: job.runAt, delayed, tried: false })
+    })
+  }
+
+  /** Its row alone, for `load` to find: before it, in its transaction. */
+  insertRow(job: NewJob, createdAt: number): number {
+    const state = job.runAt > createdAt ? 'delayed' : 'ready'
     const { lastInsertRowid } = this.#sql(
       `insert into jobs (kind, group_key, priority, state, max_attempts, run_at, created_at, payload)
        values (?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(job.kind, job.group, job.priority, state, job.maxAttempts, job.runAt, createdAt, JSON.stringify(job.payload))
-    const n = Number(lastInsertRowid)
-    ctx.afterCommit(() => {
-      this.#counts[state] += 1
-      this.#showNew({ n, group: job.group, priority: job.priority, runAt: job.runAt, delayed, tried: false })
-    })
+    return Number(lastInsertRowid)
   }
 
   /** Shows a job to claims whose row has come back from the dead. */

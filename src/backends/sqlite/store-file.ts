@@ -222,8 +222,8 @@ export class StoreFile {
   /** One agent owns the store, so what was handed out when the last one ended has nobody any more. */
   #takeOver(now: number): UnitContext {
     return this.#load(new Map(), context => {
-      for (const notification of context.jobs.abandon(now)) {
-        buryNotification(context, notification, 'EC_INTERNAL', now)
+      for (const orphan of context.jobs.abandon(now)) {
+        context.jobs.insertRow(buryNotification(context, orphan, 'EC_INTERNAL', now), now)
       }
     })
   }

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import type { Job } from '#ec/core/job.js'
 import { anEvent, T0 } from '../../support/store-samples.ts'
 import { codeOf, type OpenStore } from './harness.ts'
 import { addJobs, claim, done, keysOf, leaseOf, retry } from './jobs.ts'
+
+/** The job that tells of another which the store itself gave up. */
+function alertOf(dead: Job | undefined): object {
+  const payload = { buried: dead?.payload['notification'], job: dead?.id }
+  return { kind: 'notification.alert', state: 'ready', attempt: 0, payload }
+}
 
 export function leaseContract(open: OpenStore): void {
   describe('the lease of a job', () => {
@@ -99,10 +106,12 @@ export function leaseContract(open: OpenStore): void {
       expect(rows).toMatchObject([
         { state: 'dead', attempt: 2, error: 'its lease ran out' },
         { state: 'ready', attempt: 0 },
+        alertOf(rows[0]),
       ])
       const notification = await store.getNotification(String(rows[0]?.payload['notification']))
       expect(notification).toMatchObject({ state: 'dead', reason: 'EC_TIMEOUT' })
-      expect(await keysOf(store, (await claim(store)).jobs)).toEqual(['next'])
+      const { jobs } = await claim(store)
+      expect(jobs.map(job => job.id)).toEqual(rows.slice(1).map(job => job.id))
     })
   })
 
@@ -142,12 +151,27 @@ export function leaseContract(open: OpenStore): void {
       expect(rows).toMatchObject([
         { state: 'dead', attempt: 6, error: 'the agent ended while it ran' },
         { state: 'ready', attempt: 0 },
+        alertOf(rows[0]),
       ])
+      expect(await t.store.countJobs()).toEqual({ ready: 2, delayed: 0, running: 0, done: 0, dead: 1 })
       expect(await t.store.getNotification(String(rows[0]?.payload['notification']))).toMatchObject({
         state: 'dead',
         reason: 'EC_INTERNAL',
       })
-      expect(await keysOf(t.store, (await claim(t.store)).jobs)).toEqual(['next'])
+      const { jobs } = await claim(t.store, { now: t.clock.now() })
+      expect(jobs.map(job => job.id)).toEqual(rows.slice(1).map(job => job.id))
+    })
+
+    it('that takes the alert of a dead job with it again and again ends that too, and makes no other', async () => {
+      const t = await open()
+      await addJobs(t.store, ['poison'])
+      for (let crash = 1; crash <= 12; crash++) {
+        expect((await claim(t.store, { now: t.clock.now() })).jobs).toHaveLength(1)
+        await t.crash()
+        t.clock.advance(15_000)
+      }
+      expect((await claim(t.store, { now: t.clock.now() })).jobs).toEqual([])
+      expect(await t.store.countJobs()).toEqual({ ready: 0, delayed: 0, running: 0, done: 0, dead: 2 })
     })
 
     it('makes a job wait longer after each, and its group with it', async () => {

@@ -82,7 +82,9 @@ function expire(ctx: UnitContext, job: RunningJob, now: number): void {
   const row = ctx
     .sql<{ id: string | null }>(`select json_extract(payload, '$.notification') as id from jobs where n = ?`)
     .get(entry.n)
-  if (row?.id) buryNotification(ctx, row.id, 'EC_TIMEOUT', now)
+  if (!row?.id) return
+  const orphan = { job: entry.n, notification: row.id }
+  ctx.jobs.insert(ctx, buryNotification(ctx, orphan, 'EC_TIMEOUT', now), now)
 }
 
 export function shiftRetries(ctx: UnitContext, byMs: number): number {

@@ -1,5 +1,6 @@
-import type { JobKind } from '../../../core/job.ts'
+import type { JobKind, NewJob } from '../../../core/job.ts'
 import type { Acceptance, NotificationJob, Refusal } from '../../store.ts'
+import type { Orphan } from '../job-table.ts'
 import { fromRowId, toRowId } from '../row-id.ts'
 import type { UnitContext } from '../unit.ts'
 
@@ -94,9 +95,23 @@ export function setNotificationState(
     .run(change.state, at, change.reason ?? null, fromRowId('ntf', change.id))
 }
 
-/** Notes that the store itself gave up on a notification's job. */
-export function buryNotification(ctx: UnitContext, id: string, reason: string, at: number): void {
+/**
+ * Notes that the store itself gave up on a notification's job. Gives the job that tells its owner, to be inserted with it:
+ * no handler has seen the end.
+ */
+export function buryNotification(ctx: UnitContext, { job, notification }: Orphan, reason: string, at: number): NewJob {
   ctx
     .sql(`update notifications set state = 'dead', processed_at = ?, reason = ? where n = ? and state = 'accepted'`)
-    .run(at, reason, fromRowId('ntf', id))
+    .run(at, reason, fromRowId('ntf', notification))
+  return {
+    kind: 'notification.alert',
+    group: '',
+    priority: 0,
+    maxAttempts: ALERT_ATTEMPTS,
+    runAt: at,
+    // Not `notification`: whoever gives up on this job in turn buries nothing, and it is over.
+    payload: { buried: notification, job: toRowId('job', job) },
+  }
 }
+
+const ALERT_ATTEMPTS = 4
