@@ -1,7 +1,7 @@
 import type { ChannelSwitch, EcClient, Mute, Preferences, PreferencesPatch } from '../client.ts'
 import { EcError } from '../core/errors.ts'
 import { CHANNELS, type Level } from '../core/event.ts'
-import type { CappedChannel } from '../core/preferences.ts'
+import { NO_PREFERENCES, type CappedChannel } from '../core/preferences.ts'
 import type { Weekday } from '../core/quiet-hours.ts'
 import type { CommandContext } from './context.ts'
 import { printPreferences } from './print-preferences.ts'
@@ -20,7 +20,9 @@ type Switched = 'on' | 'off' | 'default' | undefined
 
 export async function showPreferences(context: CommandContext, input: UserInput): Promise<void> {
   const [user, client] = await reach(context, input)
-  await printPreferences(context, client, user, await client.users.preferences.get(user))
+  // The user of the configuration need not be there yet; another name may be mistyped.
+  const preferences = input.user === undefined ? await read(client, user) : await client.users.preferences.get(user)
+  await printPreferences(context, client, user, preferences)
 }
 
 export async function setChannels(
@@ -123,7 +125,7 @@ async function read(client: EcClient, user: string): Promise<Preferences> {
     return await client.users.preferences.get(user)
   } catch (error) {
     if (!(error instanceof EcError) || error.code !== 'EC_NOT_FOUND') throw error
-    return { quiet_hours: null, mute: [], channels: [], caps: {} }
+    return NO_PREFERENCES
   }
 }
 

@@ -18,6 +18,10 @@ it('a person says what to hear of, and the next event goes by it, across a resta
   const agent = await startAgentProcess(home)
   const task = ['--type', 'task.created', '--title', 'Water the plants'] as const
 
+  const nobody = await runCli(home, ['prefs', 'show'])
+  expect(nobody).toMatchObject({ code: 0, stdout: '', stderr: 'me wants nothing in particular: the rules decide\n' })
+  expect(await runCli(home, ['prefs', 'show', '--user', 'mistyped'])).toMatchObject({ code: 6 })
+
   expect(await planOf(home, ...task)).toContain('ws send/default')
   await ec(home, 'prefs', 'mute', '--user', 'ana', '--type', 'task.*', '--for', '2h')
   expect(await planOf(home, ...task)).toContain('ws suppress/muted')

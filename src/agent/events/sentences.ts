@@ -20,7 +20,7 @@ export const SENTENCES = {
     `${channel}: no client has taken it yet; as number ${seq} of the stream it goes to the next one that connects.`,
   withdrawnFirst: (channel: Channel) => `${channel}: not sent, it was withdrawn before a client connected.`,
   held: ({ channel, until = 'later', reason }: PlanStep, user: string) =>
-    `${channel}: held back until ${until}${reason === 'quiet_hours' ? `, since ${user} has quiet hours; \`ec prefs quiet-hours\` changes them, and a critical event comes through` : ` (${reason})`}.`,
+    `${channel}: held back until ${until}, ${(HELD[reason] ?? (() => `because of ${reason}`))(user)}.`,
   suppressed: (step: PlanStep, of: Suppressed) =>
     `${step.channel}: not sent, ${(SUPPRESSED[step.reason] ?? (() => `because of ${step.reason}`))(step, of)}.`,
   /** Only where somebody else than the event or the rules had it sent. */
@@ -48,6 +48,11 @@ const RULES: Readonly<Record<string, string>> = {
   default: 'No rule names its type, so the default (ws)',
 }
 
+const HELD: Readonly<Record<string, (user: string) => string>> = {
+  quiet_hours: user =>
+    `since ${user} has quiet hours; \`ec prefs quiet-hours --user ${user}\` changes them, and a critical event comes through`,
+}
+
 /** Whose event of which type was not sent, and who had chosen the channels. */
 interface Suppressed {
   readonly type: string
@@ -65,7 +70,7 @@ const SUPPRESSED: Readonly<Record<string, (step: PlanStep, of: Suppressed) => st
   muted: ({ about = '', until }, { user }) =>
     `${user} muted ${about}${until === undefined ? '' : ` until ${until}`}; \`ec prefs unmute --user ${user} ${flagFor(about)}\` ends that`,
   expires_in_quiet_hours: ({ until = 'later' }, { user }) =>
-    `${user} has quiet hours until ${until} and it does not last so long; \`ec prefs quiet-hours\` changes them`,
+    `${user} has quiet hours until ${until} and it does not last so long; \`ec prefs quiet-hours --user ${user}\` changes them`,
   over_cap: ({ channel, about = '' }, { user }) =>
     `${user} had the ${about} that are enough; \`ec prefs cap ${channel} --user ${user}\` changes that`,
   unreachable: ({ channel }, { user }) => `${channel} reaches ${user} nowhere at present`,

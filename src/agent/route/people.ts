@@ -2,7 +2,8 @@ import type { Bus } from '../../backends/backend.ts'
 import type { Store } from '../../backends/store.ts'
 import { toEcError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
-import type { Person } from '../../core/preferences.ts'
+import { quietZone, type Person } from '../../core/preferences.ts'
+import { isTimeZone } from '../../core/time-zone.ts'
 
 export interface PeopleOptions {
   readonly store: Pick<Store, 'getPerson' | 'listPeople'>
@@ -35,7 +36,7 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
     const person = await store.getPerson(userId)
     if (answered.get(userId) !== turn) return
     answered.delete(userId)
-    if (person !== null && hasPreferences(person)) people.set(userId, person)
+    if (person !== null && hasPreferences(person)) people.set(userId, readable(person))
     else people.delete(userId)
   }
 
@@ -43,7 +44,7 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
     const found = new Map<string, Person>()
     for (let after: string | null = '0'; after !== null;) {
       const page: Awaited<ReturnType<typeof store.listPeople>> = await store.listPeople({ limit: PAGE, after })
-      for (const person of page.rows) if (hasPreferences(person)) found.set(person.id, person)
+      for (const person of page.rows) if (hasPreferences(person)) found.set(person.id, readable(person))
       after = page.next
     }
     people = found
@@ -56,6 +57,16 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
     }),
     bus.subscribe('restored', () => void refreshAll().catch(warn)),
   ]
+
+  /** A zone was checked when it was set, by a Node that may have known others: what nobody can read must not end an emit. */
+  function readable(person: Person): Person {
+    const { quiet_hours } = person.preferences
+    const zone = quietZone(person)
+    if (quiet_hours === null || isTimeZone(zone)) return person
+    log.warn('a time zone is not known here, quiet hours go by UTC', { zone })
+    const { tz: _, ...rest } = quiet_hours
+    return { ...person, tz: null, preferences: { ...person.preferences, quiet_hours: rest } }
+  }
 
   function warn(error: unknown): void {
     log.warn('preferences could not be read again', { code: toEcError(error).code })

@@ -97,7 +97,7 @@ describe('explain', () => {
     ],
     [
       { quiet_hours: { from: '08:00', to: '12:00' } },
-      'push: held back until 2026-01-05T12:00:00.000Z, since ann has quiet hours; `ec prefs quiet-hours` changes them, and a critical event comes through.',
+      'push: held back until 2026-01-05T12:00:00.000Z, since ann has quiet hours; `ec prefs quiet-hours --user ann` changes them, and a critical event comes through.',
     ],
     [
       { caps: { push: { per_day: 3 } } },

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { openPeople } from '#ec/agent/route/people.js'
 import { silentLog } from '#ec/core/log.js'
+import { quietZone } from '#ec/core/preferences.js'
 import { FakeClock } from '../../../support/fake-clock.js'
 import { openTestBackend } from '../../../support/test-backend.js'
 
@@ -65,4 +66,13 @@ it('does not take an old answer for the newest', async () => {
   answers[0]?.()
   await first
   expect(people.find('ann')).toBeNull()
+})
+
+it('takes UTC for a time zone that this Node does not know', async () => {
+  const { store, people } = await open()
+  await store.putPreferences('ann', { quiet_hours: { from: '22:00', to: '07:00', tz: 'Mars/Olympus' } }, 0)
+  await people.refresh('ann')
+  const ann = people.find('ann')
+  expect(ann && quietZone(ann)).toBe('UTC')
+  expect(ann?.preferences.quiet_hours).toEqual({ from: '22:00', to: '07:00' })
 })
