@@ -369,6 +369,7 @@ export interface StoredEvent {
   readonly readAt: number | null
   readonly archivedAt: number | null
   readonly snoozedUntil: number | null
+  readonly answeredAt: number | null
   readonly retractedAt: number | null
 }
 
