@@ -39,6 +39,7 @@ import { createOriginGuard } from './http/origins.ts'
 import { problemHeaders, toProblem } from './http/problem.ts'
 import { createAddressReader } from './http/remote-address.ts'
 import { renderActivity } from './http/render/activity.ts'
+import { renderQuestion } from './http/render/question.ts'
 import { startLedger } from './ledger.ts'
 import { createIdentity } from './identity/identity.ts'
 import { createPipeline } from './pipeline.ts'
@@ -47,6 +48,7 @@ import { createNotificationApi } from './receive/notifications.ts'
 import { processingJob } from './receive/processing-job.ts'
 import { createVerifyContext } from './receive/verify-context.ts'
 import { createWebhooks } from './receive/webhooks.ts'
+import { createCallback } from './questions/callback.ts'
 import { createQuestions } from './questions/questions.ts'
 import { startRetention } from './retention.ts'
 import { openPeople } from './route/people.ts'
@@ -111,7 +113,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const tally = createTally()
     const plan = createPlanner({ facts, people, tally })
     const emitter = createEmitter({ store, bus, clock, ids, meter, wake, plan, unplan: tally.forget })
-    const questions = createQuestions({ store, bus, clock })
+    const questions = createQuestions({ store, bus, clock, wake })
     parts.add('questions', () => questions.close())
     const activity = new Feed({
       store,
@@ -236,6 +238,13 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         findResource: webhooks.findResource,
         events: emitter,
         questions,
+        callBack: createCallback({
+          store,
+          network,
+          clock,
+          secretOf: identity.callbackSecretOf,
+          render: renderQuestion,
+        }),
         clock,
         random,
         log,

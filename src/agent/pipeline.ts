@@ -9,6 +9,7 @@ import type { Meter } from '../core/meter.ts'
 import type { Resource } from '../core/resource.ts'
 import { nextAttemptAt, type RetryPolicy } from '../core/retry.ts'
 import type { Provider } from '../providers/provider.ts'
+import type { CallbackTarget } from './questions/callback.ts'
 import { processNotification } from './receive/process.ts'
 
 /**
@@ -20,6 +21,8 @@ import { processNotification } from './receive/process.ts'
  *     emit     -> route -> appended, durable, answered   -> told to whoever listens; later, job event.deliver
  *     event.deliver -> its number in the stream          -> told to whoever listens
  *     question.expire -> its default answer, or none     -> told to whoever listens and waits
+ *     answer   -> durable, answered                      -> job question.callback
+ *     question.callback -> signed, to the service that asked
  */
 export interface PipelineOptions {
   readonly store: Store
@@ -30,6 +33,7 @@ export interface PipelineOptions {
     announce(appended: readonly Appended[]): void
   }
   readonly questions: { expire(userId: string, id: string): Promise<void> }
+  readonly callBack: (target: CallbackTarget) => Promise<void>
   readonly clock: Clock
   readonly random: () => number
   readonly log: Log
@@ -42,6 +46,7 @@ const RETRIES: Readonly<Record<JobKind, Omit<RetryPolicy, 'maxAttempts'>>> = {
   'notification.alert': { baseMs: 1_000, capMs: 60_000 },
   'event.deliver': { baseMs: 500, capMs: 10_000 },
   'question.expire': { baseMs: 500, capMs: 60_000 },
+  'question.callback': { baseMs: 5_000, capMs: 6 * 3_600_000 },
 }
 
 type Result = JobResult<JobEffects>
@@ -56,7 +61,7 @@ interface Given {
 }
 
 export function createPipeline(options: PipelineOptions): JobWorker {
-  const { store, findResource, events, questions, clock, random, log, meter } = options
+  const { store, findResource, events, questions, callBack, clock, random, log, meter } = options
 
   function run(job: ClaimedJob): Promise<JobEffects> {
     switch (job.kind) {
@@ -69,6 +74,13 @@ export function createPipeline(options: PipelineOptions): JobWorker {
       case 'question.expire':
         // Ending what has ended does nothing, so it need not share the transaction of its job's end.
         return questions.expire(text(job, 'user_id'), text(job, 'question')).then(() => ({}))
+      case 'question.callback':
+        return callBack({
+          userId: text(job, 'user_id'),
+          id: text(job, 'question'),
+          keyId: text(job, 'key'),
+          url: text(job, 'url'),
+        }).then(() => ({}))
       default:
         return job.kind satisfies never
     }

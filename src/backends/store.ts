@@ -57,6 +57,7 @@ export interface Store {
   /**
    * Answers an open question whose deadline has not passed, and marks its event as answered: the first one wins. After
    * the deadline this ends it as `expireQuestion` does. The caller has looked whether the option is one of its own.
+   * With either end a job `question.callback` is made when the live key that asked has a callback URL.
    */
   answerQuestion(given: GivenAnswer): Promise<QuestionEnd>
   /** Ends an open question by its default option, as answered; or as expired when it has none. */
@@ -378,6 +379,7 @@ export interface StoredEvent {
   readonly readAt: number | null
   readonly archivedAt: number | null
   readonly snoozedUntil: number | null
+  readonly answeredAt: number | null
   readonly retractedAt: number | null
 }
 

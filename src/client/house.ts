@@ -58,8 +58,11 @@ export interface HouseClient {
     erase(id: string): Promise<void>
   }
   readonly keys: {
-    /** `key` is the secret; it is shown this once. */
-    create(key: NewKey): Promise<{ readonly id: string; readonly key: string }>
+    /**
+     * `key` is the secret; it is shown this once, and so is `callback_secret`, with which its callbacks are signed
+     * (`whsec_` and base64, https://www.standardwebhooks.com).
+     */
+    create(key: NewKey): Promise<{ readonly id: string; readonly key: string; readonly callback_secret?: string }>
     list(page?: PageOptions): Promise<PageReply<'keys', KeyRow>>
     revoke(id: string): Promise<void>
   }

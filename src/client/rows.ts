@@ -90,6 +90,8 @@ export interface EventRow extends EcEvent {
   readonly read_at?: string
   readonly archived_at?: string
   readonly snoozed_until?: string
+  /** Of a question: when it was answered, by a person or by its default. */
+  readonly answered_at?: string
   readonly retracted_at?: string
 }
 

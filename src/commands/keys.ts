@@ -21,6 +21,9 @@ export async function createKey(context: CommandContext, input: CreateInput): Pr
   if (context.json) return context.output.document(made)
   context.output.print(`${made.key}\n`)
   context.output.say(`${made.id}: keep the key, it is not shown again`)
+  if (made.callback_secret !== undefined) {
+    context.output.tell(`callbacks are signed with ${made.callback_secret}; it is not shown again either`)
+  }
 }
 
 export async function listKeys(context: CommandContext, { after, before, limit }: PageOptions): Promise<void> {

@@ -1,4 +1,4 @@
-import type { EcClient, EventRow, PageOptions, ResourceRow, UserRow } from '../client.ts'
+import type { EcClient, EventRow, PageOptions, QuestionRow, ResourceRow, UserRow } from '../client.ts'
 import { renderFields } from '../core/fields.ts'
 import { formatLocalTime } from '../core/local-time.ts'
 import type { CommandContext } from './context.ts'
@@ -46,14 +46,10 @@ export async function exportUser(context: CommandContext, input: UserInput): Pro
   const user = await client.users.get(input.user)
   const preferences = await client.users.preferences.get(input.user)
   const events = await readAllEvents(client, input.user)
+  const questions = await readAllQuestions(client, input.user)
   const resources = await readAllResources(client, input.user)
-  context.output.document({
-    exported_at: new Date(context.clock.now()).toISOString(),
-    user,
-    preferences,
-    resources,
-    events,
-  })
+  const exported_at = new Date(context.clock.now()).toISOString()
+  context.output.document({ exported_at, user, preferences, resources, events, questions })
 }
 
 export async function eraseUser(
@@ -61,7 +57,7 @@ export async function eraseUser(
   input: UserInput & { readonly yes: boolean | undefined },
 ): Promise<void> {
   const { output } = context
-  const question = `Erase ${input.user} with preferences, all events, states and traces? This cannot be undone.`
+  const question = `Erase ${input.user} with preferences, all events, questions, states and traces? This cannot be undone.`
   if (input.yes !== true && !(await output.confirm(question))) return output.say('nothing was erased')
   const client = await context.connect()
   await client.users.erase(input.user)
@@ -84,6 +80,20 @@ async function readAllEvents(client: EcClient, user: string): Promise<readonly E
   for (let after: string | null = '0'; after !== null;) {
     const page: Awaited<ReturnType<EcClient['events']['list']>> = await client.events.list({ user, after, limit: 1000 })
     all.push(...page.events)
+    after = page.next
+  }
+  return all
+}
+
+async function readAllQuestions(client: EcClient, user: string): Promise<readonly QuestionRow[]> {
+  const all: QuestionRow[] = []
+  for (let after: string | null = '0'; after !== null;) {
+    const page: Awaited<ReturnType<EcClient['questions']['list']>> = await client.questions.list({
+      user,
+      after,
+      limit: 1000,
+    })
+    all.push(...page.questions)
     after = page.next
   }
   return all

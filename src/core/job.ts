@@ -3,7 +3,13 @@ import type { JsonObject } from './json.ts'
 export const JOB_STATES = ['ready', 'delayed', 'running', 'done', 'dead'] as const
 export type JobState = (typeof JOB_STATES)[number]
 
-export const JOB_KINDS = ['notification.process', 'notification.alert', 'event.deliver', 'question.expire'] as const
+export const JOB_KINDS = [
+  'notification.process',
+  'notification.alert',
+  'event.deliver',
+  'question.expire',
+  'question.callback',
+] as const
 export type JobKind = (typeof JOB_KINDS)[number]
 
 /**

@@ -47,6 +47,10 @@ describe('`ec ask`', { timeout: 60_000 }, () => {
     const late = await runCli(home, ['answer', id, 'no'])
     expect(late).toMatchObject({ code: 4, stdout: '' })
     expect(late.stderr).toContain('the question has been answered: yes (EC_CONFLICT)')
+    const { events, questions } = await json(home, 'users', 'export', 'ana')
+    expect(events).toMatchObject([{ state: 'read', answered_at: questions[0].ended_at }])
+    expect(questions).toMatchObject([{ id, answer: { option: 'yes' } }])
+    expect((await runCli(home, ['events', 'explain', events[0].id])).stdout).toContain('Answered at ')
     expect(await runCli(home, ['answer', 'nothing', 'no'])).toMatchObject({ code: 6 })
   })
 

@@ -63,7 +63,7 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
   const facts = { available: ['ws'], rules: [] } as const
   const plan: Parameters<typeof createEmitter>[0]['plan'] = (event, now) => route(event, facts, now)
   const emitter = createEmitter({ store, bus, clock, ids, meter, plan, wake: () => backend.queue.wake() })
-  const questions = createQuestions({ store, bus, clock })
+  const questions = createQuestions({ store, bus, clock, wake: () => backend.queue.wake() })
   const failed = new Map<string, number>()
   const wait = (address: string) => ((failed.get(address) ?? 0) < 10 ? 0 : 60_000)
   let reads = 0

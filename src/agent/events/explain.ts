@@ -63,12 +63,13 @@ function explainSending(channel: Channel, stored: StoredEvent, trace: readonly T
 }
 
 function explainState(stored: StoredEvent): readonly string[] {
-  const { seenAt, readAt, archivedAt, snoozedUntil, retractedAt } = stored
+  const { seenAt, readAt, archivedAt, snoozedUntil, answeredAt, retractedAt } = stored
   return [
     ...tell(seenAt, SENTENCES.seen),
     ...tell(readAt, SENTENCES.read),
     ...tell(archivedAt, SENTENCES.archived),
     ...tell(snoozedUntil, SENTENCES.snoozed),
+    ...tell(answeredAt, SENTENCES.answered),
     ...tell(retractedAt, SENTENCES.withdrawn),
   ]
 }

@@ -35,6 +35,7 @@ export const SENTENCES = {
   read: (at: string) => `Read at ${at}.`,
   archived: (at: string) => `Archived at ${at}.`,
   snoozed: (until: string) => `Snoozed until ${until}.`,
+  answered: (at: string) => `Answered at ${at}; \`ec questions list\` shows how.`,
   withdrawn: (at: string) => `Withdrawn at ${at}.`,
   expired: (at: string) => `It expired at ${at}.`,
 } as const

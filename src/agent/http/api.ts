@@ -275,7 +275,12 @@ export interface KeyApi {
     readonly users: readonly string[]
     readonly maxLevel: Level | null
     readonly callbackUrl: string | null
-  }): Promise<{ readonly key: ServiceKey; readonly secret: string }>
+  }): Promise<{
+    readonly key: ServiceKey
+    readonly secret: string
+    /** What its callbacks are signed with; null without a callback URL. */
+    readonly callbackSecret: string | null
+  }>
   list(query: PageQuery): Promise<Page<ServiceKey>>
   revoke(id: string): Promise<void>
 }

@@ -6,6 +6,7 @@ import type { Principal } from '../../core/principal.ts'
 import type { ServiceKey } from '../../core/service-key.ts'
 import type { Verified } from '../../core/verified.ts'
 import type { IdentityApi, KeyApi } from '../http/api.ts'
+import { createCallbackSecrets } from './callback-secrets.ts'
 import { createServiceKeys } from './service-keys.ts'
 import { createTickets, type TicketHolder } from './tickets.ts'
 import { createUserTokens } from './user-tokens.ts'
@@ -24,6 +25,8 @@ export interface Identity extends IdentityApi {
   /** As `authenticate`, with the end of it, for connections that stay open. */
   verify(bearer: string): Promise<Verified | null>
   redeemTicket(ticket: string): TicketHolder | null
+  /** What callbacks to the holder of a service key are signed with. */
+  callbackSecretOf(keyId: string): Promise<string>
   close(): void
 }
 
@@ -31,6 +34,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   const keys = createServiceKeys(options)
   const tokens = createUserTokens(options)
   const tickets = createTickets(options)
+  const callbackSecrets = createCallbackSecrets(options)
 
   async function verify(bearer: string): Promise<Verified | null> {
     if (keys.isKey(bearer)) {
@@ -42,15 +46,24 @@ export function createIdentity(options: IdentityOptions): Identity {
   }
 
   return {
-    keys,
+    keys: {
+      list: keys.list,
+      revoke: keys.revoke,
+      async create(input) {
+        const made = await keys.create(input)
+        return { ...made, callbackSecret: input.callbackUrl === null ? null : await callbackSecrets.of(made.key.id) }
+      },
+    },
     verify,
     authenticate: async bearer => (await verify(bearer))?.principal ?? null,
     issueToken: (userId, ttlMs) => tokens.issue(userId, ttlMs),
     issueTicket: userId => tickets.issue(userId),
     redeemTicket: ticket => tickets.redeem(ticket),
+    callbackSecretOf: callbackSecrets.of,
     close() {
       keys.close()
       tokens.close()
+      callbackSecrets.close()
     },
   }
 }

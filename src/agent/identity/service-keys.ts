@@ -17,7 +17,8 @@ export interface ServiceKeysOptions {
   readonly randomBytes: RandomBytes
 }
 
-export interface ServiceKeys extends KeyApi {
+export interface ServiceKeys extends Pick<KeyApi, 'list' | 'revoke'> {
+  create(input: Parameters<KeyApi['create']>[0]): Promise<{ readonly key: ServiceKey; readonly secret: string }>
   /** The live key that this bearer is, or null. */
   find(bearer: string): Promise<ServiceKey | null>
   /** Whether a bearer has the form of a service key at all. */

@@ -13,6 +13,8 @@ export interface QuestionsOptions {
   readonly store: Pick<Store, 'listQuestions' | 'getQuestions' | 'answerQuestion' | 'expireQuestion' | 'cancelQuestion'>
   readonly bus: Bus
   readonly clock: Clock
+  /** Told that a job may have been born. */
+  readonly wake: () => void
 }
 
 export interface Questions {
@@ -36,13 +38,15 @@ export interface Questions {
  * answers his own, a service reads, waits for and withdraws what its key asked, the operator may do all.
  */
 export function createQuestions(options: QuestionsOptions): Questions {
-  const { store, bus, clock } = options
+  const { store, bus, clock, wake } = options
   const room = createWaitingRoom(bus, clock)
 
   /** Tells who listens what is durable by now. */
   function announce(userId: string, id: string, { outcome, items }: QuestionEnd): void {
     if (items.length > 0) bus.publish('stream', { userId, items })
-    if (items.length > 0 || outcome === 'ended') bus.publish('question', { userId, id })
+    if (items.length === 0 && outcome !== 'ended') return
+    bus.publish('question', { userId, id })
+    wake()
   }
 
   async function answer(

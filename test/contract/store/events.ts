@@ -49,6 +49,7 @@ export function eventContract(open: OpenStore): void {
           readAt: null,
           archivedAt: null,
           snoozedUntil: null,
+          answeredAt: null,
           retractedAt: null,
         },
       ])

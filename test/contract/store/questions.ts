@@ -1,6 +1,6 @@
 import type { GivenAnswer, NewEvent, Store } from '#ec/backends/store.js'
 import { describe, expect, it } from 'vitest'
-import { allBefore, anEvent, contentHashOf, T0 } from '../../support/store-samples.ts'
+import { aKey, allBefore, anEvent, contentHashOf, T0 } from '../../support/store-samples.ts'
 import type { OpenStore } from './harness.ts'
 import { claim, done, leaseOf } from './jobs.ts'
 
@@ -213,6 +213,31 @@ export function questionContract(open: OpenStore): void {
       ])
       expect(await store.answerQuestion(given('yes'))).toEqual({ outcome: 'refused', items: [] })
       expect((await store.getHead('anna')).unread).toEqual({ total: 0, action: 0 })
+    })
+
+    it('make the job that tells whoever asked, with each end but a withdrawal, if the key says where', async () => {
+      const t = await open()
+      const url = 'https://ci.example/answers'
+      await t.store.addKey(aKey({ id: 'key_a', name: 'a', callbackUrl: url }), contentHashOf('a'))
+      await t.store.addKey(aKey({ id: 'key_b', name: 'b' }), contentHashOf('b'))
+      await t.store.addKey(aKey({ id: 'key_c', name: 'c', callbackUrl: url }), contentHashOf('c'))
+      await t.store.revokeKey('key_c', T0)
+      await t.store.appendEvents([
+        ...['answered', 'expired', 'cancelled'].map(id => asking({}, { id })),
+        ...['key_b', 'key_c', null].map(keyId => asking({ keyId }, { id: `by ${keyId}` })),
+      ])
+      for (const id of ['answered', 'answered', 'by key_b', 'by key_c', 'by null']) {
+        await t.store.answerQuestion(given('yes', { id }))
+      }
+      await t.store.expireQuestion('anna', 'expired', T0 + 1)
+      await t.store.cancelQuestion('anna', 'cancelled', 'ci', T0 + 1)
+      await t.crash()
+      const { jobs } = await claim(t.store, { now: T0 + 1 })
+      const payload = (question: string) => ({ user_id: 'anna', question, key: 'key_a', url })
+      expect(jobs.map(job => [job.kind, job.payload])).toEqual([
+        ['question.callback', payload('answered')],
+        ['question.callback', payload('expired')],
+      ])
     })
 
     it('go with their user and with their event, but never while they are open', async () => {

@@ -16,6 +16,7 @@ export const eventView = z.looseObject({
   read_at: instant.optional(),
   archived_at: instant.optional(),
   snoozed_until: instant.optional(),
+  answered_at: instant.optional(),
   retracted_at: instant.optional(),
 })
 
@@ -40,6 +41,7 @@ export function renderEvent(event: StoredEvent, now: number): Record<string, unk
     ...timeOf('read_at', event.readAt),
     ...timeOf('archived_at', event.archivedAt),
     ...timeOf('snoozed_until', event.snoozedUntil),
+    ...timeOf('answered_at', event.answeredAt),
     ...timeOf('retracted_at', event.retractedAt),
   }
 }

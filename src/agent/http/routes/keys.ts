@@ -49,12 +49,17 @@ export const keyRoutes: readonly Route[] = [
         .default(null),
       callback: callback.nullable().default(null),
     }),
-    reply: { status: 201, schema: z.strictObject({ id: z.string(), key: z.string() }) },
+    reply: {
+      status: 201,
+      schema: z.strictObject({ id: z.string(), key: z.string(), callback_secret: z.string().optional() }),
+    },
     async handle(call) {
       const { name, scope, types, users, max_level: maxLevel, callback: callbackUrl } = call.body
       const scopes = [...new Set(scope)]
       const made = await call.api.keys.create({ name, scopes, types, users, maxLevel, callbackUrl })
-      return { body: { id: made.key.id, key: made.secret } }
+      const { callbackSecret } = made
+      const signing = callbackSecret === null ? {} : { callback_secret: callbackSecret }
+      return { body: { id: made.key.id, key: made.secret, ...signing } }
     },
   }),
   defineRoute({

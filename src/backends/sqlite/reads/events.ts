@@ -17,10 +17,12 @@ interface EventRow {
   readonly read_at: number | null
   readonly archived_at: number | null
   readonly snoozed_until: number | null
+  readonly answered_at: number | null
   readonly retracted_at: number | null
 }
 
-const COLUMNS = 'n, id, user_id, seq, key_id, plan, json, seen_at, read_at, archived_at, snoozed_until, retracted_at'
+const COLUMNS = `n, id, user_id, seq, key_id, plan, json, seen_at, read_at, archived_at, snoozed_until, answered_at,
+  retracted_at`
 
 const STATE_CONDITIONS: Readonly<Record<EventListState, string>> = {
   unread: 'seq is not null and inbox = 1 and read_at is null and archived_at is null and retracted_at is null',
@@ -170,6 +172,7 @@ function toStoredEvent(row: EventRow): StoredEvent {
     readAt: row.read_at,
     archivedAt: row.archived_at,
     snoozedUntil: row.snoozed_until,
+    answeredAt: row.answered_at,
     retractedAt: row.retracted_at,
   }
 }

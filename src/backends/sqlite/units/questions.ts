@@ -5,6 +5,8 @@ import { changeStates } from './states.ts'
 
 interface QuestionRow {
   readonly n: number
+  readonly id: string
+  readonly key_id: string | null
   readonly user_id: string
   readonly event_id: string
   readonly state: QuestionState
@@ -59,7 +61,7 @@ const NOTHING: QuestionEnd = { outcome: 'unknown', items: [] }
 function findRow(ctx: UnitContext, userId: string, id: string): QuestionRow | undefined {
   return ctx
     .sql<QuestionRow>(
-      `select n, user_id, event_id, state, default_option, expires_at, option, input from questions
+      `select n, id, key_id, user_id, event_id, state, default_option, expires_at, option, input from questions
        where id = ? and user_id = ?`,
     )
     .get(id, userId)
@@ -70,6 +72,7 @@ function runOut(ctx: UnitContext, row: QuestionRow, at: number): readonly StateI
     return end(ctx, row, { option: row.default_option, input: null, by: 'default' }, 'default', at)
   }
   ctx.sql(`update questions set state = 'expired', ended_at = ? where n = ?`).run(at, row.n)
+  tellAsker(ctx, row, at)
   return []
 }
 
@@ -83,6 +86,31 @@ function end(
   ctx
     .sql(`update questions set state = 'answered', option = ?, input = ?, answered_by = ?, ended_at = ? where n = ?`)
     .run(answer.option, answer.input, answer.by, at, row.n)
+  tellAsker(ctx, row, at)
   const ids = [row.event_id]
   return changeStates(ctx, { userId: row.user_id, ids, state: 'answered', by: session, at, until: null })
+}
+
+/** With waits that double from seconds to hours these last for half a day: longer than a deploy, shorter than a weekend. */
+const CALLBACK_ATTEMPTS = 14
+
+/** Makes the job that calls back the service that asked, if its key says where. */
+function tellAsker(ctx: UnitContext, row: QuestionRow, at: number): void {
+  if (row.key_id === null) return
+  const key = ctx
+    .sql<{ callback_url: string | null }>('select callback_url from service_keys where id = ? and revoked_at is null')
+    .get(row.key_id)
+  if (!key || key.callback_url === null) return
+  ctx.jobs.insert(
+    ctx,
+    {
+      kind: 'question.callback',
+      group: '',
+      priority: 0,
+      maxAttempts: CALLBACK_ATTEMPTS,
+      runAt: at,
+      payload: { user_id: row.user_id, question: row.id, key: row.key_id, url: key.callback_url },
+    },
+    at,
+  )
 }

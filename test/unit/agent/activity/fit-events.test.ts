@@ -4,7 +4,14 @@ import type { StoredEvent } from '#ec/backends/store.js'
 import { PLAN } from '../../../support/store-samples.js'
 
 function ofSize(chars: number): StoredEvent {
-  const times = { seenAt: null, readAt: null, archivedAt: null, snoozedUntil: null, retractedAt: null }
+  const times = {
+    seenAt: null,
+    readAt: null,
+    archivedAt: null,
+    snoozedUntil: null,
+    answeredAt: null,
+    retractedAt: null,
+  }
   return { json: 'x'.repeat(chars), id: `e${chars}`, userId: 'ann', seq: 1, keyId: null, plan: PLAN, ...times }
 }
 

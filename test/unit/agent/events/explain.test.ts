@@ -31,6 +31,7 @@ function stored(fields: Partial<EcEvent> = {}, state: Partial<StoredEvent> = {})
     readAt: null,
     archivedAt: null,
     snoozedUntil: null,
+    answeredAt: null,
     retractedAt: null,
     ...state,
   }

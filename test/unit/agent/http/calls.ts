@@ -56,6 +56,7 @@ export const EVENT: StoredEvent = {
   readAt: null,
   archivedAt: null,
   snoozedUntil: null,
+  answeredAt: null,
   retractedAt: null,
 }
 export const GOOD = { user_id: 'ada', type: 'job.done', title: 'Done', body: '' }
