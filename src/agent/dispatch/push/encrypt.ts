@@ -1,5 +1,5 @@
 import { createCipheriv, createECDH, createHmac, randomBytes } from 'node:crypto'
-import type { PushAddress } from './device.ts'
+import type { PushAddress } from '../../../core/device.ts'
 
 /** What is random in a message; given only to compare with the example of RFC 8291. */
 export interface MessageSecrets {

@@ -17,14 +17,6 @@ export type EndpointVerdict =
   /** `reason` ends the sentence "the endpoint ...". */
   | { readonly ok: false; readonly reason: string }
 
-/** Where the push services of the browsers are. */
-export const PUSH_HOSTS: readonly string[] = [
-  '*.googleapis.com',
-  '*.push.apple.com',
-  '*.notify.windows.com',
-  '*.push.services.mozilla.com',
-]
-
 export interface EndpointGuardOptions {
   /** `push.example.org` itself or `*.example.org` for all below it, with `:port` when it is not 443. */
   readonly hosts: readonly string[]

@@ -45,7 +45,7 @@ export class VapidHeaders {
 }
 
 function nameOf(origin: string, key: VapidKey): string {
-  return `${origin} ${key.id}`
+  return `${origin} ${key.id} ${key.subject}`
 }
 
 async function sign(origin: string, key: VapidKey, until: number): Promise<string> {

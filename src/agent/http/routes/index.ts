@@ -8,6 +8,7 @@ import { jobRoutes } from './jobs.ts'
 import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
 import { notificationRoutes } from './notifications.ts'
+import { pushRoutes } from './push.ts'
 import { resourceRoutes } from './resources.ts'
 import { tokenRoutes } from './tokens.ts'
 import { userRoutes } from './users.ts'
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   ...userRoutes,
   ...resourceRoutes,
   ...notificationRoutes,
+  ...pushRoutes,
   ...jobRoutes,
   ...callRoutes,
   ...keyRoutes,

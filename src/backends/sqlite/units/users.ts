@@ -27,7 +27,7 @@ export function putUser(ctx: UnitContext, patch: UserPatch, now: number): User {
 
 export function eraseUser(ctx: UnitContext, id: string): boolean {
   ctx.heads.retire(id)
-  for (const table of ['events', 'states', 'traces', 'idempotency']) {
+  for (const table of ['events', 'states', 'traces', 'idempotency', 'devices']) {
     ctx.sql(`delete from ${table} where user_id = ?`).run(id)
   }
   ctx.knownUsers.delete(id)

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { createEndpointGuard, PUSH_HOSTS } from '#ec/agent/dispatch/push/endpoint-guard.js'
+import { createEndpointGuard } from '#ec/agent/dispatch/push/endpoint-guard.js'
+import { DEFAULT_CONFIG } from '#ec/core/config.js'
 
-const guard = createEndpointGuard({ hosts: PUSH_HOSTS })
+const guard = createEndpointGuard({ hosts: DEFAULT_CONFIG.push.hosts })
 
 describe('the guard of endpoints', () => {
   it.each([
