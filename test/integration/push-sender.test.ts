@@ -97,13 +97,18 @@ describe.each([['HTTP/2', false] as const, ['HTTP/1.1', true] as const])('a push
 })
 
 describe('the connections to a push service', () => {
-  it('are at most two for 500 messages at once, signed once', async () => {
+  it('are at most two for 500 messages at once, signed once, stopped by one signal', async () => {
+    const warnings: Error[] = []
+    const keep = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', keep)
+    onTestFinished(() => void process.off('warning', keep))
     const service = await openPushService()
     const { push } = open(service)
     const results = await Promise.all(Array.from({ length: 500 }, () => push(service.subscribe())))
     expect(results.filter(result => result.type === 'delivered')).toHaveLength(500)
     expect(service.connections()).toBeLessThanOrEqual(2)
     expect(new Set(service.received.map(one => one.headers['authorization'])).size).toBe(1)
+    expect(warnings).toEqual([])
   })
 
   it('are at most sixteen with HTTP/1.1, and one to ask what it speaks', async () => {
@@ -167,6 +172,7 @@ function open(
     options.guard ??
     createEndpointGuard({ hosts: [service.host], allowsAddress: a => a === '127.0.0.1' || a === '::1' })
   const { deadlineMs = 10_000 } = options
+  const { signal } = new AbortController()
   const record = (call: ApiCall): void => void calls.push(call)
   const sender = createPushSender({ guard, clock, random: Math.random, record, ca: service.ca, deadlineMs })
   onTestFinished(() => sender.close())
@@ -181,6 +187,6 @@ function open(
     calls,
     close: () => sender.close(),
     push: (address: { endpoint: string; p256dh: string; auth: string }) =>
-      messenger.push(EVENT, { address, key: KEY }, 1, new AbortController().signal),
+      messenger.push(EVENT, { address, key: KEY }, 1, signal),
   }
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { Agent } from 'undici'
 import type { ApiCall } from '../../../core/api-call.ts'
 import type { Clock } from '../../../core/clock.ts'
@@ -60,6 +61,8 @@ export function createPushSender(options: PushSenderOptions): PushSender {
     const stop = (): void => control.abort()
     const timer = clock.setTimer(() => control.abort(new DOMException('too late', 'TimeoutError')), deadlineMs)
     if (signal.aborted || isClosed) stop()
+    // Hundreds of sends share the signal of one stop, which Node would take for a leak.
+    setMaxListeners(0, signal)
     signal.addEventListener('abort', stop)
     live.add(control)
     try {
