@@ -50,7 +50,7 @@ export interface HouseClient {
     get(id: string): Promise<UserRow>
     /** Only what is given is changed; null empties a field. */
     put(id: string, user: UserFields): Promise<UserRow>
-    /** Removes the user with all events, states and traces. */
+    /** Removes the user with all events, states, traces and devices. */
     erase(id: string): Promise<void>
   }
   readonly keys: {

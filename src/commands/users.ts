@@ -1,4 +1,4 @@
-import type { EcClient, EventRow, PageOptions, ResourceRow, UserRow } from '../client.ts'
+import type { DeviceRow, EcClient, EventRow, PageOptions, ResourceRow, UserRow } from '../client.ts'
 import { renderFields } from '../core/fields.ts'
 import { formatLocalTime } from '../core/local-time.ts'
 import type { CommandContext } from './context.ts'
@@ -46,7 +46,14 @@ export async function exportUser(context: CommandContext, input: UserInput): Pro
   const user = await client.users.get(input.user)
   const events = await readAllEvents(client, input.user)
   const resources = await readAllResources(client, input.user)
-  context.output.document({ exported_at: new Date(context.clock.now()).toISOString(), user, resources, events })
+  const devices = await readAllDevices(client, input.user)
+  context.output.document({
+    exported_at: new Date(context.clock.now()).toISOString(),
+    user,
+    resources,
+    devices,
+    events,
+  })
 }
 
 export async function eraseUser(
@@ -54,7 +61,7 @@ export async function eraseUser(
   input: UserInput & { readonly yes: boolean | undefined },
 ): Promise<void> {
   const { output } = context
-  const question = `Erase ${input.user} with all events, states and traces? This cannot be undone.`
+  const question = `Erase ${input.user} with all events, states, traces and devices? This cannot be undone.`
   if (input.yes !== true && !(await output.confirm(question))) return output.say('nothing was erased')
   const client = await context.connect()
   await client.users.erase(input.user)
@@ -91,6 +98,20 @@ async function readAllResources(client: EcClient, user: string): Promise<readonl
       limit: 1000,
     })
     all.push(...page.resources)
+    after = page.next
+  }
+  return all
+}
+
+async function readAllDevices(client: EcClient, user: string): Promise<readonly DeviceRow[]> {
+  const all: DeviceRow[] = []
+  for (let after: string | null = '0'; after !== null;) {
+    const page: Awaited<ReturnType<EcClient['push']['devices']>> = await client.push.devices({
+      user,
+      after,
+      limit: 1000,
+    })
+    all.push(...page.devices)
     after = page.next
   }
   return all

@@ -33,6 +33,7 @@ describe('Web Push from the command line', () => {
     const listed = JSON.parse((await runCli(home, ['devices', 'list', '--json'])).stdout)
     expect(listed.devices).toMatchObject([{ user: 'ana', name: 'Phone', last_ok_at: null }])
     const [{ id }] = listed.devices
+    expect(JSON.parse((await runCli(home, ['users', 'export', 'ana'])).stdout).devices).toEqual(listed.devices)
     expect((await runCli(home, ['devices', 'remove', id])).stderr).toContain(`${id}: removed`)
     expect((await runCli(home, ['devices', 'list'])).stderr).toContain('no devices')
     const gone = await runCli(home, ['devices', 'test', id])

@@ -39,7 +39,7 @@ export const PEOPLE_COMMANDS: Readonly<Record<string, Command>> = {
     load: async () => (await import('../../commands/users.ts')).exportUser,
   }),
   'users erase': command({
-    summary: 'remove a user with all events, states and traces',
+    summary: 'remove a user with all events, states, traces and devices',
     examples: ['ec users erase ana --yes'],
     args: { user: ONE_USER },
     flags: { yes: on('do not ask') },

@@ -64,7 +64,7 @@ export const userRoutes: readonly Route[] = [
   defineRoute({
     method: 'DELETE',
     path: '/api/users/:user',
-    summary: 'Erase a user with events, states and traces',
+    summary: 'Erase a user with events, states, traces and devices',
     allow: ['operator'],
     query: noQuery,
     body: null,
