@@ -18,6 +18,7 @@ import { loadProvider } from '../providers/index.ts'
 import { Feed } from './activity/feed.ts'
 import { watchClock } from './clock-watch.ts'
 import { lockDataDir } from './data-lock.ts'
+import { openPush } from './dispatch/push/open-push.ts'
 import { createStream } from './dispatch/ws/stream.ts'
 import { createEventApi } from './events/api.ts'
 import { createEmitter } from './events/emitter.ts'
@@ -162,6 +163,18 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     })
     parts.add('stream', () => stream.close())
 
+    const push = openPush({
+      store,
+      clock,
+      ids,
+      random,
+      randomBytes,
+      hosts: config.push.hosts,
+      record: ledger.record,
+      home: () => publicUrl() ?? listeners?.url ?? '',
+    })
+    parts.add('push', () => push.close())
+
     const proofs = createPublicProofs(clock, randomBytes)
     let listeners: Listeners | null = null
     let draining = false
@@ -210,6 +223,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       }),
       users: createUserApi({ store, bus, clock, changed: people.refresh }),
       keys: identity.keys,
+      push: push.api,
       jobs: createJobApi({ store, clock, wake }),
       house,
     }

@@ -1,5 +1,6 @@
 import type { ApiCall, ApiCallSum } from '../core/api-call.ts'
 import type { Channel, EventListState, EventState } from '../core/event.ts'
+import type { Device, NewDevice, PushAddress } from '../core/device.ts'
 import type { ClaimedJob, Job, JobState, Lease, NewJob } from '../core/job.ts'
 import type { Notification, NotificationRecord, NotificationState } from '../core/notification.ts'
 import type { Plan, TraceRow } from '../core/plan.ts'
@@ -110,7 +111,7 @@ export interface Store {
   listPeople(query: PageQuery): Promise<Page<Person>>
   /** Changes the sections that are given, makes the user if there is none; all preferences as they are then. */
   putPreferences(userId: string, patch: PreferencesPatch, now: number): Promise<Preferences>
-  /** Removes a user with preferences, events, states and traces; resources stay and lose nothing. */
+  /** Removes a user with preferences, events, questions, states, traces and devices; resources stay and lose nothing. */
   eraseUser(id: string): Promise<boolean>
 
   addResource(resource: NewResource): Promise<Resource>
@@ -139,10 +140,23 @@ export interface Store {
    */
   proveSeal(): Promise<void>
   /**
-   * For a master key that is lost: forgets all that is sealed, secrets of resources and credentials, and proves the store
-   * with the present key. How many resources have no secret any more; they stay as they are otherwise.
+   * For a master key that is lost: forgets all that is sealed, secrets of resources, credentials and devices, and proves the
+   * store with the present key. How many resources have no secret any more; they stay as they are otherwise.
    */
   forgetSealed(): Promise<number>
+
+  /**
+   * Keeps a browser that takes pushes, known by its endpoint; a known one gets new keys, traits and secret. One that
+   * another user had becomes a new device of this one. Of a user's devices those `limit` stay that were seen last.
+   */
+  putDevice(device: NewDevice, limit: number): Promise<Device>
+  getDevice(id: string): Promise<Device | null>
+  /** Where to send to, opened; null when there is no such device. */
+  getPushAddress(id: string): Promise<PushAddress | null>
+  listDevices(query: DeviceQuery): Promise<Page<Device>>
+  /** Records what came of the last send; `error` null = it was taken. */
+  noteDevice(id: string, at: number, error: string | null): Promise<void>
+  removeDevice(id: string): Promise<boolean>
 
   listFeatures(): Promise<Readonly<Record<string, boolean>>>
   setFeature(name: string, on: boolean): Promise<void>
@@ -469,6 +483,10 @@ export interface ResourcePatch {
 
 export interface ResourceQuery extends PageQuery {
   readonly provider?: string
+  readonly userId?: string
+}
+
+export interface DeviceQuery extends PageQuery {
   readonly userId?: string
 }
 

@@ -6,6 +6,7 @@ import type { Preferences, PreferencesPatch } from '../core/preferences.ts'
 import type {
   CallsReply,
   ChecksReply,
+  DeviceRow,
   HealthReply,
   JobRow,
   KeyRow,
@@ -13,6 +14,7 @@ import type {
   NotificationRow,
   PageOptions,
   PageReply,
+  PushTrialReply,
   ResourceRow,
   StatusReply,
   UserRow,
@@ -54,7 +56,7 @@ export interface HouseClient {
       /** Each section that is given takes the place of the old one; all of them as they are then. */
       put(id: string, patch: PreferencesPatch): Promise<Preferences>
     }
-    /** Removes the user with preferences, all events, states and traces. */
+    /** Removes the user with preferences, all events, questions, states, traces and devices. */
     erase(id: string): Promise<void>
   }
   readonly keys: {
@@ -69,6 +71,24 @@ export interface HouseClient {
   readonly tokens: {
     /** A token that reads and answers as this user. */
     create(user: string, ttlMs?: number): Promise<{ readonly token: string; readonly expires_at: string }>
+  }
+  readonly push: {
+    /** The key that browsers subscribe with. */
+    key(): Promise<{ readonly key_id: string; readonly public_key: string }>
+    /** Makes the first key, or with `rotate` another one; else sets the subject. `made`: there is a new key. */
+    setUp(
+      subject: string,
+      rotate?: boolean,
+    ): Promise<{
+      readonly key_id: string
+      readonly public_key: string
+      readonly subject: string
+      readonly made: boolean
+    }>
+    devices(filter?: DeviceFilter): Promise<PageReply<'devices', DeviceRow>>
+    /** Sends a test now, and says what the push service answered. */
+    test(device: string): Promise<PushTrialReply>
+    remove(device: string): Promise<void>
   }
   readonly jobs: {
     list(filter?: JobFilter): Promise<PageReply<'jobs', JobRow>>
@@ -143,12 +163,18 @@ export interface NewKey {
   readonly callback?: string | undefined
 }
 
+export interface DeviceFilter extends PageOptions {
+  readonly user?: string | undefined
+}
+
 export interface JobFilter extends PageOptions {
   readonly kind?: string | undefined
   readonly state?: JobState | undefined
   readonly group?: string | undefined
 }
 
+/** A test may go three times to a push service that answers late. */
+const PUSH_TIMEOUT_MS = 40_000
 /** A large store takes its time. */
 const STORE_TIMEOUT_MS = 30 * 60_000
 
@@ -191,6 +217,13 @@ export function createHouseClient({ call }: Transport): HouseClient {
           path: '/api/tokens',
           body: { user, ...(ttlMs === undefined ? {} : { ttl_s: Math.ceil(ttlMs / 1000) }) },
         }),
+    },
+    push: {
+      key: () => call({ method: 'GET', path: '/api/push/key' }),
+      setUp: (subject, rotate = false) => call({ method: 'PUT', path: '/api/push/key', body: { subject, rotate } }),
+      devices: filter => call({ method: 'GET', path: '/api/push/devices', query: { ...filter } }),
+      test: device => call({ method: 'POST', path: '/api/push/test', body: { device }, timeoutMs: PUSH_TIMEOUT_MS }),
+      remove: device => call({ method: 'DELETE', path: `/api/push/devices/${encodeURIComponent(device)}` }),
     },
     jobs: {
       list: filter => call({ method: 'GET', path: '/api/jobs', query: { ...filter } }),

@@ -45,6 +45,30 @@ export interface NewEvent {
   readonly [extension: `x-${string}`]: unknown
 }
 
+/** A browser of a user that takes pushes. */
+export interface DeviceRow {
+  readonly id: string
+  readonly user: string
+  readonly name: string | null
+  readonly platform: string | null
+  readonly locale: string | null
+  readonly tz: string | null
+  /** The key of the agent that it subscribed with. */
+  readonly key_id: string
+  readonly created_at: string
+  readonly seen_at: string
+  readonly last_ok_at: string | null
+  readonly last_error_at: string | null
+  readonly last_error: string | null
+}
+
+/** What a push service answered to a test; `key_trouble`: it did not take the agent's signature. */
+export interface PushTrialReply {
+  readonly device: string
+  readonly outcome: 'delivered' | 'retry' | 'gone' | 'rejected' | 'key_trouble'
+  readonly reason: string | null
+}
+
 /** What became of an emit. */
 export interface EmitReply {
   readonly id: string

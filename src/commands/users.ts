@@ -1,4 +1,4 @@
-import type { EcClient, EventRow, PageOptions, QuestionRow, ResourceRow, UserRow } from '../client.ts'
+import type { DeviceRow, EcClient, EventRow, PageOptions, QuestionRow, ResourceRow, UserRow } from '../client.ts'
 import { renderFields } from '../core/fields.ts'
 import { formatLocalTime } from '../core/local-time.ts'
 import type { CommandContext } from './context.ts'
@@ -48,8 +48,9 @@ export async function exportUser(context: CommandContext, input: UserInput): Pro
   const events = await readAllEvents(client, input.user)
   const questions = await readAllQuestions(client, input.user)
   const resources = await readAllResources(client, input.user)
+  const devices = await readAllDevices(client, input.user)
   const exported_at = new Date(context.clock.now()).toISOString()
-  context.output.document({ exported_at, user, preferences, resources, events, questions })
+  context.output.document({ exported_at, user, preferences, resources, devices, events, questions })
 }
 
 export async function eraseUser(
@@ -57,7 +58,8 @@ export async function eraseUser(
   input: UserInput & { readonly yes: boolean | undefined },
 ): Promise<void> {
   const { output } = context
-  const question = `Erase ${input.user} with preferences, all events, questions, states and traces? This cannot be undone.`
+  const what = 'preferences, all events, questions, states, traces and devices'
+  const question = `Erase ${input.user} with ${what}? This cannot be undone.`
   if (input.yes !== true && !(await output.confirm(question))) return output.say('nothing was erased')
   const client = await context.connect()
   await client.users.erase(input.user)
@@ -108,6 +110,20 @@ async function readAllResources(client: EcClient, user: string): Promise<readonl
       limit: 1000,
     })
     all.push(...page.resources)
+    after = page.next
+  }
+  return all
+}
+
+async function readAllDevices(client: EcClient, user: string): Promise<readonly DeviceRow[]> {
+  const all: DeviceRow[] = []
+  for (let after: string | null = '0'; after !== null;) {
+    const page: Awaited<ReturnType<EcClient['push']['devices']>> = await client.push.devices({
+      user,
+      after,
+      limit: 1000,
+    })
+    all.push(...page.devices)
     after = page.next
   }
   return all

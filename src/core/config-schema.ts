@@ -17,6 +17,12 @@ const origin = z
   .string('takes an origin')
   .refine(value => isHttpUrl(value) && new URL(value).origin === value, 'takes an origin, as https://example.org')
 const host = z.string('takes a host name').regex(/^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])$/, 'takes a host name, no port')
+const pushHost = z
+  .string('takes a host name')
+  .regex(
+    /^(\*\.)?([a-z0-9-]+\.)*[a-z0-9-]*[a-z-][a-z0-9-]*(:\d{1,5})?$/,
+    'takes a host name, as push.example.org or *.example.org',
+  )
 const address = z
   .string('takes an address')
   .regex(/^[0-9A-Fa-f:.]+(\/\d{1,3})?$/, 'takes an address or a CIDR block, as 10.0.0.0/8')
@@ -68,6 +74,7 @@ export const configSchema = section({
     rate_per_address: whole(1).default(DEFAULTS.receive.rate_per_address),
   }).prefault({}),
   route: section({ rules: routeRules.default([]) }).prefault({}),
+  push: section({ hosts: z.array(pushHost, 'takes a list').default([...DEFAULTS.push.hosts]) }).prefault({}),
   log: section({ level: oneOf(LOG_LEVELS).default(DEFAULTS.log.level) }).prefault({}),
   cache: section({ ttl_s: whole(0).default(DEFAULTS.cache.ttl_s) }).prefault({}),
   google: section({ certs_url: httpUrl.nullable().default(DEFAULTS.google.certs_url) }).prefault({}),

@@ -54,6 +54,10 @@ export interface Config {
     readonly rate_per_address: number
   }
   readonly route: { readonly rules: readonly RouteRule[] }
+  readonly push: {
+    /** Where browsers' push services may be: `*.example.org`, `push.example.org`, `push.example.org:8443`. */
+    readonly hosts: readonly string[]
+  }
   readonly log: { readonly level: LogLevel }
   readonly cache: { readonly ttl_s: number }
   readonly google: {
@@ -93,6 +97,9 @@ export const DEFAULT_CONFIG: Config = {
     rate_per_address: 50_000,
   },
   route: { rules: [] },
+  push: {
+    hosts: ['*.googleapis.com', '*.push.apple.com', '*.notify.windows.com', '*.push.services.mozilla.com'],
+  },
   log: { level: 'info' },
   cache: { ttl_s: 360 },
   google: { certs_url: null },

@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import { arrivalContract } from './store/arrivals.ts'
 import { batchContract } from './store/batches.ts'
 import { copyContract } from './store/copies.ts'
+import { deviceContract } from './store/devices.ts'
 import { directoryContract } from './store/directory.ts'
 import { eventContract } from './store/events.ts'
 import type { OpenStore } from './store/harness.ts'
@@ -25,6 +26,7 @@ export function storeContract(name: string, open: OpenStore): void {
     jobContract(open)
     leaseContract(open)
     directoryContract(open)
+    deviceContract(open)
     retentionContract(open)
     copyContract(open)
     batchContract(open)

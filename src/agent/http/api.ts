@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type {
+  DeviceQuery,
   EventQuery,
   JobQuery,
   NotificationQuery,
@@ -16,6 +17,7 @@ import type {
 } from '../../backends/store.ts'
 import type { ApiCallSum } from '../../core/api-call.ts'
 import type { CheckResult } from '../../core/check.ts'
+import type { Device, DeviceTraits, PushAddress } from '../../core/device.ts'
 import type { EventProblem } from '../../core/event-schema.ts'
 import type { EventState } from '../../core/event.ts'
 import type { Job } from '../../core/job.ts'
@@ -46,6 +48,7 @@ export interface Api {
   readonly resources: ResourceApi
   readonly users: UserApi
   readonly keys: KeyApi
+  readonly push: PushApi
   readonly jobs: JobApi
   readonly house: HouseApi
 }
@@ -283,6 +286,34 @@ export interface KeyApi {
   }>
   list(query: PageQuery): Promise<Page<ServiceKey>>
   revoke(id: string): Promise<void>
+}
+
+export interface PushApi {
+  /** The key that browsers subscribe with; `EC_NOT_FOUND` before there is one. */
+  key(): Promise<{ readonly id: string; readonly publicKey: string }>
+  /** Makes the first key, or with `rotate` another one; else sets the subject. `made`: there is a new key. */
+  setUp(
+    subject: string,
+    rotate: boolean,
+  ): Promise<{ readonly id: string; readonly publicKey: string; readonly subject: string; readonly made: boolean }>
+  /** `keyId` null = the newest. `secret` is told this once; each subscribing makes a new one. `EC_FIELD_INVALID`. */
+  subscribe(
+    userId: string,
+    subscription: DeviceTraits & { readonly address: PushAddress; readonly keyId: string | null },
+  ): Promise<{ readonly device: Device; readonly secret: string }>
+  /** `EC_FORBIDDEN` when they do not belong together. */
+  unsubscribe(device: string, secret: string): Promise<void>
+  devices(query: DeviceQuery): Promise<Page<Device>>
+  /** `userId`: whose it must be; null = anybody's. */
+  remove(device: string, userId: string | null): Promise<void>
+  /** Sends a test now; resolves with what became of it. A device that is gone is removed. */
+  test(device: string, userId: string | null): Promise<PushTrial>
+}
+
+export interface PushTrial {
+  readonly device: string
+  readonly outcome: 'delivered' | 'retry' | 'gone' | 'rejected' | 'key_trouble'
+  readonly reason: string | null
 }
 
 export interface JobApi {

@@ -3,6 +3,10 @@ export function secretContext(resourceId: string): string {
   return `resource:${resourceId}`
 }
 
+export function addressContext(endpointHash: string): string {
+  return `push:${endpointHash}`
+}
+
 export function credentialContext(name: string): string {
   return `credential:${name}`
 }

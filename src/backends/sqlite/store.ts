@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { EcError } from '../../core/errors.ts'
+import type { NewDevice, PushAddress } from '../../core/device.ts'
 import type { Plan } from '../../core/plan.ts'
 import { KEY_PROOF, opensStore } from '../../core/key-proof.ts'
 import type { Seal } from '../../core/seal.ts'
@@ -9,6 +10,7 @@ import { openReader } from './connection.ts'
 import { removeStore } from './copies.ts'
 import { copyStore } from './copy-store.ts'
 import { readArrivals } from './reads/arrivals.ts'
+import * as devices from './reads/devices.ts'
 import * as directory from './reads/directory.ts'
 import * as events from './reads/events.ts'
 import * as jobs from './reads/jobs.ts'
@@ -16,11 +18,12 @@ import * as notifications from './reads/notifications.ts'
 import * as questions from './reads/questions.ts'
 import { readSealedSamples } from './reads/sealed-samples.ts'
 import type { AppendedRow, PackedEvent } from './units/events.ts'
+import type { PackedDevice } from './units/devices.ts'
 import type { PackedEnd } from './units/jobs.ts'
 import type { SealedSecrets } from './units/directory.ts'
 import type { PackedNotification, PackedRefusal } from './units/notifications.ts'
 import { Reader } from './reader.ts'
-import { credentialContext, secretContext } from './seal-contexts.ts'
+import { addressContext, credentialContext, secretContext } from './seal-contexts.ts'
 import { Writer, type WriterOptions, type WriterTrouble } from './writer.ts'
 
 export interface SqliteStoreOptions extends Omit<WriterOptions, 'committed'> {
@@ -207,6 +210,18 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     },
     forgetSealed: () => writer.run('forgetSealed', KEY_PROOF.name, sealProof()),
 
+    putDevice: (device, limit) => writer.run('putDevice', packDevice(device, seal), limit),
+    getDevice: async id => devices.getDevice(sql, id),
+    getPushAddress: async id => {
+      const row = devices.getSealedAddress(sql, id)
+      if (!row) return null
+      const address: PushAddress = JSON.parse(seal.open(row.address, addressContext(row.endpointHash)))
+      return address
+    },
+    listDevices: async query => devices.listDevices(sql, query),
+    noteDevice: (id, at, error) => writer.run('noteDevice', id, at, error),
+    removeDevice: id => writer.run('removeDevice', id),
+
     listFeatures: async () => directory.listFeatures(sql),
     setFeature: (name, on) => writer.run('setFeature', name, on),
 
@@ -232,6 +247,11 @@ function sealBroken(what: string): EcError {
 function found<T>(row: T | null): T {
   if (row === null) throw new EcError('EC_INTERNAL', 'a row that was just written is not there')
   return row
+}
+
+function packDevice({ address, ...device }: NewDevice, seal: Seal): PackedDevice {
+  const endpointHash = createHash('sha256').update(address.endpoint).digest('hex')
+  return { ...device, endpointHash, address: seal.seal(JSON.stringify(address), addressContext(endpointHash)) }
 }
 
 function packEvent(event: NewEvent): PackedEvent {

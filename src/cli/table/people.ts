@@ -39,7 +39,7 @@ export const PEOPLE_COMMANDS: Readonly<Record<string, Command>> = {
     load: async () => (await import('../../commands/users.ts')).exportUser,
   }),
   'users erase': command({
-    summary: 'remove a user with preferences, all events, questions, states and traces',
+    summary: 'remove a user with preferences, all events, questions, states, traces and devices',
     examples: ['ec users erase ana --yes'],
     args: { user: ONE_USER },
     flags: { yes: on('do not ask') },
@@ -72,6 +72,38 @@ export const PEOPLE_COMMANDS: Readonly<Record<string, Command>> = {
     examples: ['ec keys revoke key_0192f0c1'],
     args: { id: one('id of a key, from `ec keys list`', 'key') },
     load: async () => (await import('../../commands/keys.ts')).revokeKey,
+  }),
+  'setup vapid': command({
+    summary: 'make the key that push services know this agent by, or set its subject',
+    description:
+      'Push services write to the subject when something is wrong with what they are sent; they refuse localhost and names that are not of the world. The private key stays in the store, sealed. --rotate makes a new key for devices to come; those that are there keep theirs.',
+    examples: [
+      'ec setup vapid --subject mailto:you@example.org',
+      'ec setup vapid --subject https://example.org --rotate',
+    ],
+    flags: {
+      subject: required(text('contact', 'a mailto: or https: URL at a host of yours')),
+      rotate: on('make another key'),
+    },
+    load: async () => (await import('../../commands/setup-vapid.ts')).setUpVapid,
+  }),
+  'devices list': command({
+    summary: 'list the browsers that take pushes',
+    examples: ['ec devices list', 'ec devices list --user ana'],
+    flags: { user: text('user', 'of this user', 'user'), ...PAGE_FLAGS },
+    load: async () => (await import('../../commands/devices.ts')).listDevices,
+  }),
+  'devices test': command({
+    summary: 'send a test to a device, and say what its push service answered',
+    examples: ['ec devices test dev_0192f0c1'],
+    args: { id: one('id of a device, from `ec devices list`', 'device') },
+    load: async () => (await import('../../commands/devices.ts')).testDevice,
+  }),
+  'devices remove': command({
+    summary: 'forget a device',
+    examples: ['ec devices remove dev_0192f0c1'],
+    args: { id: one('id of a device, from `ec devices list`', 'device') },
+    load: async () => (await import('../../commands/devices.ts')).removeDevice,
   }),
   token: command({
     summary: 'make a token that reads and answers as a user',

@@ -66,6 +66,11 @@ export async function suggest(
           revoked_at === null ? [{ value: id, description: name }] : [],
         )
       })
+    case 'device':
+      return ask(async client => {
+        const { devices } = await client.push.devices({ limit: 200 })
+        return devices.map(({ id, user, name }) => ({ value: id, description: `${user} ${name ?? ''}`.trim() }))
+      })
     case 'user':
       return ask(async client => {
         const { users } = await client.users.list({ limit: 200 })

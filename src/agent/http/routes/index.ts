@@ -9,6 +9,7 @@ import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
 import { notificationRoutes } from './notifications.ts'
 import { questionRoutes } from './questions.ts'
+import { pushRoutes } from './push.ts'
 import { resourceRoutes } from './resources.ts'
 import { tokenRoutes } from './tokens.ts'
 import { userRoutes } from './users.ts'
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   ...userRoutes,
   ...resourceRoutes,
   ...notificationRoutes,
+  ...pushRoutes,
   ...jobRoutes,
   ...callRoutes,
   ...keyRoutes,

@@ -90,7 +90,7 @@ export const userRoutes: readonly Route[] = [
   defineRoute({
     method: 'DELETE',
     path: '/api/users/:user',
-    summary: 'Erase a user with preferences, events, states and traces',
+    summary: 'Erase a user with preferences, events, questions, states, traces and devices',
     allow: ['operator'],
     query: noQuery,
     body: null,

@@ -112,6 +112,7 @@ export function forgetSealed(ctx: UnitContext, name: string, proof: Uint8Array):
   const { changes } = ctx.sql(`update resources set secrets = x'', secret_count = 0 where secret_count > 0`).run()
   ctx.sql(`update resources set secrets = x''`).run()
   ctx.sql('delete from credentials').run()
+  ctx.sql('delete from devices').run()
   putCredential(ctx, name, proof, null)
   return changes
 }

@@ -1,4 +1,5 @@
 import type { UnitContext } from '../unit.ts'
+import { noteDevice, putDevice, removeDevice } from './devices.ts'
 import {
   addKey,
   addResource,
@@ -46,6 +47,9 @@ export const UNITS = {
   putCredential,
   forgetSealed,
   setFeature,
+  putDevice,
+  noteDevice,
+  removeDevice,
   recordCalls,
   recordTraces,
   prune,

@@ -37,7 +37,7 @@ export function putPreferences(ctx: UnitContext, userId: string, patch: Preferen
 
 export function eraseUser(ctx: UnitContext, id: string): boolean {
   ctx.heads.retire(id)
-  for (const table of ['events', 'questions', 'states', 'traces', 'idempotency']) {
+  for (const table of ['events', 'questions', 'states', 'traces', 'idempotency', 'devices']) {
     ctx.sql(`delete from ${table} where user_id = ?`).run(id)
   }
   ctx.knownUsers.delete(id)

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { beforeAll, onTestFinished } from 'vitest'
 import { openBackend } from '#ec/backends/index.js'
 import type { Backend } from '#ec/backends/backend.js'
-import type { Api, EventApi, Health } from '#ec/agent/http/api.js'
+import type { Api, EventApi, Health, PushApi } from '#ec/agent/http/api.js'
 import { openListeners, type Listeners, type ListenersOptions } from '#ec/agent/http/listeners.js'
 import { createMeter, type ScrapedMeter } from '#ec/agent/http/metrics.js'
 import { createNotificationApi } from '#ec/agent/receive/notifications.js'
@@ -52,6 +52,8 @@ export interface DoorsOptions {
   readonly api?: Partial<Api>
   /** The events behind the doors, made on their store. */
   readonly events?: (backend: Backend, clock: Clock, ids: Ids) => EventApi
+  /** Web Push behind the doors, made on their store. */
+  readonly push?: (backend: Backend, clock: Clock, ids: Ids) => PushApi
   readonly store?: (store: Backend['store']) => Backend['store']
   /** Where the end is announced; the end of the test when not given. */
   readonly atEnd?: (close: () => unknown) => void
@@ -100,6 +102,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
     notifications: createNotificationApi({ store, loadProvider, verifyContext: () => aVerifyContext(), clock }),
     events: options.events?.(backend, clock, ids) ?? absent,
     questions: absent,
+    push: options.push?.(backend, clock, ids) ?? absent,
     stream: absent,
     activity: absent,
     keys: absent,

@@ -1,0 +1,38 @@
+// A push service that reads a message and answers 201, over HTTP/2 and HTTP/1.1. It decrypts nothing: its work is the
+// same for whoever sends.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createSecureServer } from 'node:http2'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const folder = mkdtempSync(join(tmpdir(), 'ec-bench-'))
+const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+execFileSync(
+  'openssl',
+  ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'].concat(
+    ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'],
+    ['-keyout', keyFile, '-out', certFile],
+  ),
+  { stdio: 'ignore' },
+)
+const [key, cert] = [readFileSync(keyFile, 'utf8'), readFileSync(certFile, 'utf8')]
+rmSync(folder, { recursive: true })
+
+// HTTP/2 without Node's layer that makes it look like HTTP/1.1, so that the service is not what is measured.
+const server = createSecureServer({ key, cert, allowHTTP1: true })
+server.on('stream', stream => {
+  stream.on('error', () => {})
+  stream.resume()
+  stream.on('end', () => stream.respond({ ':status': 201, location: '/message/1' }, { endStream: true }))
+})
+server.on('request', (request, response) => {
+  if (request.httpVersionMajor > 1) return
+  request.resume()
+  request.on('end', () => response.writeHead(201, { location: '/message/1' }).end())
+})
+server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port, ca: cert }))
+
+process.on('message', () => process.exit())
+// Whoever started it may have been killed.
+process.on('disconnect', () => process.exit())

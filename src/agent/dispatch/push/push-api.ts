@@ -1,0 +1,126 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Store } from '../../../backends/store.ts'
+import type { Clock } from '../../../core/clock.ts'
+import type { Device } from '../../../core/device.ts'
+import { EcError } from '../../../core/errors.ts'
+import type { EcEvent } from '../../../core/event.ts'
+import type { Ids, RandomBytes } from '../../../core/ids.ts'
+import type { PushApi, PushTrial } from '../../http/api.ts'
+import { checkAddress } from './check-address.ts'
+import type { EndpointGuard } from './endpoint-guard.ts'
+import type { PushMessenger, PushResult } from './push-messenger.ts'
+import type { VapidRing } from './vapid-ring.ts'
+
+export interface PushApiOptions {
+  readonly store: Pick<
+    Store,
+    'putDevice' | 'getDevice' | 'getPushAddress' | 'listDevices' | 'noteDevice' | 'removeDevice'
+  >
+  readonly ring: VapidRing
+  readonly guard: EndpointGuard
+  readonly messenger: PushMessenger
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly randomBytes: RandomBytes
+}
+
+/** Of a user; a browser that was reset leaves a device that nobody will ever see again. */
+const MAX_DEVICES = 20
+const SECRET_BYTES = 32
+
+export function createPushApi(options: PushApiOptions): PushApi {
+  const { store, ring, guard, messenger, clock, ids, randomBytes } = options
+
+  async function currentKey() {
+    const key = await ring.current()
+    if (key) return key
+    throw new EcError('EC_NOT_FOUND', 'there are no keys for Web Push yet', {
+      hint: 'ec setup vapid --subject mailto:you@example.org',
+    })
+  }
+
+  /** A user's own device; anybody's for the operator. What is somebody else's looks like what is not there. */
+  async function find(id: string, userId: string | null): Promise<Device> {
+    const device = await store.getDevice(id)
+    if (device && (userId === null || device.userId === userId)) return device
+    throw new EcError('EC_NOT_FOUND', 'no such device', { hint: 'list what there is: `ec devices list`' })
+  }
+
+  async function tryDevice(device: Device): Promise<PushTrial> {
+    const result = await send(device)
+    const reason = 'reason' in result ? result.reason : null
+    if (result.type === 'gone') await store.removeDevice(device.id)
+    else await store.noteDevice(device.id, clock.now(), reason)
+    return { device: device.id, outcome: result.type, reason }
+  }
+
+  async function send(device: Device): Promise<PushResult> {
+    const [address, key] = await Promise.all([store.getPushAddress(device.id), ring.find(device.keyId)])
+    if (!address) return { type: 'gone', reason: 'it was removed' }
+    if (!key) return { type: 'key_trouble', reason: 'it subscribed with a key that is not here any more' }
+    return messenger.push(trialEvent(device, ids, clock), { address, key }, 1, new AbortController().signal)
+  }
+
+  return {
+    async key() {
+      const { id, publicKey } = await currentKey()
+      return { id, publicKey }
+    },
+    async setUp(subject, rotate) {
+      const { key, made } = await ring.setUp(subject, rotate)
+      return { id: key.id, publicKey: key.publicKey, subject: key.subject, made }
+    },
+    async subscribe(userId, { address, keyId, ...traits }) {
+      const key = keyId === null ? await currentKey() : await ring.find(keyId)
+      const errors = [
+        ...(key ? [] : [{ path: 'key_id', message: 'names no key of this agent' }]),
+        ...checkAddress(address, guard),
+      ]
+      if (!key || errors.length > 0) {
+        const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ')
+        throw new EcError('EC_FIELD_INVALID', detail, { details: { errors } })
+      }
+      const secret = Buffer.from(randomBytes(SECRET_BYTES)).toString('base64url')
+      const at = clock.now()
+      const device = await store.putDevice(
+        { ...traits, id: ids.next('dev'), userId, address, keyId: key.id, secretHash: hash(secret), at },
+        MAX_DEVICES,
+      )
+      return { device, secret }
+    },
+    async unsubscribe(id, secret) {
+      const device = await store.getDevice(id)
+      if (!device || !timingSafeEqual(Buffer.from(hash(secret)), Buffer.from(device.secretHash))) {
+        throw new EcError('EC_FORBIDDEN', 'the device and its secret do not belong together', {
+          hint: 'use what the answer to POST /api/push/subscribe said last',
+        })
+      }
+      await store.removeDevice(id)
+    },
+    devices: query => store.listDevices(query),
+    async remove(id, userId) {
+      await store.removeDevice((await find(id, userId)).id)
+    },
+    async test(id, userId) {
+      return tryDevice(await find(id, userId))
+    },
+  }
+}
+
+function hash(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex')
+}
+
+/** Stands in no history: it is a question to the way, not news. */
+function trialEvent(device: Device, ids: Ids, clock: Clock): EcEvent {
+  return {
+    id: ids.next('evt'),
+    user_id: device.userId,
+    type: 'push.test',
+    title: 'EventCenter can reach this device',
+    body: device.name === null ? 'You asked for this test.' : `You asked for this test of ${device.name}.`,
+    level: 'info',
+    created_at: new Date(clock.now()).toISOString(),
+    service: 'ec',
+  }
+}

@@ -1,0 +1,88 @@
+import type { Clock } from '../../../core/clock.ts'
+import type { EcEvent } from '../../../core/event.ts'
+import type { Outcome } from '../dispatcher.ts'
+import { deliveryOf, type Delivery } from './delivery-of.ts'
+import type { PushAddress } from '../../../core/device.ts'
+import { encrypt, MAX_PLAINTEXT_BYTES } from './encrypt.ts'
+import type { EndpointGuard } from './endpoint-guard.ts'
+import { fitPayload } from './fit-payload.ts'
+import { outcomeOf, type PushOutcome } from './outcome-of.ts'
+import type { PushSender } from './push-sender.ts'
+import type { VapidHeaders } from './vapid-headers.ts'
+import type { VapidKey } from './vapid-key.ts'
+
+export interface PushMessengerOptions {
+  readonly guard: EndpointGuard
+  readonly sender: PushSender
+  readonly headers: VapidHeaders
+  readonly clock: Clock
+  /** Where a click leads when the event has no link. */
+  readonly home: () => string
+}
+
+/** A device to send to, with the key pair that it subscribed with. */
+export interface Recipient {
+  readonly address: PushAddress
+  readonly key: VapidKey
+}
+
+/** What came of a try after its remedies; `key_trouble` is the operator's to mend, the device stays. */
+export type PushResult = Outcome | { readonly type: 'key_trouble'; readonly reason: string }
+
+/** From an event to the answer of a push service: fitted, encrypted, signed, sent. */
+export interface PushMessenger {
+  /** One try, counted from 1. Settles within the sender's deadline for each request, of which there are three at most. */
+  push(event: EcEvent, to: Recipient, attempt: number, signal: AbortSignal): Promise<PushResult>
+}
+
+/** For a service that finds 4,096 bytes too many; all take half. */
+const SMALL_BYTES = 2_048 - 103
+
+export function createPushMessenger(options: PushMessengerOptions): PushMessenger {
+  const { guard, sender, headers, clock, home } = options
+
+  async function push(event: EcEvent, to: Recipient, attempt: number, signal: AbortSignal): Promise<PushResult> {
+    const verdict = guard.judge(to.address.endpoint)
+    if (!verdict.ok) return { type: 'rejected', reason: `the endpoint ${verdict.reason}` }
+    const { url } = verdict
+
+    async function send(maxBytes: number): Promise<PushOutcome> {
+      const delivery = deliveryOf(event, clock.now())
+      if (delivery === null) return { type: 'rejected', reason: 'the event has expired' }
+      const payload = fitPayload(event, home(), maxBytes)
+      if (payload === null) return { type: 'rejected', reason: 'the event does not fit a push message' }
+      const body = encrypt(payload, to.address)
+      const authorization = await headers.headerFor(url.origin, to.key)
+      const envelope = { url, headers: describe(body, delivery, authorization), body, attempt }
+      return outcomeOf(await sender.send(envelope, signal), clock.now())
+    }
+
+    let maxBytes = MAX_PLAINTEXT_BYTES
+    let outcome = await send(maxBytes)
+    if (outcome.type === 'too_large') {
+      maxBytes = SMALL_BYTES
+      outcome = await send(maxBytes)
+    }
+    if (outcome.type === 'key_trouble') {
+      headers.forget(url.origin, to.key)
+      outcome = await send(maxBytes)
+    }
+    return outcome.type === 'too_large'
+      ? { type: 'rejected', reason: 'the push service takes no message of this size (413)' }
+      : outcome
+  }
+
+  return { push }
+}
+
+function describe(body: Uint8Array, { ttl, urgency, topic }: Delivery, authorization: string) {
+  return {
+    authorization,
+    'content-encoding': 'aes128gcm',
+    'content-type': 'application/octet-stream',
+    'content-length': body.byteLength,
+    ttl,
+    urgency,
+    topic,
+  }
+}

@@ -1,0 +1,212 @@
+import { setMaxListeners } from 'node:events'
+import { Agent } from 'undici'
+import type { ApiCall } from '../../../core/api-call.ts'
+import type { Clock } from '../../../core/clock.ts'
+import { isErrno } from '../../../core/errno.ts'
+import { createHttpDoor, type HttpDoor } from '../../../core/http.ts'
+import type { PushAnswer, PushFailure } from './answer.ts'
+import type { EndpointGuard } from './endpoint-guard.ts'
+import { ADDRESS_REFUSED } from './guarded-lookup.ts'
+import { PushLane } from './push-lane.ts'
+import { whyAborted, type PushRequest } from './push-session.ts'
+
+export interface PushSenderOptions {
+  readonly guard: EndpointGuard
+  readonly clock: Clock
+  readonly random: () => number
+  /** Told of each request, as `core/http.ts` tells. */
+  readonly record: (call: ApiCall) => void
+  readonly deadlineMs?: number
+  readonly maxInFlight?: number
+  /** Certificates that are trusted instead of the system's. */
+  readonly ca?: string
+}
+
+export interface Envelope {
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string | number>>
+  readonly body: Uint8Array
+  /** Counted from 1, for the ledger. */
+  readonly attempt: number
+}
+
+/** Carries encrypted messages to push services: few connections, a deadline on everything, every request counted. */
+export interface PushSender {
+  /** One try. Settles within the deadline whatever the other side does, and never rejects. */
+  send(envelope: Envelope, signal: AbortSignal): Promise<PushAnswer>
+  close(): Promise<void>
+}
+
+const DEADLINE_MS = 10_000
+const MAX_IN_FLIGHT = 400
+/** Origins whose connections are kept; the one that was made first goes. */
+const MAX_LANES = 200
+const HTTP1_CONNECTIONS = 16
+const MAX_TEXT = 1_024
+/** Push services have rates of their own and answer 429; the budget of the door is for accounts with providers. */
+const UNBOUNDED = { burst: 1_000_000, perSecond: 1_000_000 }
+
+export function createPushSender(options: PushSenderOptions): PushSender {
+  const { guard, clock, random, record, ca, deadlineMs = DEADLINE_MS, maxInFlight = MAX_IN_FLIGHT } = options
+  const lanes = new Map<string, PushLane>()
+  const waiting: (() => void)[] = []
+  const live = new Set<AbortController>()
+  let isClosed = false
+  let inFlight = 0
+  let http1: HttpDoor | null = null
+
+  async function send(envelope: Envelope, signal: AbortSignal): Promise<PushAnswer> {
+    await takeSlot()
+    const control = new AbortController()
+    const stop = (): void => control.abort()
+    const timer = clock.setTimer(() => control.abort(new DOMException('too late', 'TimeoutError')), deadlineMs)
+    if (signal.aborted || isClosed) stop()
+    // Hundreds of sends share the signal of one stop, which Node would take for a leak.
+    setMaxListeners(0, signal)
+    signal.addEventListener('abort', stop)
+    live.add(control)
+    try {
+      return await tryTwice(envelope, control.signal)
+    } finally {
+      live.delete(control)
+      signal.removeEventListener('abort', stop)
+      timer.cancel()
+      giveSlot()
+    }
+  }
+
+  async function takeSlot(): Promise<void> {
+    if (inFlight < maxInFlight) inFlight += 1
+    else await new Promise<void>(resolve => waiting.push(resolve))
+  }
+
+  /** The slot goes to whoever waits longest, without becoming free in between. */
+  function giveSlot(): void {
+    const next = waiting.shift()
+    if (next) next()
+    else inFlight -= 1
+  }
+
+  /** A service that ends a connection says which requests it has not looked at: those go again at once, elsewhere. */
+  async function tryTwice(envelope: Envelope, signal: AbortSignal): Promise<PushAnswer> {
+    const answer = await tryOnce(envelope, signal)
+    const untouched = answer.type === 'failed' && answer.failure === 'refused_stream'
+    return untouched ? tryOnce(envelope, signal) : answer
+  }
+
+  async function tryOnce(envelope: Envelope, signal: AbortSignal): Promise<PushAnswer> {
+    const at = clock.now()
+    const started = clock.monotonic()
+    const { url, headers, body } = envelope
+    const request: PushRequest = { path: `${url.pathname}${url.search}`, headers, body }
+    const tell = (answer: PushAnswer): PushAnswer => {
+      const [status, error] = answer.type === 'answered' ? [answer.status, null] : [0, answer.failure]
+      record({ at, ...labelOf(envelope), attempt: envelope.attempt, status, ms: elapsed(started), error })
+      return answer
+    }
+    try {
+      const session = await laneOf(url).take(signal)
+      if (session === 'http1') return await sendByHttp1(envelope, signal)
+      try {
+        return tell(await session.send(request, signal))
+      } finally {
+        session.release()
+      }
+    } catch (error) {
+      return tell({ type: 'failed', failure: whyFailed(error, signal) })
+    }
+  }
+
+  /** Through the one door of all other requests, which counts it. */
+  async function sendByHttp1(envelope: Envelope, signal: AbortSignal): Promise<PushAnswer> {
+    http1 ??= createHttpDoor({
+      clock,
+      random,
+      record,
+      // Ours comes first, and holds for the body too.
+      deadlineMs: 2 * deadlineMs,
+      retry: { maxAttempts: 1, baseMs: 0, capMs: 0 },
+      budget: () => UNBOUNDED,
+      dispatcher: new Agent({
+        connections: HTTP1_CONNECTIONS,
+        headersTimeout: 0,
+        connect: { lookup: guard.lookup, ...(ca === undefined ? {} : { ca }) },
+      }),
+    })
+    try {
+      const headers = Object.entries(envelope.headers).map(([name, value]): [string, string] => [name, String(value)])
+      const response = await http1.fetchFor(labelOf(envelope))(envelope.url.href, {
+        method: 'POST',
+        headers,
+        body: new Uint8Array(envelope.body),
+        redirect: 'manual',
+        signal,
+      })
+      const text = await readStart(response).catch(() => '')
+      return { type: 'answered', status: response.status, retryAfter: response.headers.get('retry-after'), text }
+    } catch (error) {
+      return { type: 'failed', failure: whyFailed(error, signal) }
+    }
+  }
+
+  function laneOf(url: URL): PushLane {
+    const known = lanes.get(url.origin)
+    if (known) return known
+    const [oldest] = lanes
+    if (lanes.size >= MAX_LANES && oldest !== undefined) {
+      oldest[1].retire()
+      lanes.delete(oldest[0])
+    }
+    const lane = new PushLane({
+      origin: new URL(url.origin),
+      lookup: guard.lookup,
+      clock,
+      deadlineMs,
+      ...(ca === undefined ? {} : { ca }),
+    })
+    lanes.set(url.origin, lane)
+    return lane
+  }
+
+  function elapsed(started: number): number {
+    return Math.round(clock.monotonic() - started)
+  }
+
+  return {
+    send,
+    async close() {
+      isClosed = true
+      for (const control of live) control.abort()
+      for (const lane of lanes.values()) lane.close()
+      const door = http1
+      http1 = null
+      await door?.close()
+    },
+  }
+}
+
+function labelOf({ url }: Envelope) {
+  return { provider: 'push', account: url.origin, operation: 'send', cause: 'write' } as const
+}
+
+/** `fetch` wraps what the socket said once or twice. */
+function whyFailed(error: unknown, signal: AbortSignal): PushFailure {
+  if (signal.aborted) return whyAborted(signal)
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (isErrno(at, ADDRESS_REFUSED)) return 'address_refused'
+    if (isErrno(at, 'UND_ERR_SOCKET') || isErrno(at, 'ECONNRESET')) return 'cut'
+  }
+  return 'connect'
+}
+
+async function readStart(response: Response): Promise<string> {
+  if (response.body === null) return ''
+  const decoder = new TextDecoder()
+  let text = ''
+  // Leaving the loop cancels the rest.
+  for await (const chunk of response.body) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.length >= MAX_TEXT) break
+  }
+  return text.slice(0, MAX_TEXT)
+}

@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import { userIdSchema } from '../../../core/event-schema.ts'
+import { noQuery, pageQuery } from '../input.ts'
+import { deviceView, renderDevice } from '../render/device.ts'
+import { pageOf } from '../render/page.ts'
+import { defineRoute, type RawCall, type Route } from '../route.ts'
+import { callerOf, paramOf, subjectOf } from './call.ts'
+
+const trait = z.string().min(1).max(100).nullable().default(null)
+const keyView = z.strictObject({ key_id: z.string(), public_key: z.string() })
+
+export const pushRoutes: readonly Route[] = [
+  defineRoute({
+    method: 'GET',
+    path: '/api/push/key',
+    summary: 'The key that browsers subscribe with',
+    allow: ['operator', 'user'],
+    query: noQuery,
+    body: null,
+    reply: { status: 200, schema: keyView },
+    async handle(call) {
+      const { id, publicKey } = await call.api.push.key()
+      return { body: { key_id: id, public_key: publicKey } }
+    },
+  }),
+  defineRoute({
+    method: 'PUT',
+    path: '/api/push/key',
+    summary: 'Make the key for Web Push, set its subject, or with `rotate` make a new one beside the old',
+    allow: ['operator'],
+    query: noQuery,
+    body: z.strictObject({ subject: z.string().min(1), rotate: z.boolean().default(false) }),
+    reply: { status: 200, schema: keyView.extend({ subject: z.string(), made: z.boolean() }) },
+    async handle(call) {
+      const { id, publicKey, subject, made } = await call.api.push.setUp(call.body.subject, call.body.rotate)
+      return { body: { key_id: id, public_key: publicKey, subject, made } }
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/api/push/subscribe',
+    summary: 'Keep a browser that takes pushes; known by its endpoint, so a page may do it each time it opens',
+    allow: ['operator', 'user'],
+    query: noQuery,
+    body: z.strictObject({
+      user: userIdSchema.exactOptional(),
+      subscription: z.object({
+        endpoint: z.string().min(1),
+        keys: z.object({ p256dh: z.string().min(1), auth: z.string().min(1) }),
+      }),
+      key_id: z.string().min(1).nullable().default(null),
+      name: trait,
+      platform: trait,
+      locale: trait,
+      tz: trait,
+    }),
+    reply: { status: 200, schema: z.strictObject({ device: deviceView, secret: z.string() }) },
+    async handle(call) {
+      const { user, subscription, key_id, ...traits } = call.body
+      const { endpoint, keys } = subscription
+      const address = { endpoint, p256dh: keys.p256dh, auth: keys.auth }
+      const { device, secret } = await call.api.push.subscribe(subjectOf(call, user), {
+        ...traits,
+        address,
+        keyId: key_id,
+      })
+      return { body: { device: renderDevice(device), secret } }
+    },
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: '/api/push/subscribe',
+    summary: 'Forget a browser; its secret proves that it asks itself',
+    allow: 'open',
+    query: noQuery,
+    body: z.strictObject({ device: z.string().min(1), secret: z.string().min(1) }),
+    reply: { status: 204, schema: null },
+    async handle(call) {
+      await call.api.push.unsubscribe(call.body.device, call.body.secret)
+      return {}
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/api/push/devices',
+    summary: 'List devices',
+    allow: ['operator', 'user'],
+    query: pageQuery.extend({ user: userIdSchema.exactOptional() }),
+    body: null,
+    reply: { status: 200, schema: pageOf('devices', deviceView) },
+    async handle(call) {
+      const { user, ...page } = call.query
+      const all = user === undefined && callerOf(call).kind === 'operator'
+      const filter = all ? page : { ...page, userId: subjectOf(call, user) }
+      const { rows, next } = await call.api.push.devices(filter)
+      return { body: { devices: rows.map(renderDevice), next } }
+    },
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: '/api/push/devices/:id',
+    summary: 'Remove a device',
+    allow: ['operator', 'user'],
+    query: noQuery,
+    body: null,
+    reply: { status: 204, schema: null },
+    async handle(call) {
+      await call.api.push.remove(paramOf(call, 'id'), ownerOf(call))
+      return {}
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/api/push/test',
+    summary: 'Send a test to a device now, and say what its push service answered',
+    allow: ['operator', 'user'],
+    query: noQuery,
+    body: z.strictObject({ device: z.string().min(1) }),
+    reply: {
+      status: 200,
+      schema: z.strictObject({
+        device: z.string(),
+        outcome: z.enum(['delivered', 'retry', 'gone', 'rejected', 'key_trouble']),
+        reason: z.string().nullable(),
+      }),
+    },
+    async handle(call) {
+      return { body: await call.api.push.test(call.body.device, ownerOf(call)) }
+    },
+  }),
+]
+
+/** Whose a device must be; null = anybody's. */
+function ownerOf(call: RawCall): string | null {
+  const caller = callerOf(call)
+  return caller.kind === 'user' ? caller.userId : null
+}

@@ -1,0 +1,32 @@
+import type { Device } from '../../../core/device.ts'
+import type { DeviceQuery, Page } from '../../store.ts'
+import type { Sql } from '../connection.ts'
+import { DEVICE_COLUMNS, toDevice, type DeviceRow } from '../units/devices.ts'
+import { equals, readPage } from './paging.ts'
+
+export function getDevice(sql: Sql, id: string): Device | null {
+  const row = sql<DeviceRow>(`select ${DEVICE_COLUMNS} from devices where id = ?`).get(id)
+  return row ? toDevice(row) : null
+}
+
+/** The sealed address and what its seal is bound to; null when there is no such device. */
+export function getSealedAddress(
+  sql: Sql,
+  id: string,
+): { readonly endpointHash: string; readonly address: Uint8Array } | null {
+  const row = sql<{ endpoint_hash: string; address: Buffer }>(
+    'select endpoint_hash, address from devices where id = ?',
+  ).get(id)
+  return row ? { endpointHash: row.endpoint_hash, address: row.address } : null
+}
+
+export function listDevices(sql: Sql, query: DeviceQuery): Page<Device> {
+  return readPage<DeviceRow, Device>(sql, query, {
+    columns: DEVICE_COLUMNS,
+    table: 'devices',
+    order: 'n',
+    where: equals({ user_id: query.userId }),
+    position: row => row.n,
+    toItem: toDevice,
+  })
+}

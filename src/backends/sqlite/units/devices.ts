@@ -1,0 +1,89 @@
+import type { Device, NewDevice } from '../../../core/device.ts'
+import type { UnitContext } from '../unit.ts'
+import { ensureUser } from './users.ts'
+
+/** A device on its way to the writer's thread: the address sealed, the endpoint as its SHA-256. */
+export type PackedDevice = Omit<NewDevice, 'address'> & {
+  readonly endpointHash: string
+  readonly address: Uint8Array
+}
+
+/**
+ * Keeps a device, known by its endpoint. A browser that another user signed in with is a new device of that user. Of a
+ * user's devices the `limit` that were seen last stay.
+ */
+export function putDevice(ctx: UnitContext, device: PackedDevice, limit: number): Device {
+  ensureUser(ctx, device.userId, device.at)
+  const { userId, endpointHash, address, keyId, secretHash, name, platform, locale, tz, at } = device
+  ctx.sql('delete from devices where endpoint_hash = ? and user_id <> ?').run(endpointHash, userId)
+  const row = ctx
+    .sql<DeviceRow>(
+      `insert into devices (id, user_id, endpoint_hash, address, key_id, secret_hash, name, platform, locale, tz,
+         created_at, seen_at)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       on conflict (endpoint_hash) do update set address = excluded.address, key_id = excluded.key_id,
+         secret_hash = excluded.secret_hash, name = excluded.name, platform = excluded.platform,
+         locale = excluded.locale, tz = excluded.tz, seen_at = excluded.seen_at
+       returning ${DEVICE_COLUMNS}`,
+    )
+    .get(device.id, userId, endpointHash, address, keyId, secretHash, name, platform, locale, tz, at, at)
+  if (!row) throw new Error('the device that was just put is not there')
+  ctx
+    .sql(
+      `delete from devices where n in
+         (select n from devices where user_id = ? order by seen_at desc, n desc limit -1 offset ?)`,
+    )
+    .run(userId, limit)
+  return toDevice(row)
+}
+
+/** What came of the last send to it; `error` null = it was taken. */
+export function noteDevice(ctx: UnitContext, id: string, at: number, error: string | null): void {
+  if (error === null) {
+    ctx.sql('update devices set last_ok_at = ?, last_error_at = null, last_error = null where id = ?').run(at, id)
+  } else {
+    ctx.sql('update devices set last_error_at = ?, last_error = ? where id = ?').run(at, error, id)
+  }
+}
+
+export function removeDevice(ctx: UnitContext, id: string): boolean {
+  return ctx.sql('delete from devices where id = ?').run(id).changes > 0
+}
+
+export interface DeviceRow {
+  readonly n: number
+  readonly id: string
+  readonly user_id: string
+  readonly key_id: string
+  readonly secret_hash: string
+  readonly name: string | null
+  readonly platform: string | null
+  readonly locale: string | null
+  readonly tz: string | null
+  readonly created_at: number
+  readonly seen_at: number
+  readonly last_ok_at: number | null
+  readonly last_error_at: number | null
+  readonly last_error: string | null
+}
+
+export const DEVICE_COLUMNS = `n, id, user_id, key_id, secret_hash, name, platform, locale, tz, created_at, seen_at, last_ok_at,
+  last_error_at, last_error`
+
+export function toDevice(row: DeviceRow): Device {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    keyId: row.key_id,
+    secretHash: row.secret_hash,
+    name: row.name,
+    platform: row.platform,
+    locale: row.locale,
+    tz: row.tz,
+    createdAt: row.created_at,
+    seenAt: row.seen_at,
+    lastOkAt: row.last_ok_at,
+    lastErrorAt: row.last_error_at,
+    lastError: row.last_error,
+  }
+}

@@ -1,0 +1,46 @@
+/** What a browser gave when it subscribed: where to send, and the keys that its messages are encrypted with. */
+export interface PushAddress {
+  /** The URL at the browser's push service; whoever knows it can try to send, so it never stands in a log. */
+  readonly endpoint: string
+  /** The browser's public key, an uncompressed point of P-256, 65 bytes in base64url. */
+  readonly p256dh: string
+  /** Its authentication secret, 16 bytes in base64url. */
+  readonly auth: string
+}
+
+/** What a browser tells of itself. */
+export interface DeviceTraits {
+  readonly name: string | null
+  readonly platform: string | null
+  readonly locale: string | null
+  readonly tz: string | null
+}
+
+/** A browser of a user that takes pushes. Its address is kept apart, sealed. */
+export interface Device extends DeviceTraits {
+  /** `dev_` and a UUID. */
+  readonly id: string
+  readonly userId: string
+  /** The key pair of this agent that it subscribed with. */
+  readonly keyId: string
+  /** SHA-256 of the secret that it proves itself with, hex. */
+  readonly secretHash: string
+  readonly createdAt: number
+  /** When it subscribed last; pages do so each time they open. */
+  readonly seenAt: number
+  readonly lastOkAt: number | null
+  /** Of the last send, if that failed. */
+  readonly lastErrorAt: number | null
+  readonly lastError: string | null
+}
+
+/** A subscription ready to be stored. */
+export interface NewDevice extends DeviceTraits {
+  /** Used unless the endpoint is known as this user's. */
+  readonly id: string
+  readonly userId: string
+  readonly address: PushAddress
+  readonly keyId: string
+  readonly secretHash: string
+  readonly at: number
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import type { NewDevice } from '#ec/core/device.js'
+import { anEvent, T0 } from '../../support/store-samples.ts'
+import type { OpenStore } from './harness.ts'
+
+const ENDPOINT = 'https://push.example.org/send/a-secret-capability'
+
+const aDevice = (over: Partial<NewDevice> & { readonly endpoint?: string } = {}): NewDevice => {
+  const { endpoint = ENDPOINT, ...rest } = over
+  return {
+    id: 'dev_1',
+    userId: 'anna',
+    address: { endpoint, p256dh: 'the-public-key', auth: 'the-shared-secret' },
+    keyId: 'k1',
+    secretHash: 'h1',
+    name: 'Phone',
+    platform: 'Android',
+    locale: 'ru',
+    tz: 'Europe/Madrid',
+    at: T0,
+    ...rest,
+  }
+}
+
+export function deviceContract(open: OpenStore): void {
+  describe('devices', () => {
+    it('are kept with their address, which nobody can read on the disk', async () => {
+      const t = await open()
+      const device = await t.store.putDevice(aDevice(), 20)
+      expect(device).toEqual({
+        id: 'dev_1',
+        userId: 'anna',
+        keyId: 'k1',
+        secretHash: 'h1',
+        name: 'Phone',
+        platform: 'Android',
+        locale: 'ru',
+        tz: 'Europe/Madrid',
+        createdAt: T0,
+        seenAt: T0,
+        lastOkAt: null,
+        lastErrorAt: null,
+        lastError: null,
+      })
+      await t.reopen()
+      expect(await t.store.getDevice('dev_1')).toEqual(device)
+      expect(await t.store.getPushAddress('dev_1')).toEqual(aDevice().address)
+      expect(await t.store.getUser('anna')).toMatchObject({ id: 'anna' })
+      for (const secret of [ENDPOINT, 'the-shared-secret', 'a-secret-capability']) {
+        expect(t.rawBytes().includes(secret)).toBe(false)
+      }
+      expect(await t.store.getDevice('dev_2')).toBeNull()
+      expect(await t.store.getPushAddress('dev_2')).toBeNull()
+    })
+
+    it('are known by their endpoint, and keep their id and history when they come again', async () => {
+      const t = await open()
+      await t.store.putDevice(aDevice(), 20)
+      await t.store.noteDevice('dev_1', T0 + 1, null)
+      const again = aDevice({ id: 'dev_2', keyId: 'k2', secretHash: 'h2', name: null, at: T0 + 2 })
+      const address = { endpoint: ENDPOINT, p256dh: 'another-key', auth: 'another-secret' }
+      expect(await t.store.putDevice({ ...again, address }, 20)).toMatchObject({
+        id: 'dev_1',
+        keyId: 'k2',
+        secretHash: 'h2',
+        name: null,
+        createdAt: T0,
+        seenAt: T0 + 2,
+        lastOkAt: T0 + 1,
+      })
+      expect(await t.store.getPushAddress('dev_1')).toEqual(address)
+      expect((await t.store.listDevices({ limit: 10 })).rows).toHaveLength(1)
+    })
+
+    it('of another user who signed in with the same browser are devices of their own', async () => {
+      const t = await open()
+      await t.store.putDevice(aDevice(), 20)
+      expect(await t.store.putDevice(aDevice({ id: 'dev_2', userId: 'boris' }), 20)).toMatchObject({
+        id: 'dev_2',
+        userId: 'boris',
+      })
+      expect(await t.store.getDevice('dev_1')).toBeNull()
+    })
+
+    it('of one user stay as many as the limit says, those that were seen last', async () => {
+      const t = await open()
+      for (const n of [1, 2, 3]) {
+        await t.store.putDevice(aDevice({ id: `dev_${n}`, endpoint: `${ENDPOINT}/${n}`, at: T0 + n }), 3)
+      }
+      await t.store.putDevice(aDevice({ id: 'dev_9', userId: 'boris', endpoint: `${ENDPOINT}/9` }), 3)
+      await t.store.putDevice(aDevice({ endpoint: `${ENDPOINT}/1`, at: T0 + 4 }), 3)
+      await t.store.putDevice(aDevice({ id: 'dev_5', endpoint: `${ENDPOINT}/5`, at: T0 + 5 }), 3)
+      const { rows } = await t.store.listDevices({ userId: 'anna', limit: 10 })
+      expect(rows.map(({ id }) => id)).toEqual(['dev_1', 'dev_3', 'dev_5'])
+      expect((await t.store.listDevices({ limit: 10 })).rows).toHaveLength(4)
+    })
+
+    it('remember what came of the last send', async () => {
+      const t = await open()
+      await t.store.putDevice(aDevice(), 20)
+      await t.store.noteDevice('dev_1', T0 + 1, null)
+      await t.store.noteDevice('dev_1', T0 + 2, 'no connection')
+      expect(await t.store.getDevice('dev_1')).toMatchObject({
+        lastOkAt: T0 + 1,
+        lastErrorAt: T0 + 2,
+        lastError: 'no connection',
+      })
+      await t.store.noteDevice('dev_1', T0 + 3, null)
+      expect(await t.store.getDevice('dev_1')).toMatchObject({ lastOkAt: T0 + 3, lastErrorAt: null, lastError: null })
+      await t.store.noteDevice('dev_2', T0, null)
+    })
+
+    it('go when they are removed, with their user, and with a lost master key', async () => {
+      const t = await open()
+      await t.store.putDevice(aDevice(), 20)
+      expect(await t.store.removeDevice('dev_1')).toBe(true)
+      expect(await t.store.removeDevice('dev_1')).toBe(false)
+
+      await t.store.putDevice(aDevice(), 20)
+      await t.store.appendEvents([anEvent({ userId: 'anna' })])
+      await t.store.eraseUser('anna')
+      expect(await t.store.getDevice('dev_1')).toBeNull()
+
+      await t.store.putDevice(aDevice(), 20)
+      await t.store.forgetSealed()
+      expect(await t.store.getDevice('dev_1')).toBeNull()
+    })
+  })
+}

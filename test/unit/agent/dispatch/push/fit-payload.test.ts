@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest'
+import { fitPayload } from '#ec/agent/dispatch/push/fit-payload.js'
+import { fitText } from '#ec/agent/dispatch/push/fit-text.js'
+import { MAX_PLAINTEXT_BYTES } from '#ec/agent/dispatch/push/encrypt.js'
+import type { EcEvent } from '#ec/core/event.js'
+
+const HOME = 'https://ec.example.org/inbox'
+const BASE: EcEvent = {
+  id: 'evt_1',
+  user_id: '42',
+  type: 'action.required',
+  title: 'Deploy?',
+  body: 'Version 2 is ready.',
+  level: 'warning',
+  created_at: '2026-01-05T09:00:00.000Z',
+  cta: { label: 'Open', url: 'https://ci.example.org/7' },
+  data: { action_id: 'act_7', options: ['yes', 'no'], build: 7 },
+  icon: '/icon.png',
+  image: '/image.png',
+  lang: 'en',
+  thread: 'deploys',
+}
+
+describe('the message of an event', () => {
+  it('is a declarative push message with what our worker needs beside it', () => {
+    const payload = read(fitPayload(BASE, HOME, MAX_PLAINTEXT_BYTES))
+    expect(payload).toEqual({
+      web_push: 8030,
+      notification: {
+        title: 'Deploy?',
+        body: 'Version 2 is ready.',
+        navigate: 'https://ci.example.org/7',
+        tag: expect.stringMatching(/^[\w-]{32}$/),
+        lang: 'en',
+        icon: '/icon.png',
+        image: '/image.png',
+        timestamp: Date.parse('2026-01-05T09:00:00.000Z'),
+        requireInteraction: true,
+      },
+      ec: {
+        id: 'evt_1',
+        type: 'action.required',
+        level: 'warning',
+        thread: 'deploys',
+        options: ['yes', 'no'],
+        data: { action_id: 'act_7', build: 7 },
+      },
+    })
+  })
+
+  it('leads home when the event has no link', () => {
+    const { cta: _, ...event } = BASE
+    expect(read(fitPayload(event, HOME, MAX_PLAINTEXT_BYTES)).notification.navigate).toBe(HOME)
+  })
+
+  it.each([
+    ['nothing', {}, ['data', 'options', 'icon', 'body', 'title']],
+    ['data', { data: { options: ['yes'], big: big(4_000) } }, ['options', 'icon', 'body', 'title']],
+    ['options', { data: { options: [big(4_000)] } }, ['icon', 'body', 'title']],
+    ['pictures', { image: `https://a.example.org/${big(2_000)}`, icon: `/${big(2_000)}` }, ['body', 'title']],
+    ['the end of the body', { body: big(5_000) }, ['body', 'title']],
+    ['the body, and the end of the title', { title: '🎉'.repeat(500), cta: link(2_040) }, ['title']],
+  ] as const)('leaves out %s first', (_what, change, kept) => {
+    const bytes = fitPayload({ ...BASE, ...change }, HOME, MAX_PLAINTEXT_BYTES)
+    expect(bytes!.byteLength).toBeLessThanOrEqual(MAX_PLAINTEXT_BYTES)
+    const { notification, ec } = read(bytes)
+    const there = {
+      data: ec.data !== undefined,
+      options: ec.options !== undefined,
+      icon: notification.icon !== undefined,
+      body: Boolean(notification.body),
+      title: Boolean(notification.title),
+    }
+    expect(Object.entries(there).flatMap(([name, is]) => (is ? [name] : []))).toEqual(kept)
+    expect(ec.cut).toBe(kept.length === 5 ? undefined : true)
+  })
+
+  it('gives the link up last, and goes home instead', () => {
+    const event = { ...BASE, cta: link(2_040) }
+    const { notification } = read(fitPayload(event, HOME, 800))
+    expect([notification.navigate, notification.title]).toEqual([HOME, 'Deploy?'])
+    expect(fitPayload(event, HOME, 100)).toBeNull()
+  })
+
+  it.each(['Привет, мир. ', '👩‍👩‍👧‍👦', '"\\\n', 'नमस्ते', '\ud83d'])('fits bodies of %j of every length, unbroken', piece => {
+    for (let count = 0; count < 1_500; count += 37) {
+      const bytes = fitPayload({ ...BASE, body: piece.repeat(count) }, HOME, MAX_PLAINTEXT_BYTES)
+      expect(bytes!.byteLength).toBeLessThanOrEqual(MAX_PLAINTEXT_BYTES)
+      const { body = '' } = read(bytes).notification
+      expect(body).not.toMatch(/\p{Cs}/u)
+      if (body.endsWith('…')) expect(body.length).toBeGreaterThan(200)
+    }
+  })
+
+  it('fills what there is to the last character', () => {
+    const bytes = fitPayload({ ...BASE, body: 'x'.repeat(5_000) }, HOME, MAX_PLAINTEXT_BYTES)
+    expect(bytes!.byteLength).toBe(MAX_PLAINTEXT_BYTES)
+  })
+})
+
+describe('a text that is cut to bytes', () => {
+  it.each([
+    ['short', 100, 'short'],
+    ['12345', 5, '12345'],
+    ['123456', 5, '12…'],
+    ['ééééé', 7, 'éé…'],
+    ['a👩‍👩‍👧‍👦b', 20, 'a…'],
+    ['"""""', 7, '""…'],
+    ['one two', 7, 'one two'],
+    ['one two!', 7, 'one…'],
+    ['abc', 0, '…'],
+  ])('%j in %i bytes is %j', (text, bytes, cut) => {
+    expect(fitText(text, bytes)).toBe(cut)
+  })
+})
+
+function big(bytes: number): string {
+  return 'x'.repeat(bytes)
+}
+
+function link(length: number) {
+  return { label: 'Open', url: `https://ci.example.org/${'y'.repeat(length - 23)}` }
+}
+
+function read(bytes: Buffer | null) {
+  return JSON.parse(bytes!.toString('utf8'))
+}
