@@ -15,7 +15,7 @@ export function App({ controller, now }: AppProps): ReactElement {
   const state = useSyncExternalStore(controller.subscribe, controller.state)
   const { stdout } = useStdout()
   useEffect(() => {
-    const resize = (): void => controller.resize(stdout.columns || 80, stdout.rows || 24)
+    const resize = (): void => controller.resize(extent(stdout, 'columns') || 80, extent(stdout, 'rows') || 24)
     stdout.on('resize', resize)
     return () => void stdout.off('resize', resize)
   }, [controller, stdout])
@@ -23,6 +23,11 @@ export function App({ controller, now }: AppProps): ReactElement {
     for (const name of namesOf(input, key, state.isEditingFilter)) controller.press(name)
   })
   return <ScreenLines lines={renderScreen(state, now())} />
+}
+
+/** Of a terminal; 0 when it does not say. Ink 8 promises less of its output than Ink 6, though it is the same. */
+function extent(stdout: object, side: 'columns' | 'rows'): number {
+  return Number(Reflect.get(stdout, side) ?? 0)
 }
 
 /** More characters at once than a person types: pasted, and so no commands. */
