@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createServer, type AddressInfo, type Server } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { privateDisk, whyNoPrivateDisk } from '../durability/private-disk.ts'
 import { tell } from '../durability/tell.ts'
@@ -518,7 +518,7 @@ function withoutBinary(program: string): string {
   rmSync(target)
   cpSync(join(ROOT, 'node_modules', 'better-sqlite3'), target, {
     recursive: true,
-    filter: path => !/[/\\](build|deps|src)$/.test(path),
+    filter: path => !/[/\\](build|prebuilds|deps|src)$/.test(path),
   })
   return program
 }
@@ -534,9 +534,12 @@ function forNewerNodes(program: string): string {
 /** A binary that was built for another Node, as far as the loader can tell. */
 function ofAnotherNode(program: string): string {
   withoutBinary(program)
-  const built = join(program, 'node_modules', 'better-sqlite3', 'build', 'Release')
-  mkdirSync(built, { recursive: true })
-  writeFileSync(join(built, 'better_sqlite3.node'), 'no library of this machine')
+  // Where version 12 has what was compiled here, and 13 what it brings.
+  for (const file of ['build/Release/better_sqlite3.node', `prebuilds/${process.platform}-${process.arch}.node`]) {
+    const binary = join(program, 'node_modules', 'better-sqlite3', file)
+    mkdirSync(dirname(binary), { recursive: true })
+    writeFileSync(binary, 'no library of this machine')
+  }
   return program
 }
 
