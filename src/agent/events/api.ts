@@ -1,14 +1,14 @@
 import type { Bus } from '../../backends/backend.ts'
 import type { StateItem, Store } from '../../backends/store.ts'
+import { forbidden, narrow, requireReading } from '../../core/access.ts'
 import type { Clock } from '../../core/clock.ts'
 import { EcError } from '../../core/errors.ts'
 import type { EventState } from '../../core/event.ts'
 import type { Principal } from '../../core/principal.ts'
 import type { EventApi } from '../http/api.ts'
-import { findEvent, narrow, requireReading } from './access.ts'
+import { findEvent } from './access.ts'
 import type { Emitter } from './emitter.ts'
 import { explain } from './explain.ts'
-import { forbidden } from './rights.ts'
 
 export interface EventApiOptions {
   readonly store: Pick<Store, 'listEvents' | 'getEvents' | 'readTrace' | 'changeStates'>
@@ -42,7 +42,7 @@ export function createEventApi(options: EventApiOptions): EventApi {
   return {
     emit: emitter.emit,
     emitMany: emitter.emitMany,
-    list: async (principal, query) => store.listEvents(narrow(principal, query)),
+    list: async (principal, query) => store.listEvents(narrow(principal, query, 'events')),
     async get(principal, id, userId) {
       requireReading(principal)
       return findEvent(store, principal, id, userId)

@@ -1,4 +1,5 @@
-import { EcError } from '../../core/errors.ts'
+import { forbidden } from '../../core/access.ts'
+import type { EcError } from '../../core/errors.ts'
 import { LEVELS, type Level } from '../../core/event.ts'
 import type { Principal } from '../../core/principal.ts'
 import type { ServiceKey } from '../../core/service-key.ts'
@@ -34,8 +35,4 @@ export function refusalFor(
     return forbidden(`the key may not emit above level ${key.maxLevel}`, 'lower the level, or use another key')
   }
   return null
-}
-
-export function forbidden(message: string, hint: string): EcError {
-  return new EcError('EC_FORBIDDEN', message, { hint })
 }

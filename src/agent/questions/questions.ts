@@ -1,12 +1,13 @@
 import type { Bus } from '../../backends/backend.ts'
 import type { QuestionEnd, Store, StoredQuestion } from '../../backends/store.ts'
+import { forbidden, narrow, requireReading } from '../../core/access.ts'
 import type { Clock } from '../../core/clock.ts'
 import { EcError } from '../../core/errors.ts'
 import type { EcEvent } from '../../core/event.ts'
 import type { Principal } from '../../core/principal.ts'
 import { faultOfAnswer, readQuestion, type QuestionOption } from '../../core/question.ts'
 import type { QuestionApi } from '../http/api.ts'
-import { findQuestion, forbidden, narrow, requireReading } from './access.ts'
+import { findQuestion } from './access.ts'
 import { createWaitingRoom } from './waiting-room.ts'
 
 export interface QuestionsOptions {
@@ -84,7 +85,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
 
   return {
     api: {
-      list: async (principal, query) => store.listQuestions(narrow(principal, query)),
+      list: async (principal, query) => store.listQuestions(narrow(principal, query, 'questions')),
       async get(principal, id, userId) {
         requireReading(principal)
         return findQuestion(store, principal, id, userId)

@@ -1,3 +1,4 @@
+import { formatSpan } from '../../core/format-span.ts'
 import type { ScreenState } from './state.ts'
 
 /** What is left on the terminal: `12 min: 340 notifications, 512 events, 3 refused, 0 dead jobs, 14 API calls`. */
@@ -10,16 +11,6 @@ export function summarize({ counted, frame }: Pick<ScreenState, 'counted' | 'fra
     count(counted.calls, 'API call'),
   ]
   return `${formatSpan(openMs / 1000)}: ${parts.join(', ')}`
-}
-
-/** As a person says it: `40 s`, `12 min`, `3 h 5 min`, `2 d 4 h`. */
-export function formatSpan(seconds: number): string {
-  const minutes = Math.floor(seconds / 60)
-  const hours = Math.floor(minutes / 60)
-  const days = Math.floor(hours / 24)
-  if (days > 0) return `${days} d ${hours % 24} h`
-  if (hours > 0) return `${hours} h ${minutes % 60} min`
-  return minutes > 0 ? `${minutes} min` : `${Math.floor(seconds)} s`
 }
 
 function count(n: number, what: string): string {

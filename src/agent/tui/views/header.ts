@@ -3,7 +3,7 @@ import { fitLine, lineWidth, type Line, type Span } from '../line.ts'
 import type { Layout } from '../layout.ts'
 import { rateOf } from '../rates.ts'
 import { TABS, tabsOf, type ScreenState, type Tab } from '../state.ts'
-import { formatSpan } from '../summary.ts'
+import { formatSpan } from '../../../core/format-span.ts'
 
 /** Which agent, whether it is there, and how much goes through it: as many lines as the layout gives. */
 export function renderHeader(state: ScreenState, { width, headerLines }: Layout): readonly Line[] {

@@ -7,7 +7,7 @@ import type { Area } from '../layout.ts'
 import type { Line, Span } from '../line.ts'
 import { healthItems, keysOf, lacksSecret, type HealthItem } from '../lists.ts'
 import type { ScreenState } from '../state.ts'
-import { formatSpan } from '../summary.ts'
+import { formatSpan } from '../../../core/format-span.ts'
 
 /** The agent's checks and what is watched, each with its next step. `now`: ms since 1970. */
 export function renderHealth(state: ScreenState, area: Area, now: number): readonly Line[] {
