@@ -22,7 +22,7 @@ export type Outcome =
 export interface Dispatcher {
   readonly channel: Channel
   targets(userId: string): Promise<readonly Target[]>
-  /** One try; settles, also when `signal` aborts. */
-  deliver(event: EventItem, target: Target, signal: AbortSignal): Promise<Outcome>
+  /** One try, counted from 1; settles, also when `signal` aborts. */
+  deliver(event: EventItem, target: Target, signal: AbortSignal, attempt?: number): Promise<Outcome>
   checks(): Promise<readonly CheckResult[]>
 }
