@@ -18,10 +18,13 @@ import { loadProvider } from '../providers/index.ts'
 import { Feed } from './activity/feed.ts'
 import { watchClock } from './clock-watch.ts'
 import { lockDataDir } from './data-lock.ts'
+import { listDispatchers } from './dispatch/dispatchers.ts'
+import { keyAlert } from './dispatch/push/key-alert.ts'
 import { openPush } from './dispatch/push/open-push.ts'
 import { createStream } from './dispatch/ws/stream.ts'
 import { createEventApi } from './events/api.ts'
 import { createEmitter } from './events/emitter.ts'
+import { createOperatorBell } from './events/operator-bell.ts'
 import { createTraceBuffer } from './events/trace-buffer.ts'
 import { checkMasterKey } from './house/check-key.ts'
 import { checkPublicUrl } from './house/check-public-url.ts'
@@ -106,14 +109,20 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const network = createHttpDoor({ clock, random, record: ledger.record })
     parts.add('network', () => network.close())
     const endpoints: Endpoints = { googleCertsUrl: config.google.certs_url }
-    const facts = { available: ['ws'], rules: config.route.rules } as const
     const identity = createIdentity({ store, bus, clock, ids, randomBytes })
     parts.add('identity', () => identity.close())
     const people = await openPeople({ store, bus, log })
     parts.add('people', () => people.close())
     const tally = createTally()
-    const plan = createPlanner({ facts, people, tally })
+    const { plan, planAgain } = createPlanner({
+      facts: { rules: config.route.rules, ladders: config.route.ladders },
+      available: () => ['ws', ...dispatchers.keys()],
+      people,
+      tally,
+      presenceOf: userId => stream.presenceOf(userId),
+    })
     const emitter = createEmitter({ store, bus, clock, ids, meter, wake, plan, unplan: tally.forget })
+    const bell = createOperatorBell({ emitter, log })
     const questions = createQuestions({ store, bus, clock, wake })
     parts.add('questions', () => questions.close())
     const activity = new Feed({
@@ -165,6 +174,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 
     const push = openPush({
       store,
+      bus,
       clock,
       ids,
       random,
@@ -172,8 +182,11 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       hosts: config.push.hosts,
       record: ledger.record,
       home: () => publicUrl() ?? listeners?.url ?? '',
+      changed: people.refresh,
+      onTrouble: (origin, reason) => bell.ring(keyAlert(config.user, origin, reason, clock.now())),
     })
     parts.add('push', () => push.close())
+    const dispatchers = listDispatchers([push.dispatcher])
 
     const proofs = createPublicProofs(clock, randomBytes)
     let listeners: Listeners | null = null
@@ -252,6 +265,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         findResource: webhooks.findResource,
         events: emitter,
         questions,
+        dispatchers,
+        planAgain,
         callBack: createCallback({
           store,
           network,
