@@ -133,15 +133,16 @@ export class Delivery {
     await vi.waitFor(
       async () => {
         queue.wake()
-        const { running } = await store.countJobs()
-        const lists = await Promise.all(
-          (['ready', 'delayed'] as const).map(state => store.listJobs({ state, limit: 1000 })),
-        )
+        const before = { ...(await store.countJobs()) }
+        const states = ['ready', 'delayed'] as const
+        const lists = await Promise.all(states.map(state => store.listJobs({ state, limit: 1000 })))
         const waiting = lists.flatMap(list => list.rows)
         const isLater = (job: Job): boolean => job.state === 'delayed' && job.runAt > this.clock.now()
         const held = new Set(waiting.filter(isLater).map(job => job.group))
         const due = waiting.filter(job => !isLater(job) && (job.group === '' || !held.has(job.group))).length
-        if (running + due + queue.running() > 0) throw new Error('there is work to be done still')
+        // What changed hands between two looks was seen by neither.
+        const isCalm = JSON.stringify(before) === JSON.stringify(await store.countJobs())
+        if (!isCalm || before.running + due + queue.running() > 0) throw new Error('there is work to be done still')
       },
       { timeout: 20_000, interval: 2 },
     )
