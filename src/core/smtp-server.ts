@@ -21,7 +21,7 @@ export function readSmtpUrl(text: string): SmtpServer | null {
   const password = decode(url.password)
   if (user === null || password === null) return null
   return {
-    host: url.hostname,
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
     secure,
     login: user === '' && password === '' ? null : { user, password },

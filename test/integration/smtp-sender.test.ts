@@ -253,12 +253,17 @@ describe('a server that does not behave', () => {
     let connections = 0
     const { url } = await openBareServer(socket => {
       connections += 1
+      let mail: string | null = null
       socket.write('220 hello\r\n')
       socket.on('data', chunk => {
         const text = chunk.toString()
-        if (/^DATA/i.test(text)) socket.write('354 go on\r\n')
-        else if (text.endsWith('\r\n.\r\n')) socket.end('250 taken\r\n')
-        else socket.write('250 fine\r\n')
+        if (mail !== null) {
+          mail += text
+          if (mail.endsWith('\r\n.\r\n')) socket.end('250 taken\r\n')
+        } else if (/^DATA/i.test(text)) {
+          mail = ''
+          socket.write('354 go on\r\n')
+        } else socket.write('250 fine\r\n')
       })
     })
     const { send } = openSender(url)

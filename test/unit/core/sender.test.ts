@@ -30,7 +30,7 @@ it.each([
   ['smtp://mail.example.org', { host: 'mail.example.org', port: 587, secure: false, login: null, isLocal: false }],
   ['smtps://mail.example.org', { port: 465, secure: true }],
   ['smtp://127.0.0.1:25', { port: 25, isLocal: true }],
-  ['smtp://[::1]:25', { host: '[::1]', isLocal: true }],
+  ['smtp://[::1]:25', { host: '::1', isLocal: true }],
   ['smtp://ec%40example.org:p%3Aw@mail.example.org:2525', { login: { user: 'ec@example.org', password: 'p:w' } }],
 ])('reads the mail server %s', (url, server) => {
   expect(readSmtpUrl(url)).toMatchObject(server)
