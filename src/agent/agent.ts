@@ -7,7 +7,7 @@ import type { AgentOptions, RunningAgent } from '../core/agent-options.ts'
 import type { CheckResult } from '../core/check.ts'
 import { environmentName } from '../core/config-keys.ts'
 import type { Endpoints } from '../core/endpoints.ts'
-import type { EcError } from '../core/errors.ts'
+import { toEcError, type EcError } from '../core/errors.ts'
 import { createHttpDoor } from '../core/http.ts'
 import { createIds } from '../core/ids.ts'
 import { judgeEndpoints } from '../core/judge-endpoints.ts'
@@ -18,6 +18,8 @@ import { loadProvider } from '../providers/index.ts'
 import { Feed } from './activity/feed.ts'
 import { watchClock } from './clock-watch.ts'
 import { lockDataDir } from './data-lock.ts'
+import { openEmail } from './dispatch/email/open-email.ts'
+import type { OperatorAlert } from './dispatch/email/operator-word.ts'
 import { openPush } from './dispatch/push/open-push.ts'
 import { createStream } from './dispatch/ws/stream.ts'
 import { createEventApi } from './events/api.ts'
@@ -175,6 +177,22 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     })
     parts.add('push', () => push.close())
 
+    const email = openEmail({
+      store,
+      bus,
+      clock,
+      ids,
+      log,
+      randomBytes,
+      config,
+      record: ledger.record,
+      base: pagesUrl,
+      tellOperator,
+      answer: questions.api.answer,
+      changed: people.refresh,
+    })
+    parts.add('email', () => email.close())
+
     const proofs = createPublicProofs(clock, randomBytes)
     let listeners: Listeners | null = null
     let draining = false
@@ -224,6 +242,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       users: createUserApi({ store, bus, clock, changed: people.refresh }),
       keys: identity.keys,
       push: push.api,
+      email: email.api,
       jobs: createJobApi({ store, clock, wake }),
       house,
     }
@@ -239,7 +258,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       public: publicDoor(),
       socketPath: paths.socket,
       socketSecret: null,
-      hosts: config.http.hosts,
+      hosts: [...config.http.hosts, ...hostOf(pagesUrl())],
       trustedProxies: config.trusted_proxies,
       limits: { unverifiedBytes: config.receive.max_unverified_bytes },
     })
@@ -297,6 +316,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       return [
         ...checkMasterKey(options.masterKey, options.keySource, paths.masterKey),
         judgeEndpoints(googleCertsUrl === null ? [] : [{ name, url: googleCertsUrl }]),
+        ...(await email.checks()),
         ...(await checkResources({ store, loadProvider, clock, publicUrl })),
       ]
     }
@@ -313,6 +333,21 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       return options.publicUrl?.replace(/\/+$/, '') ?? null
     }
 
+    /** Where people reach the pages that mail links to; null = the public URL does not lead there. */
+    function pagesUrl(): string | null {
+      const { port, expose } = config.public
+      return port === null || expose.includes('pages') ? publicUrl() : null
+    }
+
+    /** An alert to the user of this agent's configuration. */
+    function tellOperator(alert: OperatorAlert): void {
+      emitter.emit({ kind: 'operator', by: 'ec' }, { ...alert, user_id: config.user }, null).catch((error: unknown) => {
+        const { code } = toEcError(error)
+        // The same word of the same day, told before a restart.
+        if (code !== 'EC_CONFLICT') log.error('the operator could not be told', { code })
+      })
+    }
+
     function publicDoor() {
       const { port, expose } = config.public
       return port === null ? null : { host: options.host, port, expose }
@@ -327,4 +362,9 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       }
     }
   }
+}
+
+/** Whoever follows a link of ours comes under the name that stands in it. */
+function hostOf(url: string | null): readonly string[] {
+  return url === null ? [] : [new URL(url).hostname]
 }
