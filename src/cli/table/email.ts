@@ -8,13 +8,13 @@ export const EMAIL_COMMANDS: Readonly<Record<string, Command>> = {
   'setup email': command({
     summary: 'say which mail server takes our mail, once it does',
     description:
-      'Connects with TLS where there is TLS, logs in, and only then keeps the settings in your configuration file, which its owner alone can read. Without --url the server is that of EC_SMTP_URL, so that the password need not stand on the command line.',
+      'Connects with TLS where there is TLS, logs in, and only then keeps the settings in your configuration file, which its owner alone can read. Without --smtp the server is that of EC_SMTP_URL, so that the password need not stand on the command line.',
     examples: [
-      'ec setup email --url smtp://ec%40example.org:PASSWORD@mail.example.org --from "EventCenter <ec@example.org>"',
-      'ec setup email --url smtp://localhost:25 --dry-run',
+      'ec setup email --smtp smtp://ec%40example.org:PASSWORD@mail.example.org --from "EventCenter <ec@example.org>"',
+      'ec setup email --smtp smtp://localhost:25 --dry-run',
     ],
     flags: {
-      url: text('url', 'the mail server, as smtp://user:password@host:587 or smtps://...'),
+      smtp: text('url', 'the mail server, as smtp://user:password@host:587 or smtps://...'),
       from: text('sender', 'who mail comes from, as "EventCenter <ec@example.org>"'),
       dryRun: on('try the server, keep nothing'),
     },

@@ -10,7 +10,7 @@ import { setInYaml } from '../../core/yaml-edit.ts'
 import type { CommandContext } from '../context.ts'
 
 interface SetupInput {
-  readonly url: string | undefined
+  readonly smtp: string | undefined
   readonly from: string | undefined
   readonly dryRun: boolean | undefined
 }
@@ -21,10 +21,10 @@ interface SetupInput {
  */
 export async function setUpEmail(context: CommandContext, input: SetupInput): Promise<void> {
   const { output } = context
-  const url = input.url ?? context.env['EC_SMTP_URL']
-  if (!url) throw usage('--url is missing', 'add --url smtp://user:password@mail.example.org:587, or set EC_SMTP_URL')
+  const url = input.smtp ?? context.env['EC_SMTP_URL']
+  if (!url) throw usage('--smtp is missing', 'add --smtp smtp://user:password@mail.example.org:587, or set EC_SMTP_URL')
   const server = readSmtpUrl(url)
-  if (server === null) throw usage('--url takes smtp://user:password@host:port, or smtps://')
+  if (server === null) throw usage('--smtp takes smtp://user:password@host:port, or smtps://')
   if (input.from !== undefined && readSender(input.from) === null) {
     throw usage('--from takes an address, as "EventCenter <ec@example.org>"')
   }
@@ -45,7 +45,7 @@ export async function setUpEmail(context: CommandContext, input: SetupInput): Pr
   if (context.json) return output.document(said)
   output.say(`${said.server} takes mail from ${said.from}`)
   output.say(said.written ? `kept in ${file}; start the agent anew` : `would be kept in ${file}`)
-  if (input.url !== undefined && context.env['EC_SMTP_URL'])
+  if (input.smtp !== undefined && context.env['EC_SMTP_URL'])
     output.tell('note: EC_SMTP_URL is set and comes before the file')
 }
 
@@ -59,7 +59,7 @@ async function greet(
     const outcome = outcomeOf(await sender.greet(signal))
     if (outcome.type === 'delivered') return
     throw new EcError('EC_PROVIDER', outcome.reason, {
-      hint: outcome.type === 'our_trouble' ? 'correct user and password in --url' : 'correct host and port in --url',
+      hint: outcome.type === 'our_trouble' ? 'correct user and password in --smtp' : 'correct host and port in --smtp',
     })
   } finally {
     sender.close()

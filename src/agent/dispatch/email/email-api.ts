@@ -24,7 +24,7 @@ export function createEmailApi(options: {
     pages,
     async test(userId) {
       if (messenger === null) {
-        throw new EcError('EC_NOT_FOUND', 'no mail server is set up', { hint: 'ec setup email --url smtp://...' })
+        throw new EcError('EC_NOT_FOUND', 'no mail server is set up', { hint: 'ec setup email --smtp smtp://...' })
       }
       const mailbox = await store.getMailbox(userId)
       if (mailbox === null) {
