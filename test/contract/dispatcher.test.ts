@@ -72,7 +72,7 @@ describeDispatcher(
         await putUser(userId, `${userId}@example.net`)
         return {
           async received(id) {
-            const [mail] = server.received.filter(({ parsed }) => parsed.messageId?.startsWith(`<${id}.`))
+            const mail = server.received.find(({ parsed }) => parsed.messageId?.startsWith(`<${id}.`))
             if (mail?.to[0] !== `${userId}@example.net`) throw new Error('the mail did not arrive')
           },
           remove: () => putUser(userId, null),

@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../support/fake-clock.ts'
-import { openLiveEmail } from '../support/live-email.ts'
-import { openBareServer } from '../support/mail-server.ts'
+import { openLiveEmail, type LiveEmailOptions } from '../support/live-email.ts'
+import { openBareServer, type Script } from '../support/mail-server.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 describe('a mail to a user', () => {
@@ -122,7 +122,7 @@ describe('trouble of our own', () => {
     const { append, deliver, putUser, server, alerts } = await openLiveEmail({ clock })
     await putUser('ana', 'ana@example.net')
     const item = await append('ana')
-    async function refuse(script: Parameters<typeof server.script>[0]): Promise<void> {
+    async function refuse(script: Script): Promise<void> {
       server.script(script)
       expect(await deliver(item)).toMatchObject({ type: 'retry' })
     }
@@ -162,10 +162,6 @@ describe('trouble of our own', () => {
 })
 
 describe('the checks of mail', () => {
-  const statusOf = async (options: Parameters<typeof openLiveEmail>[0], code: string) => {
-    const { email } = await openLiveEmail(options)
-    return (await email.checks()).find(check => check.code === code)
-  }
   const pair = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -262,3 +258,8 @@ describe('the test of an address', () => {
     await expect(email.api.test('nobody')).rejects.toMatchObject({ code: 'EC_NOT_FOUND' })
   })
 })
+
+async function statusOf(options: LiveEmailOptions, code: string) {
+  const { email } = await openLiveEmail(options)
+  return (await email.checks()).find(check => check.code === code)
+}

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { outcomeOf } from '#ec/agent/dispatch/email/outcome-of.js'
 import { renderMail } from '#ec/agent/dispatch/email/render/render-mail.js'
@@ -238,9 +239,9 @@ describe('a server that does not behave', () => {
   })
 
   it('does not keep an agent from stopping', async () => {
-    let reached = (): void => {}
-    const arrived = new Promise<void>(resolve => (reached = resolve))
-    const { send } = openSender((await openBareServer(() => reached())).url)
+    const connected = new EventEmitter()
+    const arrived = once(connected, 'socket')
+    const { send } = openSender((await openBareServer(() => void connected.emit('socket'))).url)
     const stop = new AbortController()
     const sent = send({}, stop.signal)
     await arrived

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { simpleParser, type ParsedMail } from 'mailparser'
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
 import { onTestFinished } from 'vitest'
 
 /** How the server meets the next mail; a text begins with the code that it answers with. */
@@ -60,28 +62,27 @@ export async function openMailServer(
       callback(refusal(current.recipient))
     },
     onData(stream, session, callback) {
-      const chunks: Buffer[] = []
-      stream.on('data', (chunk: Buffer) => void chunks.push(chunk))
-      stream.on('end', () => {
-        const error = refusal(current.content)
-        if (error !== null) return callback(error)
-        const bytes = Buffer.concat(chunks)
-        void simpleParser(bytes).then(parsed => {
-          const { mailFrom, rcptTo } = session.envelope
-          received.push({
-            raw: bytes.toString('latin1'),
-            parsed,
-            from: mailFrom === false ? '' : mailFrom.address,
-            to: rcptTo.map(({ address }) => address),
-            secure: session.secure,
-            user: session.user === undefined ? null : String(session.user),
-          })
-          callback()
-        }, callback)
-      })
+      void keep(stream, session).then(callback, callback)
     },
     ...rest,
   })
+  /** Reads a mail to its end and keeps it, unless it is to be refused. */
+  async function keep(stream: Readable, session: SMTPServerSession): Promise<Error | null> {
+    const bytes = await buffer(stream)
+    const error = refusal(current.content)
+    if (error !== null) return error
+    const parsed = await simpleParser(bytes)
+    const { mailFrom, rcptTo } = session.envelope
+    received.push({
+      raw: bytes.toString('latin1'),
+      parsed,
+      from: mailFrom === false ? '' : mailFrom.address,
+      to: rcptTo.map(({ address }) => address),
+      secure: session.secure,
+      user: session.user === undefined ? null : String(session.user),
+    })
+    return null
+  }
   server.on('error', () => {})
   server.listen(0, '127.0.0.1')
   await once(server.server, 'listening')

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { judge, type CheckResult } from '../../../core/check.ts'
+import { joinSignals } from '../../../core/join-signals.ts'
 import type { EcEvent } from '../../../core/event.ts'
 import { SAMPLES } from '../../../core/samples.ts'
 import { outcomeOf } from './outcome-of.ts'
@@ -21,19 +22,33 @@ export interface EmailCheckOptions {
   readonly resolveTxt: ResolveTxt
 }
 
-/** What stands between an event and its mail, each part for itself. Takes as long as the mail server and DNS do. */
+/** What stands between an event and its mail, each part for itself. Takes as long as the mail server and DNS do, 8 s at most. */
 export async function checkEmail(options: EmailCheckOptions): Promise<readonly CheckResult[]> {
   const { settings, sender, base, resolveTxt } = options
   if (settings.server === null) {
     return [judge('email.smtp', 'skip', 'no mail server is set up', 'set one up with `ec setup email` to send mail')]
   }
-  const [smtp, dkim] = await Promise.all([checkServer(sender), checkDkim(settings, resolveTxt)])
+  const limit = joinSignals([], CHECK_MS)
+  const [smtp, dkim] = await Promise.all([
+    checkServer(sender, limit.signal),
+    checkDkim(settings, name => within(limit.signal, resolveTxt(name))),
+  ]).finally(limit.release)
   return [smtp, checkSender(settings), dkim, checkTemplates(settings), checkLinks(base())]
 }
 
-async function checkServer(sender: EmailCheckOptions['sender']): Promise<CheckResult> {
+/** `ec doctor` answers within 15 s, whatever hangs. */
+const CHECK_MS = 8_000
+
+function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const late = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  return Promise.race([work, late])
+}
+
+async function checkServer(sender: EmailCheckOptions['sender'], signal: AbortSignal): Promise<CheckResult> {
   if (sender === null) return judge('email.smtp', 'skip', 'mail has no sender yet', 'set `smtp.from`')
-  const outcome = outcomeOf(await sender.greet(new AbortController().signal))
+  const outcome = outcomeOf(await sender.greet(signal))
   return outcome.type === 'delivered' ? judge('email.smtp', 'ok') : judge('email.smtp', 'fail', outcome.reason)
 }
 
@@ -59,7 +74,7 @@ async function checkDkim({ dkim, dkimFault, from }: EmailSettings, resolveTxt: R
       ? judge('email.dkim', 'ok', name)
       : judge('email.dkim', 'fail', `the key at ${name} is another one`)
   } catch {
-    return judge('email.dkim', 'warn', `there is no key at ${name}`)
+    return judge('email.dkim', 'warn', `no key was found at ${name}`)
   }
 }
 

@@ -22,16 +22,15 @@ export function stopEmail(ctx: UnitContext, userId: string, type: string | null,
   const { channels } = putPreferences(ctx, userId, {}, now)
   const stopped: ChannelSwitch = { type: type ?? '*', email: false }
   const others = channels.flatMap((entry): readonly ChannelSwitch[] => {
-    if (entry.type === stopped.type) return keep({ ...entry, email: undefined })
-    // A closer entry that wants mail would win over `*`.
-    return type === null ? keep({ ...entry, email: undefined }) : [entry]
+    // Of all mail, a closer entry that wants some would win over `*`.
+    return type === null || entry.type === type ? withoutEmail(entry) : [entry]
   })
   const same = others.find(entry => entry.type === stopped.type)
   const rest = others.filter(entry => entry !== same)
   return putPreferences(ctx, userId, { channels: [...rest, { ...same, ...stopped }] }, now)
 }
 
-/** An entry that switches nothing any more goes. */
-function keep({ email: _, ...entry }: ChannelSwitch): readonly ChannelSwitch[] {
-  return entry.ws === undefined && entry.push === undefined ? [] : [entry]
+/** An entry that switches nothing else goes. */
+function withoutEmail(entry: ChannelSwitch): readonly ChannelSwitch[] {
+  return entry.ws === undefined && entry.push === undefined ? [] : [{ ...entry, email: undefined }]
 }

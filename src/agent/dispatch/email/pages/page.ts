@@ -28,9 +28,12 @@ export interface PageForm {
 /** Reads the template and the style once. Pages have no script and nothing from elsewhere; the style goes by its hash. */
 export function createPageRenderer(): (view: PageView) => HtmlPage {
   const eta = new Eta()
-  const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8')
   const css = read('./page.css')
   const template = eta.compile(read('./page.eta'))
   const styleHash = createHash('sha256').update(css).digest('base64')
   return view => ({ status: view.status, html: template.call(eta, { ...view, css }), styleHash })
+}
+
+function read(file: string): string {
+  return readFileSync(new URL(file, import.meta.url), 'utf8')
 }

@@ -4,8 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { Eta } from 'eta'
 import type { Language } from '../words/language.ts'
 
-export const PARTS = ['subject', 'html', 'text'] as const
-export type Part = (typeof PARTS)[number]
+export type Part = 'subject' | 'html' | 'text'
 
 /** One of the operator's own templates that could not be used; the built-in one took its place. */
 export interface TemplateTrouble {

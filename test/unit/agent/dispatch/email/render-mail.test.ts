@@ -105,8 +105,6 @@ describe('a mail', () => {
   })
 
   it('tells an instant in the time zone of its reader, by summer and by winter time', () => {
-    const due = (due_at: string, tz: string | null) =>
-      render(anEvent({ type: 'reminder.due', data: { due_at } }), { tz }).text
     expect(due('2026-01-09T16:00:00Z', 'Europe/Madrid')).toContain('Due: Friday, January 9, 17:00')
     expect(due('2026-07-09T16:00:00Z', 'Europe/Madrid')).toContain('Due: Thursday, July 9, 18:00')
     expect(due('2026-01-09T23:30:00Z', 'Asia/Kolkata')).toContain('Due: Saturday, January 10, 05:00')
@@ -184,7 +182,6 @@ describe('its headers', () => {
   })
 
   it('tie the mails of a thread together, and those of a question', () => {
-    const root = (fields: Partial<EcEvent>) => render(anEvent(fields)).headers.inReplyTo
     expect(root({})).toBeNull()
     expect(root({ id: 'evt_1', thread: 't' })).toBe(root({ id: 'evt_2', thread: 't' }))
     expect(root({ thread: 't' })).not.toBe(root({ thread: 'u' }))
@@ -206,13 +203,6 @@ describe('its headers', () => {
 })
 
 describe('templates of the operator', () => {
-  function folderOf(files: Readonly<Record<string, string>>): string {
-    const folder = join(tempDir(), 'templates')
-    mkdirSync(folder)
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
-    return folder
-  }
-
   function open(files: Readonly<Record<string, string>>) {
     const troubles: TemplateTrouble[] = []
     const own = openTemplates(folderOf(files), trouble => void troubles.push(trouble))
@@ -266,3 +256,18 @@ describe('templates of the operator', () => {
     expect(troubles).toHaveLength(1)
   })
 })
+
+function due(due_at: string, tz: string | null): string {
+  return render(anEvent({ type: 'reminder.due', data: { due_at } }), { tz }).text
+}
+
+function root(fields: Partial<EcEvent>): string | null {
+  return render(anEvent(fields)).headers.inReplyTo
+}
+
+function folderOf(files: Readonly<Record<string, string>>): string {
+  const folder = join(tempDir(), 'templates')
+  mkdirSync(folder)
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  return folder
+}
