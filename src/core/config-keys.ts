@@ -33,7 +33,7 @@ export const CONFIG_KEYS: Readonly<Record<string, ConfigKey>> = {
   'receive.rate_per_address': key('number', 'webhook requests a second from one address'),
   'route.rules': key('json', 'channels by type pattern, as {"task.*": ["ws", "push"]}'),
   'push.hosts': key('list', 'where push services of browsers may be, as *.push.apple.com', { guarded: true }),
-  'smtp.url': key('text', 'the mail server, as smtp://user:password@mail.example.org:587', {
+  'smtp.url': key('text', 'the mail server, as smtp://mail.example.org:587', {
     guarded: true,
     secret: true,
   }),

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { callbackify } from 'node:util'
 import { simpleParser, type ParsedMail } from 'mailparser'
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
 import { onTestFinished } from 'vitest'
@@ -62,15 +63,15 @@ export async function openMailServer(
       callback(refusal(current.recipient))
     },
     onData(stream, session, callback) {
-      void keep(stream, session).then(callback, callback)
+      callbackify(keep)(stream, session, error => callback(error))
     },
     ...rest,
   })
   /** Reads a mail to its end and keeps it, unless it is to be refused. */
-  async function keep(stream: Readable, session: SMTPServerSession): Promise<Error | null> {
+  async function keep(stream: Readable, session: SMTPServerSession): Promise<void> {
     const bytes = await buffer(stream)
     const error = refusal(current.content)
-    if (error !== null) return error
+    if (error !== null) throw error
     const parsed = await simpleParser(bytes)
     const { mailFrom, rcptTo } = session.envelope
     received.push({
@@ -81,7 +82,6 @@ export async function openMailServer(
       secure: session.secure,
       user: session.user === undefined ? null : String(session.user),
     })
-    return null
   }
   server.on('error', () => {})
   server.listen(0, '127.0.0.1')

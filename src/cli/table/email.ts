@@ -14,7 +14,7 @@ export const EMAIL_COMMANDS: Readonly<Record<string, Command>> = {
       'ec setup email --smtp smtp://localhost:25 --dry-run',
     ],
     flags: {
-      smtp: text('url', 'the mail server, as smtp://user:password@host:587 or smtps://...'),
+      smtp: text('url', 'the mail server: smtp:// or smtps://, with user and password'),
       from: text('sender', 'who mail comes from, as "EventCenter <ec@example.org>"'),
       dryRun: on('try the server, keep nothing'),
     },
@@ -59,7 +59,7 @@ export const EMAIL_COMMANDS: Readonly<Record<string, Command>> = {
   'email lift': command({
     summary: 'send to an address again',
     examples: ['ec email lift ana@example.org'],
-    args: { address: one('address, from `ec email suppressed`') },
+    args: { address: one('an address, from `ec email suppressed`', 'suppressed address') },
     load: async () => (await import('../../commands/email/addresses.ts')).liftAddress,
   }),
 }

@@ -203,16 +203,8 @@ describe('its headers', () => {
 })
 
 describe('templates of the operator', () => {
-  function open(files: Readonly<Record<string, string>>) {
-    const troubles: TemplateTrouble[] = []
-    const own = openTemplates(folderOf(files), trouble => void troubles.push(trouble))
-    const say = (event: EcEvent, lang = 'en') =>
-      renderMail(own, { event, reader: { ...READER, lang }, links: LINKS, host: 'example.org' })
-    return { own, troubles, say }
-  }
-
   it('come before ours: by type and service, type, family; of a language first', () => {
-    const { say, own, troubles } = open({
+    const { say, own, troubles } = openOwn({
       'job.text.eta': 'a job: <%= it.title %>',
       'job.done.notes.ru.text.eta': 'заметка',
       'job.done.notes.text.eta': 'a note',
@@ -228,7 +220,7 @@ describe('templates of the operator', () => {
   })
 
   it('that are broken lose no mail: ours takes their place, and it is told', () => {
-    const { say, troubles } = open({
+    const { say, troubles } = openOwn({
       'job.done.html.eta': '<% if (it. %>',
       'job.done.text.eta': '<%= it.nobody.knows %>',
       'layout.html.eta': '   ',
@@ -245,7 +237,7 @@ describe('templates of the operator', () => {
   })
 
   it('escape as ours do', () => {
-    const { say } = open({ 'job.done.html.eta': '<p><%= it.event.title %></p>' })
+    const { say } = openOwn({ 'job.done.html.eta': '<p><%= it.event.title %></p>' })
     expect(say(anEvent({ title: '<b>' })).html).toContain('<p>&lt;b&gt;</p>')
   })
 
@@ -270,4 +262,12 @@ function folderOf(files: Readonly<Record<string, string>>): string {
   mkdirSync(folder)
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   return folder
+}
+
+function openOwn(files: Readonly<Record<string, string>>) {
+  const troubles: TemplateTrouble[] = []
+  const own = openTemplates(folderOf(files), trouble => void troubles.push(trouble))
+  const say = (event: EcEvent, lang = 'en') =>
+    renderMail(own, { event, reader: { ...READER, lang }, links: LINKS, host: 'example.org' })
+  return { own, troubles, say }
 }
