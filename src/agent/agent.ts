@@ -7,7 +7,7 @@ import type { AgentOptions, RunningAgent } from '../core/agent-options.ts'
 import type { CheckResult } from '../core/check.ts'
 import { environmentName } from '../core/config-keys.ts'
 import type { Endpoints } from '../core/endpoints.ts'
-import { toEcError, type EcError } from '../core/errors.ts'
+import type { EcError } from '../core/errors.ts'
 import { createHttpDoor } from '../core/http.ts'
 import { createIds } from '../core/ids.ts'
 import { judgeEndpoints } from '../core/judge-endpoints.ts'
@@ -18,12 +18,14 @@ import { loadProvider } from '../providers/index.ts'
 import { Feed } from './activity/feed.ts'
 import { watchClock } from './clock-watch.ts'
 import { lockDataDir } from './data-lock.ts'
+import { listDispatchers } from './dispatch/dispatchers.ts'
 import { openEmail } from './dispatch/email/open-email.ts'
-import type { OperatorAlert } from './dispatch/email/operator-word.ts'
+import { keyAlert } from './dispatch/push/key-alert.ts'
 import { openPush } from './dispatch/push/open-push.ts'
 import { createStream } from './dispatch/ws/stream.ts'
 import { createEventApi } from './events/api.ts'
 import { createEmitter } from './events/emitter.ts'
+import { createOperatorBell } from './events/operator-bell.ts'
 import { createTraceBuffer } from './events/trace-buffer.ts'
 import { checkMasterKey } from './house/check-key.ts'
 import { checkPublicUrl } from './house/check-public-url.ts'
@@ -108,14 +110,20 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const network = createHttpDoor({ clock, random, record: ledger.record })
     parts.add('network', () => network.close())
     const endpoints: Endpoints = { googleCertsUrl: config.google.certs_url }
-    const facts = { available: ['ws'], rules: config.route.rules } as const
     const identity = createIdentity({ store, bus, clock, ids, randomBytes })
     parts.add('identity', () => identity.close())
     const people = await openPeople({ store, bus, log })
     parts.add('people', () => people.close())
     const tally = createTally()
-    const plan = createPlanner({ facts, people, tally })
+    const { plan, planAgain } = createPlanner({
+      facts: { rules: config.route.rules, ladders: config.route.ladders },
+      available: () => ['ws', ...dispatchers.keys()],
+      people,
+      tally,
+      presenceOf: userId => stream.presenceOf(userId),
+    })
     const emitter = createEmitter({ store, bus, clock, ids, meter, wake, plan, unplan: tally.forget })
+    const bell = createOperatorBell({ emitter, log })
     const questions = createQuestions({ store, bus, clock, wake })
     parts.add('questions', () => questions.close())
     const activity = new Feed({
@@ -167,6 +175,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 
     const push = openPush({
       store,
+      bus,
       clock,
       ids,
       random,
@@ -174,9 +183,10 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       hosts: config.push.hosts,
       record: ledger.record,
       home: () => publicUrl() ?? listeners?.url ?? '',
+      changed: people.refresh,
+      onTrouble: (origin, reason) => bell.ring(keyAlert(config.user, origin, reason, clock.now())),
     })
     parts.add('push', () => push.close())
-
     const email = openEmail({
       store,
       bus,
@@ -187,11 +197,12 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       config,
       record: ledger.record,
       base: pagesUrl,
-      tellOperator,
+      tellOperator: alert => bell.ring({ ...alert, user_id: config.user }),
       answer: questions.api.answer,
       changed: people.refresh,
     })
     parts.add('email', () => email.close())
+    const dispatchers = listDispatchers([push.dispatcher, ...(email.dispatcher === null ? [] : [email.dispatcher])])
 
     const proofs = createPublicProofs(clock, randomBytes)
     let listeners: Listeners | null = null
@@ -271,6 +282,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         findResource: webhooks.findResource,
         events: emitter,
         questions,
+        dispatchers,
+        planAgain,
         callBack: createCallback({
           store,
           network,
@@ -337,15 +350,6 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     function pagesUrl(): string | null {
       const { port, expose } = config.public
       return port === null || expose.includes('pages') ? publicUrl() : null
-    }
-
-    /** An alert to the user of this agent's configuration. */
-    function tellOperator(alert: OperatorAlert): void {
-      emitter.emit({ kind: 'operator', by: 'ec' }, { ...alert, user_id: config.user }, null).catch((error: unknown) => {
-        const { code } = toEcError(error)
-        // The same word of the same day, told before a restart.
-        if (code !== 'EC_CONFLICT') log.error('the operator could not be told', { code })
-      })
     }
 
     function publicDoor() {

@@ -6,6 +6,10 @@ export type Level = (typeof LEVELS)[number]
 export const CHANNELS = ['ws', 'push', 'email'] as const
 export type Channel = (typeof CHANNELS)[number]
 
+/** Those that reach for a person who does not look, by a job for each target. */
+export const SENT_CHANNELS = ['push', 'email'] as const satisfies readonly Channel[]
+export type SentChannel = (typeof SENT_CHANNELS)[number]
+
 export const CHANNEL_HINTS = ['auto', 'websocket_only', 'push_only'] as const
 export type ChannelHint = (typeof CHANNEL_HINTS)[number]
 

@@ -63,9 +63,9 @@ describeDispatcher('ws, over server-sent events', async () => {
 describeDispatcher(
   'email',
   async () => {
-    const { email, server, append, putUser } = await openLiveEmail()
+    const { dispatcher, server, append, putUser } = await openLiveEmail()
     return {
-      dispatcher: email.dispatcher,
+      dispatcher,
       makeEvent: userId => append(userId),
       makeForeignEvent: userId => append(userId, { type: 'job.progress', data: { job_id: 'j' } }),
       async addTarget(userId) {

@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest'
 import type { ResolveTxt } from '#ec/agent/dispatch/email/check-email.js'
 import { openEmail, type Email } from '#ec/agent/dispatch/email/open-email.js'
 import type { OperatorAlert } from '#ec/agent/dispatch/email/operator-word.js'
-import type { Outcome } from '#ec/agent/dispatch/dispatcher.js'
+import type { Dispatcher, Outcome } from '#ec/agent/dispatch/dispatcher.js'
 import type { EventItem } from '#ec/backends/store.js'
 import type { ApiCall } from '#ec/core/api-call.js'
 import type { Clock } from '#ec/core/clock.js'
@@ -16,6 +16,7 @@ export interface LiveEmail {
   readonly agent: LiveAgent
   readonly server: MailServer
   readonly email: Email
+  readonly dispatcher: Dispatcher
   readonly alerts: readonly OperatorAlert[]
   readonly calls: readonly ApiCall[]
   readonly logged: readonly LogLine[]
@@ -67,6 +68,10 @@ export async function openLiveEmail(options: LiveEmailOptions = {}): Promise<Liv
     agent,
     server,
     email,
+    get dispatcher() {
+      if (email.dispatcher === null) throw new Error('there is no mail server')
+      return email.dispatcher
+    },
     alerts,
     calls,
     logged: log.lines,
@@ -79,6 +84,7 @@ export async function openLiveEmail(options: LiveEmailOptions = {}): Promise<Liv
     },
     async deliver(item, signal = new AbortController().signal) {
       const target = { id: 'email', userId: item.userId, label: 'x' }
+      if (email.dispatcher === null) throw new Error('there is no mail server')
       return email.dispatcher.deliver(item, target, signal)
     },
     async putUser(id, address, lang = 'en') {

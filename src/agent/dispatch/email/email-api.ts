@@ -16,9 +16,11 @@ export function createEmailApi(options: {
   readonly messenger: MailMessenger | null
   readonly clock: Clock
   readonly ids: Ids
+  /** Told of users who can be mailed again. */
+  readonly changed: (users: readonly string[]) => Promise<void>
   readonly pages: PageApi
 }): EmailApi {
-  const { store, messenger, clock, ids, pages } = options
+  const { store, messenger, clock, ids, changed, pages } = options
 
   return {
     pages,
@@ -40,7 +42,8 @@ export function createEmailApi(options: {
     },
     suppressed: query => store.listSuppressed(query),
     async lift(address) {
-      if (await store.liftAddress(address)) return
+      const users = await store.liftAddress(address)
+      if (users !== null) return changed(users)
       throw new EcError('EC_NOT_FOUND', 'this address is not suppressed', { hint: 'list them: `ec email suppressed`' })
     },
   }

@@ -10,18 +10,17 @@ import type { MailMessenger } from './mail-messenger.ts'
 const TARGET = 'email'
 
 /**
- * Mail as a dispatcher. The target of a user is his address as it is at the moment of sending; `messenger` null = no
- * mail server is set up, so nobody is reached.
+ * Mail as a dispatcher. The target of a user is his address as it is at the moment of sending.
  */
 export function createEmailDispatcher(options: {
   readonly store: Pick<Store, 'getMailbox' | 'getQuestions'>
-  readonly messenger: MailMessenger | null
+  readonly messenger: MailMessenger
   readonly checks: () => Promise<readonly CheckResult[]>
 }): Dispatcher {
   const { store, messenger, checks } = options
 
   async function targets(userId: string): Promise<readonly Target[]> {
-    const mailbox = messenger === null ? null : await store.getMailbox(userId)
+    const mailbox = await store.getMailbox(userId)
     if (mailbox === null || mailbox.suppressed !== null) return []
     return [{ id: TARGET, userId, label: maskAddress(mailbox.address) }]
   }
@@ -31,7 +30,7 @@ export function createEmailDispatcher(options: {
     const event: EcEvent = JSON.parse(item.json)
     if (event.type === 'job.progress') return { type: 'rejected', reason: 'progress never goes out by mail' }
     const mailbox = await store.getMailbox(target.userId)
-    if (messenger === null || mailbox === null) return { type: 'gone', reason: 'there is no address to send to' }
+    if (mailbox === null) return { type: 'gone', reason: 'there is no address to send to' }
     if (mailbox.suppressed !== null) {
       return { type: 'gone', reason: `the address takes no mail: ${mailbox.suppressed.reason}` }
     }

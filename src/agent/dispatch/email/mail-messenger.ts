@@ -3,7 +3,7 @@ import type { EcEvent } from '../../../core/event.ts'
 import type { Mailbox } from '../../../core/mailbox.ts'
 import type { Store } from '../../../backends/store.ts'
 import { linksOf } from './mail-links.ts'
-import type { OperatorWord } from './operator-word.ts'
+import { suppressedAlert, troubleAlert, type OperatorAlert } from './operator-word.ts'
 import { outcomeOf, type MailOutcome } from './outcome-of.ts'
 import type { PageTokens } from './page-tokens.ts'
 import { renderMail } from './render/render-mail.ts'
@@ -15,7 +15,9 @@ export interface MailMessengerOptions {
   readonly sender: SmtpSender
   readonly templates: Templates
   readonly tokens: PageTokens
-  readonly word: OperatorWord
+  readonly tellOperator: (alert: OperatorAlert) => void
+  /** Told of users who can be mailed no more, or again. */
+  readonly changed: (users: readonly string[]) => Promise<void>
   readonly clock: Clock
   /** Where people reach the pages; null = nowhere. */
   readonly base: () => string | null
@@ -30,7 +32,14 @@ export interface MailMessenger {
 }
 
 export function createMailMessenger(options: MailMessengerOptions): MailMessenger {
-  const { store, sender, templates, tokens, word, clock, base, host } = options
+  const { store, sender, templates, tokens, tellOperator, changed, clock, base, host } = options
+
+  async function suppress(address: string, reason: string): Promise<void> {
+    const users = await store.suppressAddress(address, reason, clock.now())
+    if (users === null) return
+    await changed(users)
+    tellOperator(suppressedAlert(address, reason, clock.now()))
+  }
 
   return {
     async mail(event, { user, address }, attempt, signal) {
@@ -41,10 +50,8 @@ export function createMailMessenger(options: MailMessengerOptions): MailMessenge
       const links = await linksOf(event, { base: base(), tokens, now })
       const mail = renderMail(templates, { event, reader: user, links, host })
       const outcome = outcomeOf(await sender.send({ to: { address, name: user.name }, mail, attempt }, signal))
-      if (outcome.type === 'our_trouble') word.trouble(outcome.cause, outcome.reason)
-      if (outcome.type === 'bad_address' && (await store.suppressAddress(address, outcome.reason, clock.now()))) {
-        word.suppressed(address, outcome.reason)
-      }
+      if (outcome.type === 'our_trouble') tellOperator(troubleAlert(outcome.cause, outcome.reason, clock.now()))
+      if (outcome.type === 'bad_address') await suppress(address, outcome.reason)
       return outcome
     },
   }

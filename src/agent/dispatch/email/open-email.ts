@@ -13,7 +13,7 @@ import { checkEmail, type ResolveTxt } from './check-email.ts'
 import { createEmailApi } from './email-api.ts'
 import { createEmailDispatcher } from './email-dispatcher.ts'
 import { createMailMessenger } from './mail-messenger.ts'
-import { createOperatorWord, type OperatorAlert } from './operator-word.ts'
+import type { OperatorAlert } from './operator-word.ts'
 import { createPageTokens } from './page-tokens.ts'
 import { createAnswerPage } from './pages/answer-page.ts'
 import { createPages } from './pages/pages.ts'
@@ -43,7 +43,8 @@ export interface EmailOptions {
 
 /** Mail as a whole: the dispatcher, the pages that it links to, what the API asks of it. */
 export interface Email {
-  readonly dispatcher: Dispatcher
+  /** Null = no mail server is set up, so there is no such channel. */
+  readonly dispatcher: Dispatcher | null
   readonly api: EmailApi
   checks(): Promise<readonly CheckResult[]>
   close(): void
@@ -67,7 +68,8 @@ export function openEmail(options: EmailOptions): Email {
             log.warn('a template of mail cannot be used', { file, reason: message }),
           ),
           tokens,
-          word: createOperatorWord(options.tellOperator, clock),
+          tellOperator: options.tellOperator,
+          changed,
           clock,
           base,
           host: from.host,
@@ -77,17 +79,24 @@ export function openEmail(options: EmailOptions): Email {
 
   async function stopEmail(userId: string, type: string | null): Promise<void> {
     await store.stopEmail(userId, type, clock.now())
-    bus.publish('changed', { what: 'user', id: userId })
-    await options.changed(userId)
+    await changed([userId])
+  }
+
+  async function changed(users: readonly string[]): Promise<void> {
+    for (const id of users) {
+      bus.publish('changed', { what: 'user', id })
+      await options.changed(id)
+    }
   }
 
   return {
-    dispatcher: createEmailDispatcher({ store, messenger, checks }),
+    dispatcher: messenger === null ? null : createEmailDispatcher({ store, messenger, checks }),
     api: createEmailApi({
       store,
       messenger,
       clock,
       ids,
+      changed,
       pages: createPages({
         tokens,
         answers: createAnswerPage({ store, answer: options.answer }),

@@ -1,53 +1,41 @@
-import type { Clock } from '../../../core/clock.ts'
+import { createHash } from 'node:crypto'
 import type { EventInput } from '../../../core/event-schema.ts'
+import type { Trouble } from './outcome-of.ts'
 
-/** An event for the operator, but for whose it is. */
-export type OperatorAlert = Omit<EventInput, 'user_id'>
+/** An alert to the operator, but for whose it is. Its id says what it is about: one of the same id is told once. */
+export type OperatorAlert = Omit<EventInput, 'user_id'> & { readonly id: string }
 
-/** Tells the operator what he has to mend; the same word of one day, or of one address, only once. */
-export interface OperatorWord {
-  /** `cause` tells one trouble from another. */
-  trouble(cause: string, reason: string): void
-  suppressed(address: string, reason: string): void
+/** By mail nobody would hear of it. */
+const CHANNELS = ['ws', 'push'] as const
+
+/** The mail server does not want our mail; one for each cause and day. */
+export function troubleAlert(cause: Trouble, reason: string, now: number): OperatorAlert {
+  const day = new Date(now).toISOString().slice(0, 10)
+  return {
+    id: `evt_smtp-${cause}-${day}`,
+    type: 'system.alert',
+    level: 'error',
+    title: 'The mail server does not take our mail',
+    body: `${reason}\nMail is tried again for a while. See \`ec doctor\`.`,
+    service: 'ec',
+    channels: CHANNELS,
+    collapse_key: `smtp:${cause}`,
+    data: { cause },
+  }
 }
 
-const DAY_MS = 86_400_000
-/** What the contract of events takes. */
-const MAX_KEY = 255
-
-export function createOperatorWord(tell: (alert: OperatorAlert) => void, clock: Clock): OperatorWord {
-  /** The day on which each trouble was told last. The keys of the events hold beyond a restart. */
-  const told = new Map<string, number>()
-
+/** An address gets nothing more; one for each time that it comes to that. */
+export function suppressedAlert(address: string, reason: string, now: number): OperatorAlert {
+  const about = createHash('sha256').update(address).digest('hex').slice(0, 12)
   return {
-    trouble(cause, reason) {
-      const day = Math.floor(clock.now() / DAY_MS)
-      if (told.get(cause) === day) return
-      told.set(cause, day)
-      tell({
-        type: 'system.alert',
-        level: 'error',
-        title: 'The mail server does not take our mail',
-        body: `${reason}\nMail waits and is tried again. See \`ec doctor\`.`,
-        service: 'ec',
-        // By mail nobody would hear of it.
-        channels: ['ws', 'push'],
-        collapse_key: `smtp:${cause}`,
-        idempotency_key: `smtp:${cause}:${day}`,
-        data: { cause },
-      })
-    },
-    suppressed(address, reason) {
-      tell({
-        type: 'system.alert',
-        level: 'warning',
-        title: 'An address takes no mail any more',
-        body: `${address}: ${reason}\nNothing more is sent there. \`ec email lift ${address}\` tries it again.`,
-        service: 'ec',
-        channels: ['ws', 'push'],
-        collapse_key: `suppressed:${address}`.slice(0, MAX_KEY),
-        data: { address },
-      })
-    },
+    id: `evt_suppressed-${about}-${now}`,
+    type: 'system.alert',
+    level: 'warning',
+    title: 'An address takes no mail any more',
+    body: `${address}: ${reason}\nNothing more is sent there. \`ec email lift ${address}\` tries it again.`,
+    service: 'ec',
+    channels: CHANNELS,
+    collapse_key: `suppressed:${about}`,
+    data: { address },
   }
 }

@@ -2,17 +2,28 @@ import type { ChannelSwitch, Preferences } from '../../../core/preferences.ts'
 import type { UnitContext } from '../unit.ts'
 import { putPreferences } from './users.ts'
 
-/** True when it took mail before. */
-export function suppressAddress(ctx: UnitContext, address: string, reason: string, at: number): boolean {
-  return (
-    ctx
-      .sql('insert into suppressed_addresses (address, reason, at) values (?, ?, ?) on conflict do nothing')
-      .run(address, reason, at).changes > 0
-  )
+/** The users who have it; null when it took no mail before. */
+export function suppressAddress(
+  ctx: UnitContext,
+  address: string,
+  reason: string,
+  at: number,
+): readonly string[] | null {
+  const { changes } = ctx
+    .sql('insert into suppressed_addresses (address, reason, at) values (?, ?, ?) on conflict do nothing')
+    .run(address, reason, at)
+  return changes > 0 ? usersOf(ctx, address) : null
 }
 
-export function liftAddress(ctx: UnitContext, address: string): boolean {
-  return ctx.sql('delete from suppressed_addresses where address = ?').run(address).changes > 0
+/** The users who have it; null when it was not suppressed. */
+export function liftAddress(ctx: UnitContext, address: string): readonly string[] | null {
+  const { changes } = ctx.sql('delete from suppressed_addresses where address = ?').run(address)
+  return changes > 0 ? usersOf(ctx, address) : null
+}
+
+function usersOf(ctx: UnitContext, address: string): readonly string[] {
+  const rows = ctx.sql<{ id: string }>('select id from users where email is not null and lower(email) = ?').all(address)
+  return rows.map(({ id }) => id)
 }
 
 /**

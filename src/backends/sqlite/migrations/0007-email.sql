@@ -6,3 +6,4 @@ create table suppressed_addresses (
   reason text not null,
   at integer not null
 );
+create index users_by_address on users (lower(email)) where email is not null;
