@@ -187,7 +187,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       onTrouble: (origin, reason) => bell.ring(keyAlert(config.user, origin, reason, clock.now())),
     })
     parts.add('push', () => push.close())
-    const email = openEmail({
+    const email = await openEmail({
       store,
       bus,
       clock,

@@ -44,7 +44,7 @@ export async function openLiveEmail(options: LiveEmailOptions = {}): Promise<Liv
   const calls: ApiCall[] = []
   const log = createTestLog()
   const { store, bus } = agent.backend
-  const email = openEmail({
+  const email = await openEmail({
     store,
     bus,
     clock: agent.clock,

@@ -18,9 +18,9 @@ import { createPageTokens } from './page-tokens.ts'
 import { createAnswerPage } from './pages/answer-page.ts'
 import { createPages } from './pages/pages.ts'
 import { createStopPage } from './pages/stop-page.ts'
-import { readEmailSettings } from './read-settings.ts'
+import { readEmailSettings, type EmailSettings } from './read-settings.ts'
 import { openTemplates } from './render/templates.ts'
-import { createSmtpSender } from './smtp-sender.ts'
+import type { SmtpSender } from './smtp-sender.ts'
 
 export interface EmailOptions {
   readonly store: Store
@@ -50,13 +50,13 @@ export interface Email {
   close(): void
 }
 
-export function openEmail(options: EmailOptions): Email {
+export async function openEmail(options: EmailOptions): Promise<Email> {
   const { store, bus, clock, ids, log, randomBytes, record, base } = options
   const settings = readEmailSettings(options.config)
-  const { server, from, dkim, dkimFault } = settings
+  const { server, from, dkimFault } = settings
   if (dkimFault !== null) log.warn('mail goes out unsigned', { reason: dkimFault })
   if (server !== null && from === null) log.warn('no mail goes out: smtp.from is not set', {})
-  const sender = server === null || from === null ? null : createSmtpSender({ server, from, dkim, clock, record })
+  const sender = await openSender(settings, clock, record)
   const tokens = createPageTokens({ store, bus, clock, randomBytes })
   const messenger =
     sender === null || from === null
@@ -110,4 +110,15 @@ export function openEmail(options: EmailOptions): Email {
       sender?.close()
     },
   }
+}
+
+/** Loads what speaks SMTP only where there is somebody to speak with. */
+async function openSender(
+  { server, from, dkim }: EmailSettings,
+  clock: Clock,
+  record: EmailOptions['record'],
+): Promise<SmtpSender | null> {
+  if (server === null || from === null) return null
+  const { createSmtpSender } = await import('./smtp-sender.ts')
+  return createSmtpSender({ server, from, dkim, clock, record })
 }
