@@ -300,6 +300,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         random,
         log,
         meter,
+        onSettled: () => activity.notice(),
       }),
     )
     const retention = startRetention({ store, clock, log, periods: config.retention })

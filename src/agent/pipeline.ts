@@ -46,6 +46,8 @@ export interface PipelineOptions {
   readonly random: () => number
   readonly log: Log
   readonly meter: Meter
+  /** Told after each end of a job, when it is durable. */
+  readonly onSettled: () => void
 }
 
 /** "Up to 3 retries"; the number of attempts stands with the job, since it is decided when the job is born. */
@@ -79,7 +81,7 @@ interface Given {
 }
 
 export function createPipeline(options: PipelineOptions): JobWorker {
-  const { store, findResource, events, questions, callBack, clock, random, log, meter } = options
+  const { store, findResource, events, questions, callBack, clock, random, log, meter, onSettled } = options
 
   async function run(job: ClaimedJob, signal: AbortSignal): Promise<Result> {
     switch (job.kind) {
@@ -178,6 +180,7 @@ export function createPipeline(options: PipelineOptions): JobWorker {
     settled(job, result, appended) {
       meter.counter('ec_jobs_total', { kind: job.kind, end: result.type }).add()
       if (appended.length > 0) events.announce(appended)
+      onSettled()
     },
   }
 }

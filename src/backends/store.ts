@@ -79,6 +79,8 @@ export interface Store {
    * place of rows that were removed from the very end, as of an erased user, may count as what was there before.
    */
   readArrivals(after: string | null, limit: number): Promise<Arrivals>
+  /** Of these those that are still there, as they are now; in the order in which they were named. */
+  readAgain(known: KnownRows): Promise<Pick<Arrivals, 'notifications' | 'events'>>
 
   // --- jobs -----------------------------------------------------------------------------------------------------
 
@@ -423,6 +425,19 @@ export interface Arrivals {
   readonly skipped: { readonly notifications: number; readonly events: number }
   /** `[0-9.]`, at most 40 characters. */
   readonly position: string
+}
+
+/** Rows that somebody has been told of. */
+export interface KnownRows {
+  /** Ids. */
+  readonly notifications: readonly string[]
+  readonly events: readonly EventKey[]
+}
+
+/** An id is unique among the events of its user. */
+export interface EventKey {
+  readonly userId: string
+  readonly id: string
 }
 
 export interface NewTrace {

@@ -244,6 +244,7 @@ export class Delivery {
         loadProvider: () => Promise.reject(new Error('there are no providers here')),
         findResource: async () => null,
         callBack: async () => {},
+        onSettled: () => {},
       }),
     )
   }

@@ -207,6 +207,8 @@ export interface Activity {
   readonly notifications: readonly Notification[]
   readonly events: readonly StoredEvent[]
   readonly skipped: { readonly notifications: number; readonly events: number }
+  /** What came before, and is different by now. */
+  readonly changed: { readonly notifications: readonly Notification[]; readonly events: readonly StoredEvent[] }
   readonly totals: ActivityTotals
   readonly jobs: Readonly<Record<Job['state'], number>>
   readonly clients: number

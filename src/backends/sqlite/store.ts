@@ -10,7 +10,7 @@ import type { CopyTask } from './copy-protocol.ts'
 import { openReader } from './connection.ts'
 import { removeStore } from './copies.ts'
 import { copyStore } from './copy-store.ts'
-import { readArrivals } from './reads/arrivals.ts'
+import { readAgain, readArrivals } from './reads/arrivals.ts'
 import * as devices from './reads/devices.ts'
 import * as directory from './reads/directory.ts'
 import * as email from './reads/email.ts'
@@ -144,6 +144,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     cancelQuestion: (userId, id, by, at) => writer.run('cancelQuestion', userId, id, by, at),
 
     readArrivals: async (after, limit) => readArrivals(sql, after, limit),
+    readAgain: async known => readAgain(sql, known),
 
     claimJobs: claim => writer.run('claimJobs', claim),
     finishJob: async (lease, end) => {

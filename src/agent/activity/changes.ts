@@ -1,0 +1,95 @@
+import type { BusTopics } from '../../backends/backend.ts'
+import type { Arrivals, EventKey, Store } from '../../backends/store.ts'
+import type { Notification, NotificationState } from '../../core/notification.ts'
+import { LIMITS } from './limits.ts'
+
+export type Changed = Pick<Arrivals, 'notifications' | 'events'>
+
+export const UNCHANGED: Changed = { notifications: [], events: [] }
+
+/**
+ * What followers were told of and is different by now. The bus tells of events; of notifications nobody tells, so those
+ * that had not come to their end when they were told are looked at again. All of it has a bound.
+ */
+export class Changes {
+  /** Changed since the last look. */
+  readonly #events = new Map<string, EventKey>()
+  /** Told before their turn: their place in the stream is a change. */
+  readonly #scheduled = new Set<string>()
+  /** Told, with the state that was told. A dead one may be tried again. */
+  readonly #unsettled = new Map<string, NotificationState>()
+
+  /** Whether events wait to be told. */
+  get pending(): boolean {
+    return this.#events.size > 0
+  }
+
+  hear({ userId, items }: BusTopics['stream']): void {
+    for (const { kind, id } of items) {
+      const key = keyOf({ userId, id })
+      if (kind === 'state' || this.#scheduled.delete(key)) this.#note(key, { userId, id })
+    }
+  }
+
+  told({ notifications, events }: Changed): void {
+    for (const notification of notifications) {
+      // Others may have been told of it earlier, as it was then.
+      if (!this.#unsettled.has(notification.id)) this.#remember(notification)
+    }
+    for (const event of events) {
+      if (event.seq !== null || event.retractedAt !== null) continue
+      this.#scheduled.add(keyOf(event))
+      dropOldest(this.#scheduled, LIMITS.remembered)
+    }
+  }
+
+  /** What has changed, at most `LIMITS.rows` events at once. `keep`: it is to be told again at the next look. */
+  async read(store: Pick<Store, 'readAgain'>, keep: boolean): Promise<Changed> {
+    const taken = [...this.#events].slice(0, LIMITS.rows)
+    const unsettled = [...this.#unsettled.keys()]
+    if (taken.length + unsettled.length === 0) return UNCHANGED
+    for (const [key] of taken) this.#events.delete(key)
+    try {
+      const now = await store.readAgain({ notifications: unsettled, events: taken.map(([, event]) => event) })
+      const notifications = now.notifications.filter(({ id, state }) => this.#unsettled.get(id) !== state)
+      if (keep) for (const [key, event] of taken) this.#note(key, event)
+      else notifications.forEach(notification => this.#remember(notification))
+      return { notifications, events: now.events }
+    } catch (error) {
+      for (const [key, event] of taken) this.#note(key, event)
+      throw error
+    }
+  }
+
+  forget(): void {
+    this.#events.clear()
+    this.#scheduled.clear()
+    this.#unsettled.clear()
+  }
+
+  #note(key: string, event: EventKey): void {
+    this.#events.set(key, event)
+    dropOldest(this.#events, LIMITS.remembered)
+  }
+
+  #remember({ id, state }: Notification): void {
+    this.#unsettled.delete(id)
+    if (state === 'processed' || state === 'quarantined') return
+    this.#unsettled.set(id, state)
+    dropOldest(this.#unsettled, LIMITS.rows)
+  }
+}
+
+/** A user's id has no line feed. */
+function keyOf({ userId, id }: EventKey): string {
+  return `${userId}\n${id}`
+}
+
+/** Maps and sets keep the order in which things were put in. */
+function dropOldest(kept: Map<string, unknown> | Set<string>, most: number): void {
+  if (kept.size <= most) return
+  for (const key of kept.keys()) {
+    kept.delete(key)
+    return
+  }
+}
