@@ -39,13 +39,23 @@ export function describeEvent(
   const { title, body, data, cta, created_at: createdAt, ...rest } = event
   const link = cta === undefined ? undefined : `${cta.label}: ${cta.url}`
   const sentences = explanation?.sentences ?? ['why it went where it went is no longer known']
+  const about = fields({ created_at: formatLocalTime(createdAt), ...rest, link })
+  const words = body === '' ? [] : textLines(body)
+  const delivery = section('delivery', explanation === null ? [] : fieldLines(deliveryFields(explanation)))
+  const why = section('why', sentences.flatMap(textLines))
+  const more = section('data', data === undefined ? [] : textLines(JSON.stringify(data, null, 2)))
+  if (question === null)
+    return bounded([...fields({ title }), ...about, ...section('body', words), ...delivery, ...more, ...why])
+  // Whoever is asked has to know what it is about; the rest can wait.
+  const asked = section('question', fields(questionFields(question)))
   return bounded([
-    ...fields({ title, created_at: formatLocalTime(createdAt), ...rest, link }),
-    ...section('body', body === '' ? [] : textLines(body)),
-    ...section('question', question === null ? [] : fields(questionFields(question))),
-    ...section('delivery', explanation === null ? [] : fieldLines(deliveryFields(explanation))),
-    ...section('data', data === undefined ? [] : textLines(JSON.stringify(data, null, 2))),
-    ...section('why', sentences.flatMap(textLines)),
+    text(terminalLine(title)),
+    ...words,
+    ...asked,
+    ...delivery,
+    ...why,
+    ...section('event', about),
+    ...more,
   ])
 }
 

@@ -1,4 +1,4 @@
-import { answerOf, choose, erase, lacksText, stepBack, take, type Answering } from './answering.ts'
+import { answerOf, choose, erase, lacksText, stepBack, take, write, type Answering } from './answering.ts'
 import type { Pressed } from './keys.ts'
 
 const PLACES: Readonly<Record<string, (last: number) => number>> = { home: () => 0, end: last => last }
@@ -36,7 +36,7 @@ function pressChoice(answering: Answering, key: string): Pressed | null {
   return key === 'enter' ? become(take(answering)) : null
 }
 
-/** Letters do not come here: see `Controller.write`. */
+/** What is typed or pasted comes by `Controller.write`; here come letters that were typed in one go with a choice. */
 function pressText(answering: Answering, key: string): Pressed {
   switch (key) {
     case 'enter':
@@ -49,7 +49,7 @@ function pressText(answering: Answering, key: string): Pressed {
     case 'ctrl-u':
       return become(erase(answering, 'all'))
     default:
-      return NOTHING
+      return [...key].length === 1 ? become(write(answering, key)) : NOTHING
   }
 }
 

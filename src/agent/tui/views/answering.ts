@@ -21,7 +21,7 @@ export function renderAnswering(answering: Answering, area: Area): readonly Line
   const part = options.length > seen ? `   ${top + 1}-${top + rows.length} of ${options.length}` : ''
   const head: Line = [
     { text: 'ANSWER', bold: true, color: 'yellow' },
-    { text: `${part}${termsOf(answering)}`, dim: true },
+    { text: `${part}${termsOf(answering)} ${'─'.repeat(area.width)}`, dim: true },
   ]
   return fillLines(
     [fitLine(head, area.width), ...rows, fitLine(promptLine(answering, area.width), area.width)],

@@ -16,6 +16,10 @@ function idsOf(reader: ActivityReader): readonly string[] {
   return reader.frames.flatMap(({ events }) => events.map(({ id }) => id))
 }
 
+function heardOfReading(reader: ActivityReader): boolean {
+  return reader.frames.some(({ changed }) => changed.events.some(({ state }) => state === 'read'))
+}
+
 function openRaw(url: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => void get(url, resolve).on('error', reject))
 }
@@ -225,9 +229,7 @@ describe('the activity feed', () => {
     await settle()
     release()
     const second = await coming
-    const heard = (reader: ActivityReader): boolean =>
-      reader.frames.some(({ changed }) => changed.events.some(({ state }) => state === 'read'))
-    while (!heard(first) || !heard(second)) {
+    while (!heardOfReading(first) || !heardOfReading(second)) {
       t.clock.advance(LOOK_MS)
       await settle()
     }

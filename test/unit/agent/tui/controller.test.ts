@@ -317,16 +317,6 @@ describe('the controller', () => {
 describe('a question', () => {
   const CHANGED = { notifications: [], events: [{ user_id: 'ana', id: 'evt_1', state: 'unread' } as const] }
 
-  async function look(client: Partial<ScreenClient> = {}): Promise<Setting> {
-    const t = open(client)
-    void t.controller.run()
-    t.source.say({ type: 'frame', frame: frameOf({ events: [questionEvent(1)] }) })
-    await settle()
-    t.controller.press('enter')
-    await settle()
-    return t
-  }
-
   it('is answered with what was chosen, and says so', async () => {
     const { controller, asked, done } = await look()
     expect(asked).toEqual(['event ana evt_1', 'question ana evt_1'])
@@ -489,6 +479,17 @@ describe('an open detail', () => {
     expect(controller.state().detail?.lines).toBe(lines)
   })
 })
+
+/** With the detail of an open question before it. */
+async function look(client: Partial<ScreenClient> = {}): Promise<Setting> {
+  const t = open(client)
+  void t.controller.run()
+  t.source.say({ type: 'frame', frame: frameOf({ events: [questionEvent(1)] }) })
+  await settle()
+  t.controller.press('enter')
+  await settle()
+  return t
+}
 
 async function gone(): Promise<never> {
   throw new EcError('EC_NOT_FOUND', 'no such event', { hint: 'choose another' })
