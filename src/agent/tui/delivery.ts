@@ -47,7 +47,7 @@ function tellClients(rows: readonly TraceRow[]): string | null {
 function tellPlan({ steps }: Told['plan'], channel: string): string {
   const own = steps.filter(step => step.channel === channel)
   const held = own.find(({ action }) => action === 'hold')
-  if (own.some(({ action }) => action === 'send')) return 'to be sent'
+  if (own.some(({ action }) => action === 'send')) return channel === 'ws' ? 'no client has taken it yet' : 'to be sent'
   if (held !== undefined) return `held until ${formatLocalTime(held.until)} (${held.reason})`
   return `not sent (${own[0]?.reason ?? 'nobody knows why'})`
 }

@@ -39,13 +39,14 @@ export function describeEvent(
   const { title, body, data, cta, created_at: createdAt, ...rest } = event
   const link = cta === undefined ? undefined : `${cta.label}: ${cta.url}`
   const sentences = explanation?.sentences ?? ['why it went where it went is no longer known']
-  const about = fields({ created_at: formatLocalTime(createdAt), ...rest, link })
+  const about = { created_at: formatLocalTime(createdAt), ...rest, link }
   const words = body === '' ? [] : textLines(body)
   const delivery = section('delivery', explanation === null ? [] : fieldLines(deliveryFields(explanation)))
   const why = section('why', sentences.flatMap(textLines))
   const more = section('data', data === undefined ? [] : textLines(JSON.stringify(data, null, 2)))
-  if (question === null)
-    return bounded([...fields({ title }), ...about, ...section('body', words), ...delivery, ...more, ...why])
+  if (question === null) {
+    return bounded([...fields({ title, ...about }), ...section('body', words), ...more, ...delivery, ...why])
+  }
   // Whoever is asked has to know what it is about; the rest can wait.
   const asked = section('question', fields(questionFields(question)))
   return bounded([
@@ -54,7 +55,7 @@ export function describeEvent(
     ...asked,
     ...delivery,
     ...why,
-    ...section('event', about),
+    ...section('event', fields(about)),
     ...more,
   ])
 }

@@ -19,15 +19,19 @@ export function renderAnswering(answering: Answering, area: Area): readonly Line
     return fitLine(line, area.width)
   })
   const part = options.length > seen ? `   ${top + 1}-${top + rows.length} of ${options.length}` : ''
+  const terms = `${part}${termsOf(answering)} `
+  const rule = '─'.repeat(Math.max(0, area.width - textWidth(HEAD + terms)))
   const head: Line = [
-    { text: 'ANSWER', bold: true, color: 'yellow' },
-    { text: `${part}${termsOf(answering)} ${'─'.repeat(area.width)}`, dim: true },
+    { text: HEAD, bold: true, color: 'yellow' },
+    { text: terms + rule, dim: true },
   ]
   return fillLines(
     [fitLine(head, area.width), ...rows, fitLine(promptLine(answering, area.width), area.width)],
     area.height,
   )
 }
+
+const HEAD = 'ANSWER'
 
 /** The deadline, and what counts then. */
 function termsOf({ question }: Answering): string {

@@ -30,7 +30,7 @@ function told(...trace: readonly TraceRow[]) {
 
 describe('how an event is delivered', () => {
   it('is what was decided before anything came of it', () => {
-    expect(told()).toEqual({ ws: 'to be sent', push: 'to be sent', email: 'not sent (not_chosen)' })
+    expect(told()).toEqual({ ws: 'no client has taken it yet', push: 'to be sent', email: 'not sent (not_chosen)' })
   })
 
   it('counts the clients on the stream', () => {
