@@ -24,6 +24,8 @@ export interface OpenFeed {
   reads(): number
   /** From here on reads wait until the function that it returns is called. */
   holdReads(): () => void
+  /** The next read of what arrived fails. */
+  failNextRead(): void
   /** What it has asked for again. */
   readAgain(): readonly KnownRows[]
   /** Anna did something with these, and her clients are told. */
@@ -39,6 +41,7 @@ export async function openFeed(): Promise<OpenFeed> {
   const { store, bus } = backend
   const meter = createMeter()
   let reads = 0
+  let fails = false
   const again: KnownRows[] = []
   let held: Promise<void> = Promise.resolve()
   const feed = new Feed({
@@ -46,6 +49,10 @@ export async function openFeed(): Promise<OpenFeed> {
       ...store,
       async readArrivals(after, limit) {
         reads += 1
+        if (fails) {
+          fails = false
+          throw new Error('the disk does not answer')
+        }
         const arrivals = await store.readArrivals(after, limit)
         await held
         return arrivals
@@ -84,6 +91,7 @@ export async function openFeed(): Promise<OpenFeed> {
     url,
     client,
     reads: () => reads,
+    failNextRead: () => void (fails = true),
     readAgain: () => again,
     async change(state, ids) {
       const change = { userId: 'anna', by: null, at: clock.now(), until: null }

@@ -1,6 +1,6 @@
 import type { BusTopics } from '../../backends/backend.ts'
 import type { Arrivals, EventKey, Store } from '../../backends/store.ts'
-import type { Notification, NotificationState } from '../../core/notification.ts'
+import type { NotificationState } from '../../core/notification.ts'
 import { LIMITS } from './limits.ts'
 
 export type Changed = Pick<Arrivals, 'notifications' | 'events'>
@@ -16,8 +16,8 @@ export class Changes {
   readonly #events = new Map<string, EventKey>()
   /** Told before their turn: their place in the stream is a change. */
   readonly #scheduled = new Set<string>()
-  /** Told, with the state that was told. A dead one may be tried again. */
-  readonly #unsettled = new Map<string, NotificationState>()
+  /** With the state that was told, null = not everybody knows. A dead one may be tried again. */
+  readonly #unsettled = new Map<string, NotificationState | null>()
 
   /** Whether events wait to be told. */
   get pending(): boolean {
@@ -34,7 +34,7 @@ export class Changes {
   told({ notifications, events }: Changed): void {
     for (const notification of notifications) {
       // Others may have been told of it earlier, as it was then.
-      if (!this.#unsettled.has(notification.id)) this.#remember(notification)
+      if (!this.#unsettled.has(notification.id)) this.#remember(notification.id, notification.state)
     }
     for (const event of events) {
       if (event.seq !== null || event.retractedAt !== null) continue
@@ -43,8 +43,8 @@ export class Changes {
     }
   }
 
-  /** What has changed, at most `LIMITS.rows` events at once. `keep`: it is to be told again at the next look. */
-  async read(store: Pick<Store, 'readAgain'>, keep: boolean): Promise<Changed> {
+  /** What has changed and was not told yet, at most `LIMITS.rows` of each kind at once; from here on it counts as told. */
+  async read(store: Pick<Store, 'readAgain'>): Promise<Changed> {
     const taken = [...this.#events].slice(0, LIMITS.rows)
     const unsettled = [...this.#unsettled.keys()]
     if (taken.length + unsettled.length === 0) return UNCHANGED
@@ -52,13 +52,18 @@ export class Changes {
     try {
       const now = await store.readAgain({ notifications: unsettled, events: taken.map(([, event]) => event) })
       const notifications = now.notifications.filter(({ id, state }) => this.#unsettled.get(id) !== state)
-      if (keep) for (const [key, event] of taken) this.#note(key, event)
-      else notifications.forEach(notification => this.#remember(notification))
+      for (const { id, state } of notifications) this.#remember(id, state)
       return { notifications, events: now.events }
     } catch (error) {
       for (const [key, event] of taken) this.#note(key, event)
       throw error
     }
+  }
+
+  /** These did not reach everybody: the next look tells them once more. */
+  again({ notifications, events }: Changed): void {
+    for (const { userId, id } of events) this.#note(keyOf({ userId, id }), { userId, id })
+    for (const { id } of notifications) this.#remember(id, null)
   }
 
   forget(): void {
@@ -72,7 +77,7 @@ export class Changes {
     dropOldest(this.#events, LIMITS.remembered)
   }
 
-  #remember({ id, state }: Notification): void {
+  #remember(id: string, state: NotificationState | null): void {
     this.#unsettled.delete(id)
     if (state === 'processed' || state === 'quarantined') return
     this.#unsettled.set(id, state)
@@ -80,7 +85,7 @@ export class Changes {
   }
 }
 
-/** A user's id has no line feed. */
+/** Neither id has a line feed. */
 function keyOf({ userId, id }: EventKey): string {
   return `${userId}\n${id}`
 }

@@ -95,15 +95,18 @@ export class Feed implements ActivityApi {
     this.#looking = true
     this.#noticed = false
     this.#lookedAt = this.#options.clock.monotonic()
+    let changed = UNCHANGED
     try {
-      // Whoever joins right now has read before this, and is told with the next look.
-      const changed = await this.#changes.read(this.#options.store, this.#joining > 0)
+      changed = await this.#changes.read(this.#options.store)
+      // Whoever joins right now may have read before this.
+      if (this.#joining > 0) this.#changes.again(changed)
       for (const [position, followers] of this.#byPosition()) {
         const message = await this.#read(position, changed)
         for (const follower of followers) this.#send(follower, message)
       }
       this.#failing = false
     } catch (error) {
+      this.#changes.again(changed)
       if (!this.#failing) this.#options.log.warn('the activity could not be read', { code: toEcError(error).code })
       this.#failing = true
     }

@@ -13,6 +13,11 @@ export interface Answering {
 
 export type Option = QuestionRow['options'][number]
 
+/** An id is unique among the questions of its user. */
+export function isSame(a: QuestionRow, b: QuestionRow): boolean {
+  return a.id === b.id && a.user === b.user
+}
+
 /** What is known of a question anew, without losing what the person has begun; null once there is nothing to answer. */
 export function follow(before: Answering | null, question: QuestionRow | null): Answering | null {
   if (question?.state !== 'open' || question.options.length === 0) return null
@@ -57,6 +62,12 @@ export function write(answering: Answering, more: string): Answering {
     text += character
   }
   return { ...answering, text }
+}
+
+/** Null where nothing is written, or there is room for more; else how many characters the option takes. */
+export function fullAt(answering: Answering): number | null {
+  const max = chosen(answering)?.input?.max
+  return max !== undefined && answering.text.length >= max ? max : null
 }
 
 export function erase(answering: Answering, what: 'last' | 'all'): Answering {

@@ -20,7 +20,7 @@ export function App({ controller, now }: AppProps): ReactElement {
     return () => void stdout.off('resize', resize)
   }, [controller, stdout])
   useInput((input, key) => {
-    if (state.detail?.answering?.step === 'write' && !state.isHelpOpen) return type(controller, input, key)
+    if (state.detail?.answering?.step === 'write' && !state.isHelpOpen) return typeText(controller, input, key)
     for (const name of namesOf(input, key, state.isEditingFilter)) controller.press(name)
   })
   return <ScreenLines lines={renderScreen(state, now())} />
@@ -35,7 +35,7 @@ function extent(stdout: object, side: 'columns' | 'rows'): number {
 const PASTE = 8
 
 /** A line that ends is Enter; lines before the end were pasted, and are one text. */
-function type(controller: AppProps['controller'], input: string, key: Key): void {
+function typeText(controller: AppProps['controller'], input: string, key: Key): void {
   const named = namedKey(input, key)
   if (named !== null) return controller.press(named)
   if (key.ctrl || key.meta) return

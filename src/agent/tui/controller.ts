@@ -2,7 +2,7 @@ import type { ActivityItem } from '../../client/activity.ts'
 import type { EcClient } from '../../client.ts'
 import type { Clock, Timer } from '../../core/clock.ts'
 import { changedKeys } from './activity-row.ts'
-import { write } from './answering.ts'
+import { fullAt, isSame, write } from './answering.ts'
 import { askTab } from './ask-tab.ts'
 import { inspect } from './inspect.ts'
 import { pressKey, type Effect } from './keys.ts'
@@ -89,10 +89,7 @@ export function createController(options: ControllerOptions): Controller {
       return () => void (redraw = null)
     },
     press,
-    write: text => {
-      const answering = state.detail?.answering
-      if (answering?.step === 'write') now({ type: 'answering', answering: write(answering, text) })
-    },
+    write: writeText,
     resize: (columns, rows) => now({ type: 'resize', columns, rows }),
     run,
     close,
@@ -123,6 +120,15 @@ export function createController(options: ControllerOptions): Controller {
     draw()
     if (state.tab !== tab) ask()
     if (effect !== null) follow(effect)
+  }
+
+  function writeText(text: string): void {
+    const before = state.detail?.answering
+    if (before?.step !== 'write') return
+    const answering = write(before, text)
+    now({ type: 'answering', answering })
+    const max = fullAt(answering)
+    if (max !== null) toast({ text: `it takes ${max} characters at most`, level: 'warn' })
   }
 
   function follow(effect: Effect): void {
@@ -156,7 +162,8 @@ export function createController(options: ControllerOptions): Controller {
     toast(told)
     const answering = state.detail?.answering
     if (ended) watch.refresh()
-    else if (answering?.step === 'send') now({ type: 'answering', answering: { ...answering, step: 'confirm' } })
+    else if (answering?.step === 'send' && isSame(answering.question, question))
+      now({ type: 'answering', answering: { ...answering, step: 'confirm' } })
   }
 
   /** A question that ends while somebody is about to answer it does not go without a word. */

@@ -2,7 +2,7 @@ import type { ActivityFrame, ActivityItem, ActivityTotals } from '../../client/a
 import type { QuestionRow } from '../../client/questions.ts'
 import type { JobRow } from '../../client/rows.ts'
 import { changeRows, filterRows, mergeRows, rowsOf, type ActivityRow } from './activity-row.ts'
-import { follow, type Answering } from './answering.ts'
+import { follow, isSame, type Answering } from './answering.ts'
 import { move, type Move } from './cursor.ts'
 import { wrapDetail, type DetailLine } from './detail.ts'
 import { layoutOf, textHeight } from './layout.ts'
@@ -73,7 +73,7 @@ export function reduce(state: ScreenState, action: Action): ScreenState {
     case 'answering': {
       const { detail } = state
       // The question may have ended, or the detail may be another's, while the agent was asked.
-      if (detail?.answering?.question.id !== action.answering.question.id) return state
+      if (!detail?.answering || !isSame(detail.answering.question, action.answering.question)) return state
       return { ...state, detail: { ...detail, answering: action.answering } }
     }
     case 'close':

@@ -235,6 +235,20 @@ describe('the activity feed', () => {
     }
   })
 
+  it('tells a change later when the store could not be read', async () => {
+    const t = await openFeed()
+    await t.append({ id: 'a' })
+    const reader = await ActivityReader.follow(t.client)
+    t.failNextRead()
+    await t.change('read', ['a'])
+    t.clock.advance(LOOK_MS)
+    await settle()
+    expect(reader.frames).toHaveLength(1)
+    t.clock.advance(BEAT_MS)
+    await reader.until(() => reader.frames.length === 2)
+    expect(heardOfReading(reader)).toBe(true)
+  })
+
   it('tells whoever comes back how the newest rows are', async () => {
     const t = await openFeed()
     await t.append({ id: 'a' }, { id: 'b' })

@@ -410,6 +410,34 @@ describe('a question', () => {
     expect(controller.state().toast?.text).toBe('already answered by ana with "Yes, publish"')
   })
 
+  it('loses nothing that was begun while the agent is away', async () => {
+    let away = false
+    const { controller, clock } = await look({
+      questions: {
+        get: async () => {
+          if (away) throw new EcError('EC_AGENT_UNREACHABLE', 'the agent is away')
+          return questionRow()
+        },
+        answer: never,
+      },
+    })
+    controller.press('2')
+    away = true
+    clock.advance(3000)
+    await settle()
+    expect(controller.state().detail?.answering).toMatchObject({ step: 'confirm', choice: 1 })
+  })
+
+  it('says when a text is as long as it may be', async () => {
+    const input = { label: null, required: false, max: 5 }
+    const question = questionRow({ options: [{ id: 'a', label: 'A', input }] })
+    const { controller } = await look({ questions: { get: async () => question, answer: never } })
+    controller.press('1')
+    controller.write('123456')
+    expect(controller.state().detail?.answering?.text).toBe('12345')
+    expect(controller.state().toast?.text).toBe('it takes 5 characters at most')
+  })
+
   it('takes a text that is pasted, and only while one is written', async () => {
     const input = { label: null, required: false, max: 100 }
     const question = questionRow({ options: [{ id: 'a', label: 'A', input }] })
