@@ -114,7 +114,8 @@ function visible(text: string): string {
 function endOf(text: string, width: number): string {
   if (textWidth(text) <= width) return text
   const characters = [...text]
-  while (characters.length > 0 && textWidth(characters.join('')) >= width)
+  while (characters.length > 0 && textWidth(characters.join('')) >= width) {
     characters.splice(0, Math.max(1, characters.length - width))
+  }
   return `…${characters.join('')}`
 }
