@@ -3,8 +3,11 @@ import type { JsonObject } from './json.ts'
 export const LEVELS = ['info', 'warning', 'error', 'critical'] as const
 export type Level = (typeof LEVELS)[number]
 
-export const CHANNELS = ['ws', 'push', 'email'] as const
+export const CHANNELS = ['ws', 'push', 'email', 'exec', 'webhook'] as const
 export type Channel = (typeof CHANNELS)[number]
+
+/** Channels that lead nowhere until an operator sets something up for them. */
+export const OUTLET_CHANNELS = ['exec', 'webhook'] as const satisfies readonly Channel[]
 
 export const CHANNEL_HINTS = ['auto', 'websocket_only', 'push_only'] as const
 export type ChannelHint = (typeof CHANNEL_HINTS)[number]

@@ -1,4 +1,4 @@
-import { CHANNELS, type Channel } from '../../core/event.ts'
+import { CHANNELS, OUTLET_CHANNELS, type Channel } from '../../core/event.ts'
 import type { Plan, PlanStep } from '../../core/plan.ts'
 import { choose } from './choose.ts'
 import type { RoutedEvent, RouteFacts } from './facts.ts'
@@ -20,8 +20,14 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
   const expired = event.expires_at !== undefined && Date.parse(event.expires_at) <= now
   const person = event.level === 'critical' ? undefined : facts.person
   const mute = person === undefined ? null : findMute(person, event, at)
-  const steps = fallBack(CHANNELS.map(channel => decide(channel)))
+  const steps = fallBack(CHANNELS.filter(isTold).map(channel => decide(channel)))
   return { steps, rule: choice.rule, warnings: warnings(), inbox: event.type !== 'job.progress' }
+
+  /** Where nobody has set up a command or webhook and nobody asks for one, nothing is said of them. */
+  function isTold(channel: Channel): boolean {
+    const isOptional = OUTLET_CHANNELS.some(optional => optional === channel)
+    return !isOptional || facts.available.includes(channel) || choice.channels.includes(channel)
+  }
 
   function decide(channel: Channel): PlanStep {
     const wish = person === undefined ? null : findWish(person, event, channel)

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { route } from '#ec/agent/route/route.js'
 import type { RouteFacts, RoutedEvent } from '#ec/agent/route/facts.js'
-import { BUILT_IN_TYPES, CHANNEL_HINTS, CHANNELS, type Channel } from '#ec/core/event.js'
+import { BUILT_IN_TYPES, CHANNEL_HINTS, type Channel } from '#ec/core/event.js'
 import type { Plan } from '#ec/core/plan.js'
+
+/** Without those that an operator has to open first. */
+const CHANNELS = ['ws', 'push', 'email'] as const
 
 const NOW = Date.parse('2026-01-05T09:00:00Z')
 const wsOnly: RouteFacts = { available: ['ws'], rules: [] }
@@ -121,5 +124,26 @@ describe('route', () => {
     expect(sent(made)).toEqual([])
     expect(made.warnings).toHaveLength(1)
     expect(sent(plan({ expires_at: new Date(NOW + 1).toISOString() }))).toEqual(['ws'])
+  })
+
+  describe('on channels that an operator has to open', () => {
+    const channels = (made: Plan) => made.steps.map(step => step.channel)
+
+    it('says nothing of them where there are none and nobody asks for one', () => {
+      expect(channels(plan({ type: 'job.done' }, { available: ['ws'], rules: [] }))).toEqual(CHANNELS)
+    })
+
+    it('says that there are none where the event asks for one', () => {
+      const made = plan({ channels: ['ws', 'exec'] }, { available: ['ws'], rules: [] })
+      expect(made.steps.at(-1)).toEqual({ channel: 'exec', action: 'suppress', reason: 'not_available' })
+      expect(made.warnings).toEqual(['this agent cannot send by exec yet'])
+    })
+
+    it('decides on those that are there as on any other', () => {
+      const facts: RouteFacts = { available: ['ws', 'webhook'], rules: [{ pattern: 'task.*', channels: ['webhook'] }] }
+      expect(channels(plan({ type: 'other.x' }, facts))).toEqual([...CHANNELS, 'webhook'])
+      expect(sent(plan({ type: 'other.x' }, facts))).toEqual(['ws'])
+      expect(sent(plan({ type: 'task.x' }, facts))).toEqual(['webhook'])
+    })
   })
 })
