@@ -18,6 +18,7 @@ export const COMMAND_TABLE: Table = {
     users: 'the people that events are for',
     prefs: 'what a person wants to hear of, when and on which channel',
     devices: 'the browsers that take pushes',
+    channels: 'the ways that events go, and the commands and webhooks among them',
     keys: 'keys for services',
     setup: 'what a channel needs before it works',
     jobs: 'work that waits, runs or failed',

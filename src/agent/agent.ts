@@ -18,6 +18,9 @@ import { loadProvider } from '../providers/index.ts'
 import { Feed } from './activity/feed.ts'
 import { watchClock } from './clock-watch.ts'
 import { lockDataDir } from './data-lock.ts'
+import { createDispatchers } from './dispatch/index.ts'
+import { createChannelApi } from './dispatch/outlets/channel-api.ts'
+import { checkOutlets } from './dispatch/outlets/check-outlets.ts'
 import { openPush } from './dispatch/push/open-push.ts'
 import { createStream } from './dispatch/ws/stream.ts'
 import { createEventApi } from './events/api.ts'
@@ -175,6 +178,18 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     })
     parts.add('push', () => push.close())
 
+    const configured = createDispatchers({
+      channels: config.channels,
+      store,
+      clock,
+      log,
+      env: options.env,
+      random,
+      record: ledger.record,
+    })
+    parts.add('channels', async () => void (await Promise.all(configured.map(one => one.close?.()))))
+    const dispatchers = [stream.dispatcher, ...configured]
+
     const proofs = createPublicProofs(clock, randomBytes)
     let listeners: Listeners | null = null
     let draining = false
@@ -224,6 +239,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       users: createUserApi({ store, bus, clock, changed: people.refresh }),
       keys: identity.keys,
       push: push.api,
+      channels: createChannelApi({ dispatchers, clock, ids, user: config.user }),
       jobs: createJobApi({ store, clock, wake }),
       house,
     }
@@ -298,6 +314,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         ...checkMasterKey(options.masterKey, options.keySource, paths.masterKey),
         judgeEndpoints(googleCertsUrl === null ? [] : [{ name, url: googleCertsUrl }]),
         ...(await checkResources({ store, loadProvider, clock, publicUrl })),
+        ...(await checkOutlets(dispatchers)),
       ]
     }
 

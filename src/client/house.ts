@@ -5,6 +5,8 @@ import type { NotificationState } from '../core/notification.ts'
 import type { Preferences, PreferencesPatch } from '../core/preferences.ts'
 import type {
   CallsReply,
+  ChannelRow,
+  ChannelTrialReply,
   ChecksReply,
   DeviceRow,
   HealthReply,
@@ -89,6 +91,13 @@ export interface HouseClient {
     /** Sends a test now, and says what the push service answered. */
     test(device: string): Promise<PushTrialReply>
     remove(device: string): Promise<void>
+  }
+  readonly channels: {
+    /** Not in pages: there are few. */
+    list(): Promise<{ readonly channels: readonly ChannelRow[] }>
+    /** Gives a command or webhook a test now, and says what came of it. */
+    test(name: string): Promise<ChannelTrialReply>
+    switch(name: string, on: boolean): Promise<ChannelRow>
   }
   readonly jobs: {
     list(filter?: JobFilter): Promise<PageReply<'jobs', JobRow>>
@@ -175,6 +184,8 @@ export interface JobFilter extends PageOptions {
 
 /** A test may go three times to a push service that answers late. */
 const PUSH_TIMEOUT_MS = 40_000
+/** A command may take ten minutes, and some seconds more to end. */
+const CHANNEL_TIMEOUT_MS = 620_000
 /** A large store takes its time. */
 const STORE_TIMEOUT_MS = 30 * 60_000
 
@@ -224,6 +235,12 @@ export function createHouseClient({ call }: Transport): HouseClient {
       devices: filter => call({ method: 'GET', path: '/api/push/devices', query: { ...filter } }),
       test: device => call({ method: 'POST', path: '/api/push/test', body: { device }, timeoutMs: PUSH_TIMEOUT_MS }),
       remove: device => call({ method: 'DELETE', path: `/api/push/devices/${encodeURIComponent(device)}` }),
+    },
+    channels: {
+      list: () => call({ method: 'GET', path: '/api/channels' }),
+      test: name =>
+        call({ method: 'POST', path: path('channels', name, 'test'), body: {}, timeoutMs: CHANNEL_TIMEOUT_MS }),
+      switch: (name, on) => call({ method: 'PUT', path: path('channels', name), body: { on } }),
     },
     jobs: {
       list: filter => call({ method: 'GET', path: '/api/jobs', query: { ...filter } }),

@@ -69,6 +69,25 @@ export interface PushTrialReply {
   readonly reason: string | null
 }
 
+/** A channel of the agent, or a command or webhook that the operator has set up. */
+export interface ChannelRow {
+  readonly name: string
+  readonly channel: Channel
+  /** Whom it serves; null = everybody. */
+  readonly users: readonly string[] | null
+  /** Type patterns that it takes; null = all but progress. */
+  readonly types: readonly string[] | null
+  readonly state: 'on' | 'off' | 'broken'
+  readonly detail: string | null
+}
+
+export interface ChannelTrialReply {
+  readonly name: string
+  readonly outcome: 'delivered' | 'retry' | 'gone' | 'rejected'
+  readonly reason: string | null
+  readonly ms: number
+}
+
 /** What became of an emit. */
 export interface EmitReply {
   readonly id: string

@@ -175,6 +175,18 @@ export const CHECK_CODES = {
   ),
   'jobs.dead': entry('no job was given up', 'jobs after their last attempt', 'see `ec jobs list --state dead`'),
   'jobs.backlog': entry('work is done as it comes', 'jobs that wait', 'see `ec jobs list --state ready`'),
+
+  // what goes out
+  'channels.exec': entry(
+    'commands that take events can run',
+    'each command of `channels.exec` is there and may be run, and none is switched off',
+    'mend `channels.exec` and start the agent again; `ec channels test NAME` tries one',
+  ),
+  'channels.webhook': entry(
+    'webhooks that take events are ready',
+    'each webhook of `channels.webhook` has a secret to sign with, and none was switched off by a 410',
+    'mend `channels.webhook`; `ec channels test NAME` tries one',
+  ),
 } as const satisfies Record<string, CheckEntry>
 
 export type CheckCode = keyof typeof CHECK_CODES

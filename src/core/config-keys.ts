@@ -33,6 +33,17 @@ export const CONFIG_KEYS: Readonly<Record<string, ConfigKey>> = {
   'receive.rate_per_address': key('number', 'webhook requests a second from one address'),
   'route.rules': key('json', 'channels by type pattern, as {"task.*": ["ws", "push"]}'),
   'push.hosts': key('list', 'where push services of browsers may be, as *.push.apple.com', { guarded: true }),
+  'channels.exec': key('json', 'commands that events are given to, each as {"name": ..., "command": [...]}', {
+    guarded: true,
+  }),
+  'channels.webhook': key(
+    'json',
+    'webhooks that events are sent to, each as {"name": ..., "url": ..., "secret_file": ...}',
+    {
+      guarded: true,
+      secret: true,
+    },
+  ),
   'log.level': key('text', 'debug, info, warn, error or silent'),
   'cache.ttl_s': key('number', 'how long cached answers of providers are used, in seconds'),
   'google.certs_url': key('text', "keys that take the place of Google's, as of an emulator: a JWKS or certificates", {

@@ -105,8 +105,16 @@ async function mergeLayers(layers: readonly Layer[], input: ConfigInput): Promis
       origins.set(key, { layer: layer.name, source: setting.source })
     }
   }
-  const config = configSchema.parse(nestSettings(settings))
+  const document = nestSettings(settings)
+  // Each layer is right by itself; two of them may still give one name to two things.
+  const problems = await checkLayer(document, ([section, key]) => sourceOf(`${String(section)}.${String(key)}`))
+  if (problems.length > 0) throw configError(problems)
+  const config = configSchema.parse(document)
   return { config: { ...config, data_dir: placeDataDir(config.data_dir, origins.get('data_dir'), input.cwd) }, origins }
+
+  function sourceOf(key: string): string {
+    return origins.get(key)?.source ?? 'the configuration as a whole'
+  }
 }
 
 /** A relative data folder lies beside the file that names it, else under the working directory. */

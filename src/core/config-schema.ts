@@ -3,6 +3,7 @@ import { DEFAULT_CONFIG as DEFAULTS, EXPOSABLE, type Config } from './config.ts'
 import { parseDuration } from './duration.ts'
 import { CHANNELS } from './event.ts'
 import { EVENT_PATTERN, USER_ID } from './event-words.ts'
+import { outletsSchema } from './outlet-schema.ts'
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 
@@ -75,6 +76,7 @@ export const configSchema = section({
   }).prefault({}),
   route: section({ rules: routeRules.default([]) }).prefault({}),
   push: section({ hosts: z.array(pushHost, 'takes a list').default([...DEFAULTS.push.hosts]) }).prefault({}),
+  channels: outletsSchema.prefault({}),
   log: section({ level: oneOf(LOG_LEVELS).default(DEFAULTS.log.level) }).prefault({}),
   cache: section({ ttl_s: whole(0).default(DEFAULTS.cache.ttl_s) }).prefault({}),
   google: section({ certs_url: httpUrl.nullable().default(DEFAULTS.google.certs_url) }).prefault({}),

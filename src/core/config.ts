@@ -1,5 +1,6 @@
 import type { Channel } from './event.ts'
 import type { LogLevel } from './log.ts'
+import type { CommandOutlet, WebhookOutlet } from './outlet.ts'
 
 export const EXPOSABLE = ['ws', 'api', 'pages'] as const
 export type Exposable = (typeof EXPOSABLE)[number]
@@ -58,6 +59,8 @@ export interface Config {
     /** Where browsers' push services may be: `*.example.org`, `push.example.org`, `push.example.org:8443`. */
     readonly hosts: readonly string[]
   }
+  /** Commands and webhooks that the operator has set up for events. */
+  readonly channels: { readonly exec: readonly CommandOutlet[]; readonly webhook: readonly WebhookOutlet[] }
   readonly log: { readonly level: LogLevel }
   readonly cache: { readonly ttl_s: number }
   readonly google: {
@@ -100,6 +103,7 @@ export const DEFAULT_CONFIG: Config = {
   push: {
     hosts: ['*.googleapis.com', '*.push.apple.com', '*.notify.windows.com', '*.push.services.mozilla.com'],
   },
+  channels: { exec: [], webhook: [] },
   log: { level: 'info' },
   cache: { ttl_s: 360 },
   google: { certs_url: null },

@@ -12,6 +12,8 @@ export interface DispatcherWorld {
   makeEvent(userId: string): Promise<EventItem>
   /** A stored event that is not to go out on this channel. */
   makeForeignEvent(userId: string): Promise<EventItem>
+  /** Makes the only target of a user one that takes an event and says nothing; absent where there can be none. */
+  addSlowTarget?(userId: string): Promise<void>
 }
 
 /** A target as its owner sees it. */
@@ -98,12 +100,54 @@ export function describeDispatcher(name: string, open: () => Promise<DispatcherW
       expect(['gone', 'rejected']).toContain(outcome.type)
     })
 
+    it('knows no target that it never gave', async () => {
+      const { dispatcher, addTarget, makeEvent } = await open()
+      await addTarget('ann')
+      const stranger = { id: 'nobody-gave-this', userId: 'ann', label: 'a stranger' }
+      const outcome = await dispatcher.deliver(await makeEvent('ann'), stranger, signal())
+      expect(outcome).toMatchObject({ type: 'gone' })
+    })
+
+    it('gives a reason for all that is not delivered', async () => {
+      const { dispatcher, addTarget, makeEvent, makeForeignEvent } = await open()
+      const reached = await addTarget('ann')
+      const target = await only(dispatcher, 'ann')
+      const outcomes = [
+        await dispatcher.deliver(await makeForeignEvent('ann'), target, signal()),
+        await dispatcher.deliver(await makeEvent('bob'), target, signal()),
+      ]
+      await reached.remove()
+      outcomes.push(await dispatcher.deliver(await makeEvent('ann'), target, signal()))
+      for (const outcome of outcomes) expect('reason' in outcome && outcome.reason).toMatch(/\w{3}/)
+    })
+
     it('settles when it is told to stop', async () => {
       const { dispatcher, addTarget, makeEvent } = await open()
       await addTarget('ann')
       const target = await only(dispatcher, 'ann')
       const outcome = await dispatcher.deliver(await makeEvent('ann'), target, AbortSignal.abort())
       expect(['delivered', 'retry']).toContain(outcome.type)
+    })
+
+    it('settles when it is told to stop while a target keeps it waiting', async ({ skip }) => {
+      const { dispatcher, addSlowTarget, makeEvent } = await open()
+      if (addSlowTarget === undefined) return skip('its targets take an event or leave')
+      await addSlowTarget('ann')
+      const target = await only(dispatcher, 'ann')
+      const stop = new AbortController()
+      const outcome = dispatcher.deliver(await makeEvent('ann'), target, stop.signal)
+      setImmediate(() => stop.abort())
+      expect(await outcome).toMatchObject({ type: 'retry' })
+    })
+
+    it('is closed twice as well as once, and settles what comes after', async () => {
+      const { dispatcher, addTarget, makeEvent } = await open()
+      await addTarget('ann')
+      const target = await only(dispatcher, 'ann')
+      await dispatcher.close?.()
+      await dispatcher.close?.()
+      const outcome = await dispatcher.deliver(await makeEvent('ann'), target, signal())
+      expect(['delivered', 'retry', 'gone']).toContain(outcome.type)
     })
 
     it('diagnoses itself', async () => {

@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts'
 import { activityRoutes } from './activity.ts'
 import { callRoutes } from './calls.ts'
+import { channelRoutes } from './channels.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { houseRoutes } from './house.ts'
@@ -25,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   ...resourceRoutes,
   ...notificationRoutes,
   ...pushRoutes,
+  ...channelRoutes,
   ...jobRoutes,
   ...callRoutes,
   ...keyRoutes,
