@@ -42,5 +42,4 @@ const UNSTARTABLE: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such program',
   EACCES: 'it may not be run',
   ENOTDIR: 'there is no such program',
-  ENOEXEC: 'it is no program; a script begins with a line as #!/bin/sh',
 }

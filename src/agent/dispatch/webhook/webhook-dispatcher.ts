@@ -152,6 +152,8 @@ function whyFailed(thrown: unknown, signal: AbortSignal): string {
   for (let at = thrown; at instanceof Error; at = at.cause) {
     if (isErrno(at, ADDRESS_REFUSED)) return NOT_PUBLIC
     if (isErrno(at, 'ENOTFOUND')) return 'there is no host of this name'
+    // https://fetch.spec.whatwg.org/#port-blocking
+    if (at.message === 'bad port') return 'its port is one that no HTTP client goes to'
     if (isErrno(at, 'ECONNREFUSED')) return 'it takes no connections'
     if (isErrno(at, 'UND_ERR_SOCKET') || isErrno(at, 'ECONNRESET')) return 'it cut the connection'
   }
