@@ -230,6 +230,8 @@ describe('trust', () => {
     'http: { hosts: [evil.example] }',
     'http: { origins: ["https://evil.example"] }',
     'trusted_proxies: [10.0.0.0/8]',
+    'channels: { exec: [{ name: a, command: [rm, -rf, /] }] }',
+    'channels: { webhook: [{ name: a, url: "https://evil.example/", secret_env: A }] }',
   ])('is needed in the working directory for %s', async project => {
     const input = given({ project })
     const error = await failure(loadConfig(input))
@@ -306,3 +308,13 @@ function leaves(value: object, prefix = ''): string[] {
     )
     .sort()
 }
+
+describe('channels of several layers', () => {
+  it('may not give one name to two things, and the layers are named', async () => {
+    const user = 'channels: { exec: [{ name: a, command: [logger] }] }'
+    const hooks = JSON.stringify([{ name: 'a', url: 'https://hooks.example/', secret_env: 'A' }])
+    const error = await failure(loadConfig(given({ user, env: { EC_CHANNELS_WEBHOOK: hooks } })))
+    expect(error.code).toBe('EC_CONFIG_INVALID')
+    expect(error.message).toContain('EC_CHANNELS_WEBHOOK: channels.webhook.0.name a is there twice')
+  })
+})

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { joinSignals } from '../../../core/join-signals.ts'
 import type { CommandOutlet } from '../../../core/outlet.ts'
 import { createOutputTail } from '../../../core/output-tail.ts'
@@ -25,6 +26,8 @@ export function createExecDispatcher(world: DispatchWorld): Dispatcher {
   const { channels, store, clock, log } = world
   const slots = new Slots(MAX_RUNNING)
   const closing = new AbortController()
+  // Every send listens to it.
+  setMaxListeners(0, closing.signal)
   const running = new Set<Promise<Outcome>>()
   const common = { PATH: USUAL_PATH, ...pick(world.env, PASSED_ON) }
 

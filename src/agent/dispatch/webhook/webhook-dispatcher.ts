@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { isIP } from 'node:net'
 import { isErrno } from '../../../core/errno.ts'
 import { toEcError } from '../../../core/errors.ts'
@@ -47,6 +48,8 @@ export function createWebhookDispatcher(options: WebhookOptions): Dispatcher {
   const { channels, store, clock, log, env, resolve, deadlineMs = DEADLINE_MS } = options
   const switches = createSwitches(store, 'webhook')
   const closing = new AbortController()
+  // Every send listens to it.
+  setMaxListeners(0, closing.signal)
   // Ours comes first, and holds for the answer too.
   const networks = openNetworks(options, 2 * deadlineMs, resolve)
 
