@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { homedir } from 'node:os'
 import { readEnvironment } from './config-env.ts'
 import { readConfigFile, type ConfigFile } from './config-file.ts'
@@ -7,6 +7,7 @@ import { checkLayer, configError, nestSettings, type RawSetting, type RawSetting
 import type { ConfigProblem } from './config-problem.ts'
 import { openTrustStore } from './config-trust.ts'
 import { EcError } from './errors.ts'
+import { expandHome } from './expand-home.ts'
 import {
   configPlaces,
   defaultOrigins,
@@ -122,6 +123,5 @@ function placeDataDir(dir: string | null, origin: ConfigOrigin | undefined, cwd:
   if (dir === null) return null
   const inFile = origin?.layer === 'user' || origin?.layer === 'project' || origin?.layer === 'file'
   if (!inFile) return resolve(cwd, dir)
-  if (dir.startsWith('~/')) return join(homedir(), dir.slice(2))
-  return resolve(dirname(origin.source ?? cwd), dir)
+  return resolve(dirname(origin.source ?? cwd), expandHome(dir, homedir()))
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Dispatcher, Target } from '#ec/agent/dispatch/dispatcher.js'
 import type { EventItem } from '#ec/backends/store.js'
-import { CHANNELS } from '#ec/core/event.js'
+import { CHANNELS, type EcEvent } from '#ec/core/event.js'
 
 /** What the suite needs of an implementation and the world around it. */
 export interface DispatcherWorld {
@@ -138,6 +138,42 @@ export function describeDispatcher(name: string, open: () => Promise<DispatcherW
       const outcome = dispatcher.deliver(await makeEvent('ann'), target, stop.signal)
       setImmediate(() => stop.abort())
       expect(await outcome).toMatchObject({ type: 'retry' })
+    })
+
+    it('that is set up by name says for whom and for what, and gives those targets', async ({ skip }) => {
+      const { dispatcher, addTarget, makeEvent, makeForeignEvent } = await open()
+      const { outlets } = dispatcher
+      if (outlets === undefined) return skip('nobody sets its targets up')
+      await addTarget('ann')
+      const typeOf = (item: EventItem): string => JSON.parse(item.json).type
+      const [type, foreign] = [typeOf(await makeEvent('ann')), typeOf(await makeForeignEvent('ann'))]
+      for (const [user, wanted, takes] of [
+        ['ann', type, true],
+        ['ann', foreign, false],
+        ['bob', type, false],
+      ] as const) {
+        expect(outlets.takes(user, wanted)).toBe(takes)
+        expect(await dispatcher.targets(user, wanted)).toHaveLength(takes ? 1 : 0)
+      }
+    })
+
+    it('that is set up by name switches an outlet off and on, and tries it all the same', async ({ skip }) => {
+      const { dispatcher, addTarget, makeEvent } = await open()
+      const { outlets } = dispatcher
+      if (outlets === undefined) return skip('nobody sets its targets up')
+      const reached = await addTarget('ann')
+      const target = await only(dispatcher, 'ann')
+      expect(await outlets.switch('no-such-outlet', false)).toBe(false)
+      expect(await outlets.switch(target.id, false)).toBe(true)
+      expect(await dispatcher.targets('ann')).toEqual([])
+      expect(await dispatcher.deliver(await makeEvent('ann'), target, signal())).toMatchObject({ type: 'gone' })
+      expect(await outlets.list()).toMatchObject([{ name: target.id, on: false }])
+      const event: EcEvent = JSON.parse((await makeEvent('ann')).json)
+      expect(await outlets.try(target.id, event, signal())).toEqual({ type: 'delivered' })
+      await reached.received(event.id)
+      expect(await outlets.try('no-such-outlet', event, signal())).toBeNull()
+      expect(await outlets.switch(target.id, true)).toBe(true)
+      expect(await dispatcher.targets('ann')).toEqual([target])
     })
 
     it('is closed twice as well as once, and settles what comes after', async () => {

@@ -79,6 +79,16 @@ describe('channels from the command line', () => {
     expect(await second.stop()).toBe(0)
   })
 
+  it('have secrets that others can read only until the doctor sees it', async () => {
+    const home = makeHome()
+    const file = join(home.dir, 'hook.secret')
+    writeFileSync(file, makeSecret(), { mode: 0o644 })
+    configure(home, { webhook: [{ name: 'a', url: 'https://hooks.example/', secret_file: '~/hook.secret' }] })
+    const seen = JSON.parse((await runCli(home, ['doctor', '--json'])).stdout)
+    const detail = expect.stringContaining(file)
+    expect(seen.checks).toContainEqual(expect.objectContaining({ code: 'files.private', status: 'warn', detail }))
+  })
+
   it('stand in the configuration without what may be a secret', async () => {
     const home = makeHome()
     const headers = { authorization: 'Bearer TOKEN' }

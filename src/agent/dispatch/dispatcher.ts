@@ -37,6 +37,8 @@ export interface Dispatcher {
 
 /** What stands behind the names in `channels` of the configuration. */
 export interface Outlets {
+  /** Whether one of them is set up for events of this type and user; by the configuration alone, so it costs nothing to ask. */
+  takes(userId: string, type: string): boolean
   list(): Promise<readonly OutletState[]>
   /** One delivery, whatever the outlet takes and whether it is switched on or not; null when there is none of this name. */
   try(name: string, event: EcEvent, signal: AbortSignal): Promise<Outcome | null>

@@ -96,6 +96,7 @@ export function createOutletDispatcher<Kind extends Outlet>(options: OutletDispa
     checks,
     close,
     outlets: {
+      takes: (userId, type) => outlets.some(outlet => takesUser(outlet, userId) && takesType(outlet, type)),
       list: () => Promise.all(outlets.map(stateOf)),
       async try(name, event, signal) {
         const outlet = find(name)

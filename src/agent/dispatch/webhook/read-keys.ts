@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { EcError } from '../../../core/errors.ts'
+import { expandHome } from '../../../core/expand-home.ts'
 import type { WebhookOutlet } from '../../../core/outlet.ts'
 import { webhookKey } from '../../../core/standard-webhook.ts'
 import type { DispatchWorld } from '../outlets/world.ts'
@@ -29,7 +29,7 @@ export async function readKeys(outlet: WebhookOutlet, env: DispatchWorld['env'])
 }
 
 async function readSecretFile(file: string, env: DispatchWorld['env']): Promise<string> {
-  const path = file.startsWith('~/') ? join(env['HOME'] ?? '/', file.slice(2)) : file
+  const path = expandHome(file, env['HOME'] ?? '/')
   try {
     // To read a pipe is to wait for whoever writes into it.
     const found = await stat(path)
