@@ -145,7 +145,6 @@ export function describeDispatcher(name: string, open: () => Promise<DispatcherW
       const { outlets } = dispatcher
       if (outlets === undefined) return skip('nobody sets its targets up')
       await addTarget('ann')
-      const typeOf = (item: EventItem): string => JSON.parse(item.json).type
       const [type, foreign] = [typeOf(await makeEvent('ann')), typeOf(await makeForeignEvent('ann'))]
       for (const [user, wanted, takes] of [
         ['ann', type, true],
@@ -200,6 +199,11 @@ export function describeDispatcher(name: string, open: () => Promise<DispatcherW
 
 function signal(): AbortSignal {
   return AbortSignal.timeout(10_000)
+}
+
+function typeOf(item: EventItem): string {
+  const event: EcEvent = JSON.parse(item.json)
+  return event.type
 }
 
 async function only(dispatcher: Dispatcher, userId: string): Promise<Target> {

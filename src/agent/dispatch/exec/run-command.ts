@@ -125,17 +125,13 @@ function watch(child: ChildProcess): Progress {
 
 /** What ends a command before it has ended by itself. */
 function createCut(signal: AbortSignal, timeoutMs: number, clock: Clock) {
-  let cancel = (): void => {}
+  const settled = new AbortController()
   const happened = new Promise<Ending>(resolve => {
-    const stop = (): void => resolve({ type: 'stopped' })
     const timer = clock.setTimer(() => resolve({ type: 'late' }), timeoutMs)
-    signal.addEventListener('abort', stop, { once: true })
-    cancel = () => {
-      timer.cancel()
-      signal.removeEventListener('abort', stop)
-    }
+    signal.addEventListener('abort', () => resolve({ type: 'stopped' }), { once: true, signal: settled.signal })
+    settled.signal.addEventListener('abort', () => timer.cancel(), { once: true })
   })
-  return { happened, cancel: () => cancel() }
+  return { happened, cancel: () => settled.abort() }
 }
 
 function unstartable(thrown: unknown): Ending {

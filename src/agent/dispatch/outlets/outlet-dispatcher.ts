@@ -52,17 +52,6 @@ export function createOutletDispatcher<Kind extends Outlet>(options: OutletDispa
     }, signal)
   }
 
-  /** Whatever goes wrong on our side, as with the disk, is tried again. */
-  async function tryTo(work: () => Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {
-    if (signal.aborted) return STOPPING
-    try {
-      return await work()
-    } catch (thrown) {
-      const { code, message } = toEcError(thrown)
-      return { type: 'retry', afterMs: null, reason: `${code}: ${message}` }
-    }
-  }
-
   async function stateOf(outlet: Kind): Promise<OutletState> {
     const [on, trouble] = await Promise.all([switches.isOn(outlet.name), findTrouble(outlet)])
     const { name, users, types } = outlet
@@ -113,3 +102,14 @@ export function createOutletDispatcher<Kind extends Outlet>(options: OutletDispa
 }
 
 const STOPPING: Outcome = { type: 'retry', afterMs: null, reason: 'the agent was stopping' }
+
+/** Whatever goes wrong on our side, as with the disk, is tried again. */
+async function tryTo(work: () => Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {
+  if (signal.aborted) return STOPPING
+  try {
+    return await work()
+  } catch (thrown) {
+    const { code, message } = toEcError(thrown)
+    return { type: 'retry', afterMs: null, reason: `${code}: ${message}` }
+  }
+}

@@ -20,6 +20,10 @@ function plan(event: Partial<RoutedEvent>, facts = everything): Plan {
   return route({ type: 'task.created', level: 'info', ...event }, facts, NOW)
 }
 
+function channels(of: Plan): Channel[] {
+  return of.steps.map(step => step.channel)
+}
+
 function sent(of: Plan): Channel[] {
   return of.steps.filter(step => step.action === 'send').map(step => step.channel)
 }
@@ -127,8 +131,6 @@ describe('route', () => {
   })
 
   describe('on channels that an operator has to open', () => {
-    const channels = (made: Plan) => made.steps.map(step => step.channel)
-
     it('says nothing of them where there are none and nobody asks for one', () => {
       expect(channels(plan({ type: 'job.done' }, { available: ['ws'], rules: [] }))).toEqual(CHANNELS)
     })

@@ -61,9 +61,9 @@ describe('a command that is given an event', () => {
       .trim()
       .split('\n')
       .map(line => line.split('=')[0])
-    const shells = ['PWD', 'OLDPWD', 'SHLVL', '_']
+    const shells = new Set(['PWD', 'OLDPWD', 'SHLVL', '_'])
     const own = ['EC_ATTEMPT', 'EC_EVENT_ID', 'EC_EVENT_TYPE', 'EC_USER_ID', 'HOME', 'PATH', 'TZ']
-    expect(names.filter(name => !shells.includes(name ?? '')).toSorted()).toEqual(own)
+    expect(names.filter(name => !shells.has(name ?? '')).toSorted()).toEqual(own)
   })
 
   it('gets its arguments as they stand, since no shell reads them', async () => {

@@ -161,11 +161,9 @@ describe('a webhook', () => {
   })
 
   it('is left when the channel is closed', async () => {
-    let arrive = (): void => {}
-    const arrived = new Promise<void>(resolve => (arrive = resolve))
-    const { send, dispatcher } = await openWebhook({ answer: () => arrive() })
+    const { send, dispatcher, receiver } = await openWebhook({ answer: () => {} })
     const outcome = send()
-    await arrived
+    while (receiver.seen.length === 0) await new Promise(resolve => setImmediate(resolve))
     await dispatcher.close?.()
     expect(await outcome).toEqual({ type: 'retry', afterMs: null, reason: 'the agent was stopping' })
   })
@@ -184,6 +182,8 @@ describe('a webhook', () => {
     expect(await odd.send()).toMatchObject({ type: 'retry', reason: 'its port is one that no HTTP client goes to' })
   })
 })
+
+const loopback: Resolve = (_name, _options, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }])
 
 describe('a request that would be sent astray', () => {
   const closed = { allow_private: false } as const
@@ -204,9 +204,11 @@ describe('a request that would be sent astray', () => {
   })
 
   it('never leaves for a name that leads into a network of our own', async () => {
-    const resolve: Resolve = (_name, _options, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }])
-    const { receiver, send } = await openWebhook({ traits: closed, resolve })
-    const named = await openWebhook({ traits: { ...closed, url: `http://inner.example:${receiver.port}/` }, resolve })
+    const { receiver, send } = await openWebhook({ traits: closed, resolve: loopback })
+    const named = await openWebhook({
+      traits: { ...closed, url: `http://inner.example:${receiver.port}/` },
+      resolve: loopback,
+    })
     expect(await named.send()).toMatchObject({ type: 'retry', reason: expect.stringContaining('not public') })
     expect(await send()).toMatchObject({ type: 'rejected' })
     expect(receiver.seen).toEqual([])
