@@ -1,3 +1,4 @@
+import { CHANNELS_COMMANDS } from './cli/table/channels.ts'
 import { DAEMON_COMMANDS } from './cli/table/daemon.ts'
 import { EVENTS_COMMANDS } from './cli/table/events.ts'
 import { HOUSE_COMMANDS } from './cli/table/house.ts'
@@ -32,6 +33,7 @@ export const COMMAND_TABLE: Table = {
     ...WEBHOOKS_COMMANDS,
     ...PEOPLE_COMMANDS,
     ...PREFERENCES_COMMANDS,
+    ...CHANNELS_COMMANDS,
     ...HOUSE_COMMANDS,
     ...SELF_COMMANDS,
   },

@@ -68,6 +68,9 @@ export const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   EC_MASTER_KEY: 'opens the secrets in the store, instead of the file master.key',
 }
 
+/** What the commands of `channels.exec` are given; one that calls `ec` hands them on. */
+export const COMMAND_VARIABLES = ['EC_EVENT_ID', 'EC_EVENT_TYPE', 'EC_USER_ID', 'EC_ATTEMPT'] as const
+
 /** Variables of parts that read them when they come; known here so that nobody is told to mend them. */
 export const PROVIDER_VARIABLES: readonly string[] = [
   'EC_GOOGLE_BASE_URL',

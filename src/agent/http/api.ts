@@ -331,7 +331,7 @@ export interface ChannelState {
   readonly channel: Channel
   /** Whom it serves; null = everybody. */
   readonly users: readonly string[] | null
-  /** Type patterns that it takes; null = all. */
+  /** Type patterns that it takes; null = all but progress. */
   readonly types: readonly string[] | null
   readonly state: 'on' | 'off' | 'broken'
   readonly detail: string | null

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_CONFIG } from '#ec/core/config.js'
 import { CONFIG_KEYS, environmentName } from '#ec/core/config-keys.js'
+import { unknownVariables } from '#ec/core/config-env.js'
 import { reportConfig } from '#ec/core/config-layers.js'
 import { configSchema } from '#ec/core/config-schema.js'
 import { openTrustStore } from '#ec/core/config-trust.js'
@@ -317,4 +318,9 @@ describe('channels of several layers', () => {
     expect(error.code).toBe('EC_CONFIG_INVALID')
     expect(error.message).toContain('EC_CHANNELS_WEBHOOK: channels.webhook.0.name a is there twice')
   })
+})
+
+it('wonders at a variable that nothing reads, and not at those that a command of the agent hands on', () => {
+  const given = { EC_EVENT_ID: 'evt_1', EC_EVENT_TYPE: 'a.b', EC_USER_ID: 'ann', EC_ATTEMPT: '1', EC_HTTP_PROT: '1' }
+  expect(unknownVariables(given)).toEqual(['EC_HTTP_PROT is no variable of ec; did you mean EC_HTTP_PORT?'])
 })

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import type { COMMAND_VARIABLES } from '../../../core/config-keys.ts'
 import { joinSignals } from '../../../core/join-signals.ts'
 import type { CommandOutlet } from '../../../core/outlet.ts'
 import { createOutputTail } from '../../../core/output-tail.ts'
@@ -84,7 +85,7 @@ export function createExecDispatcher(world: DispatchWorld): Dispatcher {
 }
 
 /** The event's facts that a script wants without a JSON parser. */
-function describe({ event, attempt }: Shipment) {
+function describe({ event, attempt }: Shipment): Readonly<Record<(typeof COMMAND_VARIABLES)[number], string>> {
   return {
     EC_EVENT_ID: event.id,
     EC_EVENT_TYPE: event.type,
