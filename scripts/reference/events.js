@@ -2,6 +2,7 @@
 import { route } from '../../dist/agent/route/route.js'
 import { EVENT_LIMITS, eventJsonSchema } from '../../dist/core/event-schema.js'
 import { BUILT_IN_TYPES, CHANNELS, CHANNEL_HINTS, EVENT_STATES, LEVELS } from '../../dist/core/event.js'
+import { TRACE_STEPS } from '../../dist/core/plan.js'
 import { NO_PREFERENCES } from '../../dist/core/preferences.js'
 import { SAMPLES } from '../../dist/core/samples.js'
 import { code, NOTE, page, table, takes } from './markdown.js'
@@ -24,6 +25,28 @@ const REASONS = {
   over_cap: 'as many as the person allowed within an hour or a day went out before',
   unreachable: 'the channel reaches the person nowhere, as push without a device',
   fallback: 'another channel reaches the person nowhere',
+  presence: 'the person is looking at an open client; it goes on at `until` unless it is seen there',
+  on_thread: 'its conversation is open in front of the person',
+  ladder: 'it is tried again at `until` unless the person did what `unless` says',
+  seen: 'it had been seen when the step fell due',
+  read: 'it had been read by then',
+  answered: 'it had been answered by then',
+  archived: 'it had been archived by then',
+  retracted: 'it had been withdrawn by then',
+}
+
+const TRACES = {
+  queued: 'it is on its way to a target',
+  sent: 'the target took it: a client, the push service of a device, the mail server of an address',
+  received: 'the client confirmed it',
+  held: 'when the step fell due it was held back once more, until `until`',
+  dropped: 'when the step fell due it was not sent any more, for a reason of the table above',
+  retrying: 'the target could not take it; it is tried again at `until`',
+  failed: 'the target will not take it, or was tried as often as its channel allows',
+  gone: 'the target is not there any more, and was removed',
+  shown: 'the device says that it was shown',
+  clicked: 'the device says that it was clicked',
+  dismissed: 'the device says that it was put away',
 }
 
 export function eventsPage() {
@@ -63,6 +86,12 @@ pattern rule, else \`["ws"]\`. \`channels: []\` is the history alone. If \`chann
       ['reason', 'meaning'],
       plannedReasons().map(reason => [code(reason), REASONS[reason]]),
     ),
+    `What is held is decided once more when it falls due. What came of it stands in the trace (\`GET /api/events/:id/trace\`),
+a line for each target and decision; \`ec events explain\` tells it in sentences:`,
+    table(
+      ['step', 'meaning'],
+      TRACE_STEPS.map(step => [code(step), TRACES[step]]),
+    ),
     '## States',
     `What a person does with an event is numbered in the user's stream: ${EVENT_STATES.map(code).join(', ')}. A list shows one
 state for each event.`,
@@ -80,7 +109,7 @@ function channelsOf(type) {
 
 function sentTo(event) {
   const plan = route(event, { available: CHANNELS, rules: [] }, 0)
-  return plan.steps.filter(step => step.action !== 'suppress').map(step => step.channel)
+  return plan.steps.filter(step => step.action === 'send').map(step => step.channel)
 }
 
 /** The same for people who said what they want. */
@@ -105,6 +134,16 @@ function plansOfPeople() {
   })
 }
 
+/** What is said when a step falls due, and while somebody looks. */
+function plansThatFallDue() {
+  const event = { type: 'message.new', level: 'info', thread: 't' }
+  const facts = { available: CHANNELS, rules: [], presence: { focused: 1, threads: ['t'] } }
+  const nothing = { seen: false, read: false, answered: false, archived: false, retracted: false }
+  const due = { channel: 'push', reason: 'presence', unless: null, signs: nothing }
+  const signs = Object.keys(nothing).map(sign => ({ ...due, signs: { ...nothing, [sign]: true } }))
+  return [route(event, facts, 1), ...[due, ...signs].map(fallen => route(event, { ...facts, due: fallen }, 1))]
+}
+
 /** Every reason that the router gives, by asking it about everything. */
 function plannedReasons() {
   const own = [{}, { channels: CHANNELS }, ...CHANNEL_HINTS.map(channel_hint => ({ channel_hint }))]
@@ -114,7 +153,7 @@ function plannedReasons() {
   const plans = [...events, ...events.map(event => ({ ...event, expires_at: '1970-01-01T00:00:00.000Z' }))].flatMap(
     event => [CHANNELS, ['ws']].map(available => route(event, { available, rules }, 1)),
   )
-  plans.push(...plansOfPeople())
+  plans.push(...plansOfPeople(), ...plansThatFallDue())
   const found = new Set(plans.flatMap(plan => plan.steps.map(step => step.reason)))
   for (const reason of found)
     if (!(reason in REASONS)) throw new Error(`scripts/reference.js has no words for the reason ${reason}`)

@@ -18,13 +18,16 @@ import { loadProvider } from '../providers/index.ts'
 import { Feed } from './activity/feed.ts'
 import { watchClock } from './clock-watch.ts'
 import { lockDataDir } from './data-lock.ts'
+import { listDispatchers } from './dispatch/dispatchers.ts'
 import { createDispatchers } from './dispatch/index.ts'
 import { createChannelApi } from './dispatch/outlets/channel-api.ts'
 import { checkOutlets } from './dispatch/outlets/check-outlets.ts'
+import { keyAlert } from './dispatch/push/key-alert.ts'
 import { openPush } from './dispatch/push/open-push.ts'
 import { createStream } from './dispatch/ws/stream.ts'
 import { createEventApi } from './events/api.ts'
 import { createEmitter } from './events/emitter.ts'
+import { createOperatorBell } from './events/operator-bell.ts'
 import { createTraceBuffer } from './events/trace-buffer.ts'
 import { checkMasterKey } from './house/check-key.ts'
 import { checkPublicUrl } from './house/check-public-url.ts'
@@ -109,14 +112,20 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const network = createHttpDoor({ clock, random, record: ledger.record })
     parts.add('network', () => network.close())
     const endpoints: Endpoints = { googleCertsUrl: config.google.certs_url }
-    const facts = { available: ['ws'], rules: config.route.rules } as const
     const identity = createIdentity({ store, bus, clock, ids, randomBytes })
     parts.add('identity', () => identity.close())
     const people = await openPeople({ store, bus, log })
     parts.add('people', () => people.close())
     const tally = createTally()
-    const plan = createPlanner({ facts, people, tally })
+    const { plan, planAgain } = createPlanner({
+      facts: { rules: config.route.rules, ladders: config.route.ladders },
+      available: () => ['ws', ...dispatchers.keys()],
+      people,
+      tally,
+      presenceOf: userId => stream.presenceOf(userId),
+    })
     const emitter = createEmitter({ store, bus, clock, ids, meter, wake, plan, unplan: tally.forget })
+    const bell = createOperatorBell({ emitter, log })
     const questions = createQuestions({ store, bus, clock, wake })
     parts.add('questions', () => questions.close())
     const activity = new Feed({
@@ -168,6 +177,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 
     const push = openPush({
       store,
+      bus,
       clock,
       ids,
       random,
@@ -175,9 +185,10 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       hosts: config.push.hosts,
       record: ledger.record,
       home: () => publicUrl() ?? listeners?.url ?? '',
+      changed: people.refresh,
+      onTrouble: (origin, reason) => bell.ring(keyAlert(config.user, origin, reason, clock.now())),
     })
     parts.add('push', () => push.close())
-
     const configured = createDispatchers({
       channels: config.channels,
       store,
@@ -188,7 +199,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       record: ledger.record,
     })
     parts.add('channels', async () => void (await Promise.all(configured.map(one => one.close?.()))))
-    const dispatchers = [stream.dispatcher, ...configured]
+    const dispatchers = listDispatchers([push.dispatcher, ...configured])
 
     const proofs = createPublicProofs(clock, randomBytes)
     let listeners: Listeners | null = null
@@ -239,7 +250,12 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       users: createUserApi({ store, bus, clock, changed: people.refresh }),
       keys: identity.keys,
       push: push.api,
-      channels: createChannelApi({ dispatchers, clock, ids, user: config.user }),
+      channels: createChannelApi({
+        dispatchers: [stream.dispatcher, ...dispatchers.values()],
+        clock,
+        ids,
+        user: config.user,
+      }),
       jobs: createJobApi({ store, clock, wake }),
       house,
     }
@@ -268,6 +284,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         findResource: webhooks.findResource,
         events: emitter,
         questions,
+        dispatchers,
+        planAgain,
         callBack: createCallback({
           store,
           network,
@@ -314,7 +332,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         ...checkMasterKey(options.masterKey, options.keySource, paths.masterKey),
         judgeEndpoints(googleCertsUrl === null ? [] : [{ name, url: googleCertsUrl }]),
         ...(await checkResources({ store, loadProvider, clock, publicUrl })),
-        ...(await checkOutlets(dispatchers)),
+        ...(await checkOutlets([...dispatchers.values()])),
       ]
     }
 

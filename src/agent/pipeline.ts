@@ -3,12 +3,16 @@ import type { Appended, JobEffects, NewEvent, Store } from '../backends/store.ts
 import type { Clock } from '../core/clock.ts'
 import { toEcError } from '../core/errors.ts'
 import type { EventInput } from '../core/event-schema.ts'
+import type { SentChannel } from '../core/event.ts'
 import type { ClaimedJob, JobKind, JobResult } from '../core/job.ts'
 import type { Log } from '../core/log.ts'
 import type { Meter } from '../core/meter.ts'
 import type { Resource } from '../core/resource.ts'
 import { nextAttemptAt, type RetryPolicy } from '../core/retry.ts'
 import type { Provider } from '../providers/provider.ts'
+import { attemptDelivery } from './dispatch/attempt-delivery.ts'
+import type { Dispatchers } from './dispatch/dispatchers.ts'
+import { isSentChannel, isSign, sendEvent, type DueStep, type SendContext } from './dispatch/send-event.ts'
 import type { CallbackTarget } from './questions/callback.ts'
 import { processNotification } from './receive/process.ts'
 
@@ -20,6 +24,8 @@ import { processNotification } from './receive/process.ts'
  *     notification.alert -> a job that ended with its agent, or hung, too often: the owner is told
  *     emit     -> route -> appended, durable, answered   -> told to whoever listens; later, job event.deliver
  *     event.deliver -> its number in the stream          -> told to whoever listens
+ *     event.send -> route, asked again                   -> a job for each device or address, or later once more
+ *     push.send, email.send -> one try at one target     -> delivered, tried again, or the next channel
  *     question.expire -> its default answer, or none     -> told to whoever listens and waits
  *     answer   -> durable, answered                      -> job question.callback
  *     question.callback -> signed, to the service that asked
@@ -34,6 +40,8 @@ export interface PipelineOptions {
   }
   readonly questions: { expire(userId: string, id: string): Promise<void> }
   readonly callBack: (target: CallbackTarget) => Promise<void>
+  readonly dispatchers: Dispatchers
+  readonly planAgain: SendContext['planAgain']
   readonly clock: Clock
   readonly random: () => number
   readonly log: Log
@@ -45,8 +53,18 @@ const RETRIES: Readonly<Record<JobKind, Omit<RetryPolicy, 'maxAttempts'>>> = {
   'notification.process': { baseMs: 1_000, capMs: 60_000 },
   'notification.alert': { baseMs: 1_000, capMs: 60_000 },
   'event.deliver': { baseMs: 500, capMs: 10_000 },
+  'event.send': { baseMs: 500, capMs: 60_000 },
+  // What a target says has waits of its own; these are for what befalls us.
+  'push.send': { baseMs: 1_000, capMs: 60_000 },
+  'email.send': { baseMs: 1_000, capMs: 60_000 },
   'question.expire': { baseMs: 500, capMs: 60_000 },
   'question.callback': { baseMs: 5_000, capMs: 6 * 3_600_000 },
+}
+
+/** Waits after each try that a target asked to repeat, ms. Mail servers keep grey lists for some minutes. */
+const WAITS: Readonly<Record<SentChannel, readonly number[]>> = {
+  push: [5_000, 30_000, 2 * 60_000, 10 * 60_000, 30 * 60_000],
+  email: [5 * 60_000, 15 * 60_000, 60 * 60_000],
 }
 
 type Result = JobResult<JobEffects>
@@ -63,27 +81,44 @@ interface Given {
 export function createPipeline(options: PipelineOptions): JobWorker {
   const { store, findResource, events, questions, callBack, clock, random, log, meter } = options
 
-  function run(job: ClaimedJob): Promise<JobEffects> {
+  async function run(job: ClaimedJob, signal: AbortSignal): Promise<Result> {
     switch (job.kind) {
       case 'notification.process':
-        return processNotification(options, text(job, 'notification'))
+        return done(await processNotification(options, text(job, 'notification')))
       case 'notification.alert':
-        return tellOfBuried(text(job, 'buried'), text(job, 'job'))
+        return done(await tellOfBuried(text(job, 'buried'), text(job, 'job')))
       case 'event.deliver':
-        return Promise.resolve({ deliver: { userId: text(job, 'user_id'), eventId: text(job, 'event_id') } })
+        return done({ deliver: { userId: text(job, 'user_id'), eventId: text(job, 'event_id') } })
+      case 'event.send':
+        return done(await sendEvent(options, dueStep(job)))
+      case 'push.send':
+        return attempt(job, 'push', signal)
+      case 'email.send':
+        return attempt(job, 'email', signal)
       case 'question.expire':
         // Ending what has ended does nothing, so it need not share the transaction of its job's end.
-        return questions.expire(text(job, 'user_id'), text(job, 'question')).then(() => ({}))
+        await questions.expire(text(job, 'user_id'), text(job, 'question'))
+        return done({})
       case 'question.callback':
-        return callBack({
+        await callBack({
           userId: text(job, 'user_id'),
           id: text(job, 'question'),
           keyId: text(job, 'key'),
           url: text(job, 'url'),
-        }).then(() => ({}))
+        })
+        return done({})
       default:
         return job.kind satisfies never
     }
+  }
+
+  function attempt(job: ClaimedJob, channel: SentChannel, signal: AbortSignal): Promise<Result> {
+    const userId = text(job, 'user_id')
+    const target = { id: text(job, 'target'), userId, label: text(job, 'label') }
+    const { attempt: nth, maxAttempts } = job
+    const unless = signOf(job)
+    const what = { userId, eventId: text(job, 'event_id'), channel, target, unless, attempt: nth, maxAttempts }
+    return attemptDelivery({ ...options, waitsOf: of => WAITS[of] }, what, signal)
   }
 
   async function failed(job: ClaimedJob, thrown: unknown): Promise<Result> {
@@ -139,16 +174,28 @@ export function createPipeline(options: PipelineOptions): JobWorker {
   }
 
   return {
-    handle: job =>
-      run(job).then(
-        effects => ({ type: 'done', effects }),
-        (error: unknown) => failed(job, error),
-      ),
+    handle: (job, signal) => run(job, signal).catch((error: unknown) => failed(job, error)),
     settled(job, result, appended) {
       meter.counter('ec_jobs_total', { kind: job.kind, end: result.type }).add()
       if (appended.length > 0) events.announce(appended)
     },
   }
+}
+
+function done(effects: JobEffects): Result {
+  return { type: 'done', effects }
+}
+
+function dueStep(job: ClaimedJob): DueStep {
+  const channel = text(job, 'channel')
+  if (!isSentChannel(channel)) throw new Error(`job ${job.id} is for no channel: ${channel}`)
+  const [userId, eventId, reason] = [text(job, 'user_id'), text(job, 'event_id'), text(job, 'reason')]
+  return { userId, eventId, channel, reason, unless: signOf(job) }
+}
+
+function signOf(job: ClaimedJob) {
+  const { unless } = job.payload
+  return isSign(unless) ? unless : null
 }
 
 function text(job: ClaimedJob, name: string): string {

@@ -37,7 +37,7 @@ export interface Queue {
   stop(graceMs: number): Promise<void>
   /** Jobs in hand at this moment. */
   running(): number
-  /** Jobs that wait, due or not, as far as this process knows. */
+  /** Notifications that wait to be processed, due or not, as far as this process knows. */
   waiting(): number
 }
 

@@ -1,7 +1,7 @@
 import type { ApiCall, ApiCallSum } from '../core/api-call.ts'
 import type { Channel, EventListState, EventState } from '../core/event.ts'
 import type { Device, NewDevice, PushAddress } from '../core/device.ts'
-import type { ClaimedJob, Job, JobState, Lease, NewJob } from '../core/job.ts'
+import type { ClaimedJob, Job, JobState, Lane, Lease, NewJob } from '../core/job.ts'
 import type { Notification, NotificationRecord, NotificationState } from '../core/notification.ts'
 import type { Plan, TraceRow } from '../core/plan.ts'
 import type { Answer, AnsweredBy, QuestionState } from '../core/question.ts'
@@ -79,8 +79,8 @@ export interface Store {
   // --- jobs -----------------------------------------------------------------------------------------------------
 
   /**
-   * Hands out at most `limit` due jobs. Of one group it hands out a run of consecutive jobs (at most `perGroup`), which
-   * the caller must end in order, and nothing more of that group until the run has ended.
+   * Hands out due jobs, of each lane at most its `limit`. Of one group it hands out a run of consecutive jobs (at most
+   * `perGroup`), which the caller must end in order, and nothing more of that group until the run has ended.
    */
   claimJobs(claim: JobClaim): Promise<ClaimResult>
   /** Ends a job together with its effects. `EC_LEASE_LOST` when the lease is no longer held; then nothing happened. */
@@ -107,7 +107,7 @@ export interface Store {
   listUsers(query: PageQuery): Promise<Page<User>>
   /** What the delivery has to know of a user; null when there is none. */
   getPerson(id: string): Promise<Person | null>
-  /** Those who have preferences. */
+  /** Those who have preferences, a device or an address. */
   listPeople(query: PageQuery): Promise<Page<Person>>
   /** Changes the sections that are given, makes the user if there is none; all preferences as they are then. */
   putPreferences(userId: string, patch: PreferencesPatch, now: number): Promise<Preferences>
@@ -253,9 +253,10 @@ export interface NewEvent {
   readonly contentHash: string | null
   readonly idempotencyKey: string | null
   readonly createdAt: number
-  /** In the future: it waits without a `seq` for a job `event.deliver`, which is made with it. */
+  /** In the future: it waits without a `seq` for a job `event.deliver`, which is one of its `jobs`. */
   readonly deliverAt: number | null
-  readonly deliverJob: NewJob | null
+  /** What is to be done about it, made with it. */
+  readonly jobs: readonly NewJob[]
   readonly expiresAt: number | null
   readonly plan: Plan
   readonly ws: boolean
@@ -416,12 +417,22 @@ export interface NewTrace {
   readonly target: string | null
   readonly reason: string | null
   readonly count: number | null
+  /** RFC 3339: until when, or when next. */
+  readonly until?: string | null
+  /** What the reason is about, as in a step of a plan. */
+  readonly about?: string | null
 }
 
 export interface JobClaim {
   readonly now: number
   /** The instant at which the lease runs out, on the same time line as `expireLeases` is told. */
   readonly leaseUntil: number
+  /** What there is room for; of a lane that is not named nothing is handed out. */
+  readonly lanes: readonly LaneClaim[]
+}
+
+export interface LaneClaim {
+  readonly lane: Lane
   readonly limit: number
   readonly perGroup: number
 }
@@ -430,21 +441,29 @@ export interface ClaimResult {
   readonly jobs: readonly ClaimedJob[]
   /** When the next delayed job falls due; null when none waits. */
   readonly nextRunAt: number | null
-  /** Whether more could have been claimed right now. */
-  readonly more: boolean
-  /** Jobs that wait, due or not. */
+  /** Lanes of which more could be claimed right now. */
+  readonly more: readonly Lane[]
+  /** Notifications that wait to be processed, due or not. */
   readonly waiting: number
 }
 
 /** How a job ends, with everything that must happen in the same transaction. */
 export type JobEnd =
   | { readonly type: 'done'; readonly at: number; readonly effects: JobEffects }
-  | { readonly type: 'retry'; readonly at: number; readonly runAt: number; readonly reason: string }
+  | {
+      readonly type: 'retry'
+      readonly at: number
+      readonly runAt: number
+      readonly reason: string
+      readonly traces?: readonly NewTrace[]
+    }
   | { readonly type: 'dead'; readonly at: number; readonly reason: string; readonly effects: JobEffects }
 
 export interface JobEffects {
   readonly notification?: { readonly id: string; readonly state: NotificationState; readonly reason?: string }
   readonly events?: readonly NewEvent[]
+  readonly jobs?: readonly NewJob[]
+  readonly traces?: readonly NewTrace[]
   /** Gives a scheduled event its `seq`; nothing when it was retracted or has expired. */
   readonly deliver?: { readonly userId: string; readonly eventId: string }
 }

@@ -184,8 +184,8 @@ export interface JobFilter extends PageOptions {
 
 /** A test may go three times to a push service that answers late. */
 const PUSH_TIMEOUT_MS = 40_000
-/** A command may take ten minutes, and some seconds more to end. */
-const CHANNEL_TIMEOUT_MS = 620_000
+/** A command waits for its turn and takes its time. */
+const CHANNEL_TIMEOUT_MS = 120_000
 /** A large store takes its time. */
 const STORE_TIMEOUT_MS = 30 * 60_000
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EcClient, EventRow, Explanation, NewEvent, QuestionRow } from '../client.ts'
+import type { PlanStep, TraceRow, TraceStep } from '../core/plan.ts'
 import { readQuestion } from '../core/question.ts'
 
 export interface Settled {
@@ -39,14 +40,22 @@ export async function waitUntilSettled(
 
 function outcomeOf(event: EventRow, { plan, trace }: Explanation): Settled['outcome'] | null {
   if (event.state === 'retracted') return 'retracted'
-  if (trace.some(row => row.step === 'expired')) return 'expired'
-  if (event.seq === null) return null
+  if (event.seq === null) return hasExpired(event) ? 'expired' : null
   const open = plan.steps.filter(step => step.action !== 'suppress')
-  const settled = open.every(step =>
-    // Whoever is connected got it as it was numbered; who comes later gets it from the stream.
-    step.channel === 'ws'
-      ? step.action === 'send'
-      : trace.some(row => row.channel === step.channel && row.step === 'sent'),
-  )
+  // Whoever is connected got it as it was numbered; who comes later gets it from the stream.
+  const settled = open.every(step => (step.channel === 'ws' ? step.action === 'send' : isOver(step, trace)))
   return settled ? 'delivered' : null
+}
+
+/** A step ends for each target by itself; what waits says so in its last line. */
+function isOver({ channel }: PlanStep, trace: readonly TraceRow[]): boolean {
+  const last = new Map<string | undefined, TraceRow>()
+  for (const row of trace) if (row.channel === channel) last.set(row.target, row)
+  return last.size > 0 && [...last.values()].every(({ step }) => !UNDER_WAY.has(step))
+}
+
+const UNDER_WAY: ReadonlySet<TraceStep> = new Set<TraceStep>(['queued', 'retrying', 'held'])
+
+function hasExpired({ expires_at }: EventRow): boolean {
+  return expires_at !== undefined && Date.parse(expires_at) <= Date.now()
 }

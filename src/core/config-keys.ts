@@ -32,6 +32,10 @@ export const CONFIG_KEYS: Readonly<Record<string, ConfigKey>> = {
   'receive.rate_per_resource': key('number', 'webhook requests a second for one resource'),
   'receive.rate_per_address': key('number', 'webhook requests a second from one address'),
   'route.rules': key('json', 'channels by type pattern, as {"task.*": ["ws", "push"]}'),
+  'route.ladders': key(
+    'json',
+    'what is tried again, by type, as {"job.done": [{"channel": "push", "after": "30m", "unless": "read"}]}',
+  ),
   'push.hosts': key('list', 'where push services of browsers may be, as *.push.apple.com', { guarded: true }),
   'channels.exec': key('json', 'commands that events are given to, each as {"name": ..., "command": [...]}', {
     guarded: true,

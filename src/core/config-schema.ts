@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { DEFAULT_CONFIG as DEFAULTS, EXPOSABLE, type Config } from './config.ts'
 import { parseDuration } from './duration.ts'
-import { CHANNELS } from './event.ts'
-import { EVENT_PATTERN, USER_ID } from './event-words.ts'
+import { CHANNELS, SENT_CHANNELS } from './event.ts'
+import { EVENT_PATTERN, EVENT_TYPE, USER_ID } from './event-words.ts'
 import { outletsSchema } from './outlet-schema.ts'
+import { SIGNS } from './plan.ts'
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 
@@ -40,6 +41,15 @@ const routeRules = z.preprocess(
   ),
 )
 
+const ladders = z.record(
+  z.string().regex(EVENT_TYPE, 'takes an event type, as action.required'),
+  z.array(
+    z.strictObject({ channel: oneOf(SENT_CHANNELS), after: duration(), unless: oneOf(SIGNS) }),
+    'takes a list of steps { channel, after, unless }',
+  ),
+  'takes a map from event types to lists of steps',
+)
+
 /**
  * Checks what a file, the environment or all layers together say, and fills in what they leave out. Every failure is
  * told at its path; unknown keys are failures.
@@ -60,13 +70,13 @@ export const configSchema = section({
   }).prefault({}),
   trusted_proxies: list(address),
   retention: section({
-    progress: duration(DEFAULTS.retention.progress),
-    events: duration(DEFAULTS.retention.events),
-    notifications: duration(DEFAULTS.retention.notifications),
-    bodies: duration(DEFAULTS.retention.bodies),
-    calls: duration(DEFAULTS.retention.calls),
-    jobs: duration(DEFAULTS.retention.jobs),
-    traces: duration(DEFAULTS.retention.traces),
+    progress: duration().default(DEFAULTS.retention.progress),
+    events: duration().default(DEFAULTS.retention.events),
+    notifications: duration().default(DEFAULTS.retention.notifications),
+    bodies: duration().default(DEFAULTS.retention.bodies),
+    calls: duration().default(DEFAULTS.retention.calls),
+    jobs: duration().default(DEFAULTS.retention.jobs),
+    traces: duration().default(DEFAULTS.retention.traces),
   }).prefault({}),
   receive: section({
     max_unverified_bytes: whole(1).default(DEFAULTS.receive.max_unverified_bytes),
@@ -74,7 +84,7 @@ export const configSchema = section({
     rate_per_resource: whole(1).default(DEFAULTS.receive.rate_per_resource),
     rate_per_address: whole(1).default(DEFAULTS.receive.rate_per_address),
   }).prefault({}),
-  route: section({ rules: routeRules.default([]) }).prefault({}),
+  route: section({ rules: routeRules.default([]), ladders: ladders.default({}) }).prefault({}),
   push: section({ hosts: z.array(pushHost, 'takes a list').default([...DEFAULTS.push.hosts]) }).prefault({}),
   channels: outletsSchema.prefault({}),
   log: section({ level: oneOf(LOG_LEVELS).default(DEFAULTS.log.level) }).prefault({}),
@@ -105,16 +115,13 @@ function oneOf<const Values extends readonly string[]>(values: Values) {
   return z.enum(values, `takes one of ${values.join(', ')}`)
 }
 
-function duration(defaultMs: number) {
-  return z
-    .string('takes a duration, as 90d, 12h or 30m')
-    .transform((value, context) => {
-      const ms = parseDuration(value)
-      if (ms !== null && ms > 0) return ms
-      context.addIssue({ code: 'custom', message: 'takes a duration, as 90d, 12h or 30m' })
-      return z.NEVER
-    })
-    .default(defaultMs)
+function duration() {
+  return z.string('takes a duration, as 90d, 12h or 30m').transform((value, context) => {
+    const ms = parseDuration(value)
+    if (ms !== null && ms > 0) return ms
+    context.addIssue({ code: 'custom', message: 'takes a duration, as 90d, 12h or 30m' })
+    return z.NEVER
+  })
 }
 
 /** The URL of an engine that this version does not bring: refused by name, so that nobody hunts for a typing error. */

@@ -1,6 +1,7 @@
-import type { Channel } from './event.ts'
+import type { Channel, SentChannel } from './event.ts'
 import type { LogLevel } from './log.ts'
 import type { CommandOutlet, WebhookOutlet } from './outlet.ts'
+import type { Sign } from './plan.ts'
 
 export const EXPOSABLE = ['ws', 'api', 'pages'] as const
 export type Exposable = (typeof EXPOSABLE)[number]
@@ -9,6 +10,13 @@ export type Exposable = (typeof EXPOSABLE)[number]
 export interface RouteRule {
   readonly pattern: string
   readonly channels: readonly Channel[]
+}
+
+/** A channel that is tried a while after an event, unless the person has done something by then. */
+export interface LadderStep {
+  readonly channel: SentChannel
+  readonly after: number
+  readonly unless: Sign
 }
 
 /**
@@ -54,7 +62,11 @@ export interface Config {
     readonly rate_per_resource: number
     readonly rate_per_address: number
   }
-  readonly route: { readonly rules: readonly RouteRule[] }
+  readonly route: {
+    readonly rules: readonly RouteRule[]
+    /** What is tried again, by event type. */
+    readonly ladders: Readonly<Record<string, readonly LadderStep[]>>
+  }
   readonly push: {
     /** Where browsers' push services may be: `*.example.org`, `push.example.org`, `push.example.org:8443`. */
     readonly hosts: readonly string[]
@@ -99,7 +111,7 @@ export const DEFAULT_CONFIG: Config = {
     rate_per_resource: 50_000,
     rate_per_address: 50_000,
   },
-  route: { rules: [] },
+  route: { rules: [], ladders: {} },
   push: {
     hosts: ['*.googleapis.com', '*.push.apple.com', '*.notify.windows.com', '*.push.services.mozilla.com'],
   },

@@ -7,10 +7,44 @@ export const JOB_KINDS = [
   'notification.process',
   'notification.alert',
   'event.deliver',
+  'event.send',
+  'push.send',
+  'email.send',
   'question.expire',
   'question.callback',
 ] as const
 export type JobKind = (typeof JOB_KINDS)[number]
+
+/**
+ * Work that waits for different things, and must not wait for each other: a push service that hangs may not hold up a
+ * webhook. Each lane has room of its own for jobs in hand.
+ */
+export const LANES = ['notifications', 'events', 'push', 'email', 'callbacks'] as const
+export type Lane = (typeof LANES)[number]
+
+const LANE_OF = {
+  'notification.process': 'notifications',
+  'notification.alert': 'events',
+  'event.deliver': 'events',
+  'event.send': 'events',
+  'push.send': 'push',
+  'email.send': 'email',
+  'question.expire': 'events',
+  'question.callback': 'callbacks',
+} as const satisfies Record<JobKind, Lane>
+
+export function laneOf(kind: JobKind): Lane {
+  return LANE_OF[kind]
+}
+
+/** The kinds of job that share a lane. */
+export function kindsOf(lane: Lane): readonly JobKind[] {
+  return JOB_KINDS.filter(kind => LANE_OF[kind] === lane)
+}
+
+export function isJobKind(kind: string): kind is JobKind {
+  return JOB_KINDS.some(known => known === kind)
+}
 
 /**
  * Work that waits. Jobs of one group run one after another in the order they were made; a job that waits for its retry
@@ -54,5 +88,5 @@ export interface ClaimedJob extends NewJob {
 /** How a handler ends a job; what it wants done in the same transaction stands in the stage's own `effects`. */
 export type JobResult<Effects> =
   | { readonly type: 'done'; readonly effects?: Effects }
-  | { readonly type: 'retry'; readonly at: number; readonly reason: string }
+  | { readonly type: 'retry'; readonly at: number; readonly reason: string; readonly effects?: Effects }
   | { readonly type: 'dead'; readonly reason: string; readonly effects?: Effects }

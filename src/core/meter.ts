@@ -9,6 +9,7 @@ export const METRICS = {
   ec_jobs_total: counter('jobs by how an attempt ended', ['kind', 'end']),
   ec_events_total: counter('events that took their place in a stream', []),
   ec_deliveries_total: counter('events written to clients, each client counted', ['channel']),
+  ec_attempts_total: counter('tries at devices and addresses by what came of them', ['channel', 'outcome']),
   ec_api_calls_total: counter('requests to providers', ['provider', 'cause']),
   ec_body_bytes: gauge('request bodies held in memory', ['account']),
 } as const satisfies Record<string, MetricEntry>

@@ -4,7 +4,8 @@ import { EVENT_PATTERN, USER_ID } from './event-words.ts'
 import { isPublicAddress } from './public-address.ts'
 
 const MAX_OUTLETS = 50
-const MAX_TIMEOUT_S = 600
+/** With the time that it takes to end a command, within the lease of a job: longer work is to be started and left. */
+const MAX_TIMEOUT_S = 45
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/
 /** What the request says of itself, and what would let it be read as two. */
 const RESERVED_HEADER =

@@ -55,7 +55,10 @@ export interface Person {
   readonly id: string
   /** IANA; null when nobody said. */
   readonly tz: string | null
+  /** The very object `NO_PREFERENCES` of somebody who never said anything. */
   readonly preferences: Preferences
+  /** Whether there is a device, and an address that may be written to. */
+  readonly reach: Readonly<Record<CappedChannel, boolean>>
 }
 
 /** What counts for a person whose time zone nobody said. */

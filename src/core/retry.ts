@@ -28,6 +28,22 @@ export function nextAttemptAt(input: RetryInput): number | null {
   return now + Math.max(retryAfterMs, Math.round(random * ceiling))
 }
 
+/**
+ * The instant of the next attempt by a list of waits (ms), each give or take a fifth, so that what failed together does
+ * not come back together; null when the list is at its end. `retryAfterMs` is a floor.
+ */
+export function nextWaitAt(input: {
+  readonly waitsMs: readonly number[]
+  readonly attempt: number
+  readonly now: number
+  readonly random: number
+  readonly retryAfterMs: number
+}): number | null {
+  const { waitsMs, attempt, now, random, retryAfterMs } = input
+  const wait = waitsMs[attempt - 1]
+  return wait === undefined ? null : now + Math.max(retryAfterMs, Math.round(wait * (0.8 + 0.4 * random)))
+}
+
 /** Waits after the first crash, the second, and so on, in ms; after one more the job is given up. */
 const CRASH_WAITS_MS = [0, 1_000, 2_000, 5_000, 15_000] as const
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { makeHome, runCli, startAgentProcess, type Home } from '../support/cli.ts'
 import { EmbeddedBackend } from '../support/embedded-backend.ts'
-import { aJob, aNotification, T0 } from '../support/store-samples.ts'
+import { aJob, aNotification, inAllLanes, T0 } from '../support/store-samples.ts'
 
 interface Row {
   readonly id: string
@@ -21,7 +21,7 @@ it('tells the owner, once, of a notification that the store itself gave up', asy
 
   const { store, backend } = await EmbeddedBackend.open({ dir: home.dataDir })
   await store.acceptNotifications([aNotification({ resourceId, job: aJob({ maxAttempts: 1 }) })])
-  const claim = { now: T0, limit: 10, perGroup: 10, leaseUntil: T0 + 1000 }
+  const claim = { now: T0, lanes: inAllLanes(10), leaseUntil: T0 + 1000 }
   const [job] = (await store.claimJobs(claim)).jobs
   expect(await store.expireLeases(T0 + 1000)).toBe(1)
   await backend.close()

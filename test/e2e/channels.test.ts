@@ -43,6 +43,7 @@ describe('channels from the command line', () => {
     const list = async () => JSON.parse((await runCli(home, ['channels', 'list', '--json'])).stdout).channels
     expect(await list()).toEqual([
       { name: 'ws', channel: 'ws', users: null, types: null, state: 'on', detail: '0 connected' },
+      expect.objectContaining({ name: 'push', channel: 'push', state: 'on' }),
       { name: 'log', channel: 'exec', users: ['ana'], types: null, state: 'on', detail: null },
       expect.objectContaining({ name: 'lost', state: 'broken', detail: expect.stringContaining('in PATH') }),
       { name: 'hook', channel: 'webhook', users: null, types: ['deploy.*'], state: 'on', detail: null },

@@ -6,7 +6,12 @@ import { createTestWorld } from '../support/dispatch-world.js'
 
 it('has a line in the list for every channel that an operator sets up, and none beside them', () => {
   expect(Object.keys(CHANNEL_LIST)).toEqual([...OUTLET_CHANNELS])
-  expect(createDispatchers(createTestWorld()).map(({ channel }) => channel)).toEqual([...OUTLET_CHANNELS])
+  const world = createTestWorld()
+  expect(createDispatchers(world)).toEqual([])
+  world.channels.exec.push({ name: 'a', command: ['true'], timeout_s: 1 })
+  const closed = { allow_http: false, allow_private: false }
+  world.channels.webhook.push({ name: 'b', url: 'https://hooks.example/', secret_env: 'B', ...closed })
+  expect(createDispatchers(world).map(({ channel }) => channel)).toEqual([...OUTLET_CHANNELS])
 })
 
 it.each(Object.keys(CHANNEL_LIST))(

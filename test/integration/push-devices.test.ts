@@ -145,9 +145,10 @@ async function open() {
   const service = await openPushService()
   const guard = createEndpointGuard({ hosts: [service.host], allowsAddress: a => a === '127.0.0.1' || a === '::1' })
   const doors = await openDoors({
-    push: ({ store }, clock, ids) => {
+    push: ({ store, bus }, clock, ids) => {
       const push = openPush({
         store,
+        bus,
         clock,
         ids,
         guard,
@@ -156,6 +157,8 @@ async function open() {
         hosts: [],
         record: () => {},
         home: () => 'https://ec.example.org/',
+        changed: async () => {},
+        onTrouble: () => {},
         ca: service.ca,
       })
       onTestFinished(() => push.close())

@@ -1,6 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto'
-import type { NewEvent, NewNotification, NewResource, NotificationJob, RetentionLimits } from '#ec/backends/store.js'
-import type { NewJob } from '#ec/core/job.js'
+import type {
+  LaneClaim,
+  NewEvent,
+  NewNotification,
+  NewResource,
+  NotificationJob,
+  RetentionLimits,
+} from '#ec/backends/store.js'
+import { LANES, type NewJob } from '#ec/core/job.js'
 import type { Plan } from '#ec/core/plan.js'
 import type { ServiceKey } from '#ec/core/service-key.js'
 
@@ -51,7 +58,7 @@ export function anEvent(over: Partial<NewEvent> & { readonly title?: string; rea
     idempotencyKey: null,
     createdAt: T0,
     deliverAt: null,
-    deliverJob: null,
+    jobs: [],
     expiresAt: null,
     plan: PLAN,
     ws: true,
@@ -59,6 +66,11 @@ export function anEvent(over: Partial<NewEvent> & { readonly title?: string; rea
     question: null,
     ...rest,
   }
+}
+
+/** The same room in every lane. */
+export function inAllLanes(limit: number, perGroup = limit): readonly LaneClaim[] {
+  return LANES.map(lane => ({ lane, limit, perGroup }))
 }
 
 /** An event that waits for its instant, with the job that will deliver it. */
@@ -72,7 +84,7 @@ export function aScheduledEvent(deliverAt: number, over: Partial<NewEvent> = {})
     runAt: deliverAt,
     payload: { user_id: event.userId, event_id: event.id },
   }
-  return { ...event, deliverJob }
+  return { ...event, jobs: [deliverJob] }
 }
 
 /** Progress of a job: it stands in no inbox. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { UnitCall, UnitOutcome } from '#ec/backends/sqlite/store-file.js'
 import type { Lease } from '#ec/core/job.js'
-import { aJob, anEvent, T0 } from './store-samples.ts'
+import { aJob, anEvent, inAllLanes, T0 } from './store-samples.ts'
 
 /** A unit that fails by itself: its batch is run again. */
 export const FAILS: UnitCall = {
@@ -25,8 +25,12 @@ export function append(userId: string, id = `evt_${randomUUID()}`): UnitCall {
   return { name: 'appendEvent', args: [packedEvent(userId, id)] }
 }
 
-export function claim(over: object = {}): UnitCall {
-  return { name: 'claimJobs', args: [{ now: T0, leaseUntil: T0 + 1000, limit: 100, perGroup: 100, ...over }] }
+export function claim(over: { limit?: number; perGroup?: number; now?: number } = {}): UnitCall {
+  const { limit = 100, perGroup = 100, now = T0, ...rest } = over
+  return {
+    name: 'claimJobs',
+    args: [{ now, leaseUntil: T0 + 1000, lanes: inAllLanes(limit, perGroup), ...rest }],
+  }
 }
 
 export function finish(lease: Lease, type: 'done' | 'dead' = 'done'): UnitCall {

@@ -1,3 +1,4 @@
+import { OUTLET_CHANNELS } from '../../core/event.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { createExecDispatcher } from './exec/exec-dispatcher.ts'
 import type { DispatchWorld } from './outlets/world.ts'
@@ -7,8 +8,11 @@ import { createWebhookDispatcher } from './webhook/webhook-dispatcher.ts'
 export const CHANNEL_LIST = {
   exec: createExecDispatcher,
   webhook: createWebhookDispatcher,
-} as const satisfies Record<string, (world: DispatchWorld) => Dispatcher>
+} as const satisfies Record<keyof DispatchWorld['channels'], (world: DispatchWorld) => Dispatcher>
 
+/** Those of them that something is set up for. */
 export function createDispatchers(world: DispatchWorld): readonly Dispatcher[] {
-  return Object.values(CHANNEL_LIST).map(create => create(world))
+  return OUTLET_CHANNELS.filter(channel => world.channels[channel].length > 0).map(channel =>
+    CHANNEL_LIST[channel](world),
+  )
 }

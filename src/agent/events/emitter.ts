@@ -37,6 +37,8 @@ export interface Emitter {
   ): Promise<readonly EmitItemResult[]>
   /** Events of our own, as a notification makes them, for the effects of a job; `announce` what the store then gave. */
   makeOwn(inputs: readonly EventInput[]): readonly NewEvent[]
+  /** Stores events of our own that no job makes, and tells who listens. One that has an id is stored once. */
+  emitOwn(inputs: readonly EventInput[]): Promise<void>
   /** Tells who listens what has become durable. */
   announce(appended: readonly Appended[]): void
 }
@@ -109,7 +111,7 @@ export function createEmitter(options: EmitterOptions): Emitter {
       // What came before under the same id still counts.
       if (one !== undefined && one.outcome !== 'appended' && one.id !== id) options.unplan?.(userId, id)
     }
-    if (events.some(event => event.deliverJob !== null || event.question !== null)) wake()
+    if (events.some(event => event.jobs.length > 0 || event.question !== null)) wake()
     return appended
   }
 
@@ -125,13 +127,17 @@ export function createEmitter(options: EmitterOptions): Emitter {
     for (const [userId, items] of byUser) bus.publish('stream', { userId, items })
   }
 
-  return {
-    emit,
-    emitMany,
-    announce,
-    makeOwn: inputs =>
-      inputs.map(input => makeNewEvent(options, input, { keyId: null, idempotencyKey: null, content: () => input })),
+  function makeOwn(inputs: readonly EventInput[]): readonly NewEvent[] {
+    return inputs.map(input => {
+      return makeNewEvent(options, input, { keyId: null, idempotencyKey: null, content: () => input })
+    })
   }
+
+  async function emitOwn(inputs: readonly EventInput[]): Promise<void> {
+    await append(makeOwn(inputs))
+  }
+
+  return { emit, emitMany, announce, makeOwn, emitOwn }
 }
 
 function isTaken(item: NewEvent | Refused): item is NewEvent {

@@ -15,7 +15,13 @@ export function explain(stored: StoredEvent, trace: readonly TraceRow[], now: nu
     SENTENCES.rule(plan.rule),
     ...plan.warnings.map(SENTENCES.note),
     ...(isWaiting(stored) ? [SENTENCES.waits(event.deliver_at ?? 'its instant')] : []),
-    ...plan.steps.flatMap(step => explainStep(step, stored, event, trace)),
+    ...plan.steps.flatMap((step, place) => [
+      ...explainStep(step, stored, event, trace),
+      // A ladder may have several steps of one channel, and what became of them is told after the last.
+      ...(plan.steps.slice(place + 1).some(later => later.channel === step.channel)
+        ? []
+        : explainRows(step.channel, stored, trace)),
+    ]),
     ...explainState(stored),
     ...(event.expires_at !== undefined && Date.parse(event.expires_at) <= now
       ? [SENTENCES.expired(event.expires_at)]
@@ -37,7 +43,7 @@ function explainStep(
     case 'send':
       return [
         ...SENTENCES.chosen(step, event.type, stored.userId),
-        ...(isWaiting(stored) ? [] : explainSending(step.channel, stored, trace)),
+        ...(step.channel === 'ws' && !isWaiting(stored) ? explainSending(step.channel, stored, trace) : []),
       ]
     default:
       return step.action satisfies never
@@ -60,6 +66,45 @@ function explainSending(channel: Channel, stored: StoredEvent, trace: readonly T
       ? [SENTENCES.unconfirmed(channel)]
       : firstOf(received, row => SENTENCES.received(channel, received.length, row.at))),
   ]
+}
+
+/** What became of an event at each device or address, and what was decided after the plan. */
+function explainRows(channel: Channel, stored: StoredEvent, trace: readonly TraceRow[]): readonly string[] {
+  if (channel === 'ws') return []
+  const rows = trace.filter(row => row.channel === channel)
+  const told = rows.filter((row, place) => {
+    // On its way, or tried again: true only as long as nothing newer is known of the same target.
+    const isPassing = row.step === 'queued' || row.step === 'retrying'
+    return !isPassing || !rows.slice(place + 1).some(later => later.target === row.target)
+  })
+  return told.map(row => explainRow(channel, row, stored.userId))
+}
+
+function explainRow(channel: Channel, row: TraceRow, user: string): string {
+  const { reason = 'nobody knows why', about = 'a device', until = 'later', at } = row
+  switch (row.step) {
+    case 'held':
+      return SENTENCES.held({ channel, action: 'hold', reason, until }, user)
+    case 'dropped':
+      return SENTENCES.dropped({ ...row, channel, action: 'suppress', reason }, user)
+    case 'queued':
+      return SENTENCES.queued(channel, about)
+    case 'sent':
+      return SENTENCES.taken(channel, about, at)
+    case 'retrying':
+      return SENTENCES.retrying(channel, about, reason, until)
+    case 'failed':
+      return SENTENCES.failed(channel, about, reason)
+    case 'gone':
+      return SENTENCES.gone(channel, about, reason)
+    case 'received':
+    case 'shown':
+    case 'clicked':
+    case 'dismissed':
+      return SENTENCES.told(channel, about, row.step, at)
+    default:
+      return row.step satisfies never
+  }
 }
 
 function explainState(stored: StoredEvent): readonly string[] {

@@ -7,6 +7,7 @@ import type { Ids } from '../../core/ids.ts'
 import type { NewJob } from '../../core/job.ts'
 import type { Plan } from '../../core/plan.ts'
 import { readQuestion } from '../../core/question.ts'
+import { sendJobsOf } from '../../core/send-jobs.ts'
 
 export interface NewEventContext {
   readonly clock: Clock
@@ -34,6 +35,7 @@ export function makeNewEvent(ctx: NewEventContext, input: EventInput, origin: Or
   const event: EcEvent = { id, ...input, created_at: input.created_at ?? new Date(now).toISOString() }
   const plan = ctx.plan(event, now)
   const deliverAt = laterThan(now, event.deliver_at)
+  const deliver = deliverAt === null ? [] : [deliverJob(event, deliverAt)]
   const expiresAt = event.expires_at === undefined ? null : Date.parse(event.expires_at)
   const idempotent = input.id !== undefined || origin.idempotencyKey !== null
   return {
@@ -48,7 +50,7 @@ export function makeNewEvent(ctx: NewEventContext, input: EventInput, origin: Or
     idempotencyKey: origin.idempotencyKey,
     createdAt: now,
     deliverAt,
-    deliverJob: deliverAt === null ? null : deliverJob(event, deliverAt),
+    jobs: [...deliver, ...sendJobsOf(event, plan.steps, deliverAt ?? now)],
     expiresAt,
     plan,
     ws: plan.steps.some(step => step.channel === 'ws' && step.action === 'send'),

@@ -1,5 +1,5 @@
 import type { Channel } from '../../core/event.ts'
-import type { PlanStep } from '../../core/plan.ts'
+import type { PlanStep, Sign } from '../../core/plan.ts'
 
 /** Every sentence that explains what became of an event, in one place. Instants are RFC 3339. */
 export const SENTENCES = {
@@ -19,10 +19,20 @@ export const SENTENCES = {
   nobody: (channel: Channel, seq: number) =>
     `${channel}: no client has taken it yet; as number ${seq} of the stream it goes to the next one that connects.`,
   withdrawnFirst: (channel: Channel) => `${channel}: not sent, it was withdrawn before a client connected.`,
-  held: ({ channel, until = 'later', reason }: PlanStep, user: string) =>
-    `${channel}: held back until ${until}, ${(HELD[reason] ?? (() => `because of ${reason}`))(user)}.`,
-  suppressed: (step: PlanStep, of: Suppressed) =>
-    `${step.channel}: not sent, ${(SUPPRESSED[step.reason] ?? (() => `because of ${step.reason}`))(step, of)}.`,
+  held: ({ channel, until = 'later', reason, unless = 'seen' }: PlanStep, user: string) =>
+    `${channel}: held back until ${until}, ${(HELD[reason] ?? (() => `because of ${reason}`))(user, unless)}.`,
+  dropped: (step: PlanStep, user: string) =>
+    `${step.channel}: not sent, ${DROPPED[step.reason] ?? tellSuppressed(step, { type: 'its type', rule: 'default', user })}.`,
+  queued: (channel: Channel, target: string) => `${channel}: on its way to ${target}.`,
+  taken: (channel: Channel, target: string, at: string) =>
+    `${channel}: sent to ${target} at ${at}, and ${TAKERS[channel]} took it.`,
+  retrying: (channel: Channel, target: string, reason: string, until: string) =>
+    `${channel}: ${target} did not get it yet (${reason}); it is tried again at ${until}.`,
+  failed: (channel: Channel, target: string, reason: string) => `${channel}: ${target} did not get it: ${reason}.`,
+  gone: (channel: Channel, target: string, reason: string) =>
+    `${channel}: ${target} is not there any more and was removed: ${reason}.`,
+  told: (channel: Channel, target: string, what: string, at: string) => `${channel}: ${what} on ${target} at ${at}.`,
+  suppressed: (step: PlanStep, of: Suppressed) => `${step.channel}: not sent, ${tellSuppressed(step, of)}.`,
   /** Only where somebody else than the event or the rules had it sent. */
   chosen: ({ channel, reason, about }: PlanStep, type: string, user: string): readonly string[] => {
     if (reason === 'preference') return [`${channel}: ${user} switched it on for ${about}.`]
@@ -49,9 +59,31 @@ const RULES: Readonly<Record<string, string>> = {
   default: 'No rule names its type, so the default (ws)',
 }
 
-const HELD: Readonly<Record<string, (user: string) => string>> = {
+const HELD: Readonly<Record<string, (user: string, unless: Sign) => string>> = {
+  presence: user => `since ${user} is looking at an open client; it goes on unless it is seen there by then`,
+  ladder: (_user, unless) => `and sent then unless it has been ${unless}`,
   quiet_hours: user =>
     `since ${user} has quiet hours; \`ec prefs quiet-hours --user ${user}\` changes them, and a critical event comes through`,
+}
+
+/** What had become of an event when a step of its plan fell due. */
+const DROPPED: Readonly<Record<string, string>> = {
+  seen: 'it had been seen by then',
+  read: 'it had been read by then',
+  answered: 'it had been answered by then',
+  archived: 'it had been archived by then',
+  retracted: 'it had been withdrawn by then',
+  expired: 'it had expired by then',
+  on_thread: 'its conversation was open in front of the person',
+}
+
+/** Who says that a message was taken; whether the person saw it is another matter. */
+const TAKERS: Readonly<Record<Channel, string>> = {
+  ws: 'the client',
+  push: 'its push service',
+  email: 'the mail server',
+  exec: 'the command',
+  webhook: 'the webhook',
 }
 
 /** Whose event of which type was not sent, and who had chosen the channels. */
@@ -74,7 +106,22 @@ const SUPPRESSED: Readonly<Record<string, (step: PlanStep, of: Suppressed) => st
     `${user} has quiet hours until ${until} and it does not last so long; \`ec prefs quiet-hours --user ${user}\` changes them`,
   over_cap: ({ channel, about = '' }, { user }) =>
     `${user} had the ${about} that are enough; \`ec prefs cap ${channel} --user ${user}\` changes that`,
-  unreachable: ({ channel }, { user }) => `${channel} reaches ${user} nowhere at present`,
+  unreachable: ({ channel }, { user }) =>
+    UNREACHABLE[channel]?.(user) ?? `${channel} reaches ${user} nowhere at present`,
+}
+
+function tellSuppressed(step: PlanStep, of: Suppressed): string {
+  return (SUPPRESSED[step.reason] ?? (() => `because of ${step.reason}`))(step, of)
+}
+
+/** What would have to change. */
+const UNREACHABLE: Readonly<Partial<Record<Channel, (user: string) => string>>> = {
+  push: user => `${user} has no device that takes pushes; one is added on a page that asks the browser for it`,
+  exec: user =>
+    `no command is set up for ${user} and this type, or it is switched off; \`ec channels list\` shows which there are`,
+  webhook: user =>
+    `no webhook is set up for ${user} and this type, or it is switched off; \`ec channels list\` shows which there are`,
+  email: user => `there is no address of ${user} to write to; \`ec users set ${user} --email ADDRESS\` gives one`,
 }
 
 /** The flag that names the entry of the preferences which a step is about. */

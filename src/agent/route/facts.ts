@@ -1,4 +1,7 @@
+import type { LadderStep } from '../../core/config.ts'
 import type { Channel, EcEvent } from '../../core/event.ts'
+import type { PersonSigns } from '../../core/person-signs.ts'
+import type { Sign } from '../../core/plan.ts'
 import type { CappedChannel, Preferences } from '../../core/preferences.ts'
 
 /** What of an event decides its way. */
@@ -23,6 +26,32 @@ export interface RouteFacts {
   readonly person?: PersonFacts
   /** Channels that would reach the person nowhere, as push without a device. None unless given. */
   readonly unreachable?: readonly Channel[]
+  /** What the operator has tried again, by type; in the place of what is usual for the type. */
+  readonly ladders?: Readonly<Record<string, readonly LadderStep[]>>
+  /** Who looks at this moment; nobody unless given. */
+  readonly presence?: PresenceFacts
+  /** Given when a step falls due and `route` is asked again. */
+  readonly due?: DueFacts
+}
+
+/** A person in front of a client that is open, visible and has the focus. */
+export interface PresenceFacts {
+  /** How many such clients there are. */
+  readonly focused: number
+  /** The conversations that are open there. */
+  readonly threads: readonly string[]
+}
+
+export interface DueFacts {
+  readonly channel: Channel
+  /**
+   * The reason of the step that falls due: what has been waited for is not waited for again. `lost`: the channel has
+   * turned out to lead nowhere.
+   */
+  readonly reason: string
+  /** What the person must not have done, of a ladder's step; of any other, not a thing. */
+  readonly unless: Sign | null
+  readonly signs: PersonSigns
 }
 
 export interface PersonFacts {

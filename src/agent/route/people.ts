@@ -2,7 +2,7 @@ import type { Bus } from '../../backends/backend.ts'
 import type { Store } from '../../backends/store.ts'
 import { toEcError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
-import { quietZone, type Person } from '../../core/preferences.ts'
+import { NO_PREFERENCES, quietZone, type Person } from '../../core/preferences.ts'
 import { isTimeZone } from '../../core/time-zone.ts'
 
 export interface PeopleOptions {
@@ -11,9 +11,9 @@ export interface PeopleOptions {
   readonly log: Log
 }
 
-/** Those who have preferences, in memory: they are few, and every event asks. */
+/** Those who have preferences, a device or an address, in memory: every event asks. */
 export interface People {
-  /** Null for all who never said anything. The same object as long as nothing changed. */
+  /** Null for all who never said anything and can be reached nowhere. The same object as long as nothing changed. */
   find(userId: string): Person | null
   /** Resolves when `find` gives what the store holds. */
   refresh(userId: string): Promise<void>
@@ -36,7 +36,7 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
     const person = await store.getPerson(userId)
     if (answered.get(userId) !== turn) return
     answered.delete(userId)
-    if (person !== null && hasPreferences(person)) people.set(userId, readable(person))
+    if (person !== null && isOfNote(person)) people.set(userId, readable(person))
     else people.delete(userId)
   }
 
@@ -44,7 +44,7 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
     const found = new Map<string, Person>()
     for (let after: string | null = '0'; after !== null;) {
       const page: Awaited<ReturnType<typeof store.listPeople>> = await store.listPeople({ limit: PAGE, after })
-      for (const person of page.rows) if (hasPreferences(person)) found.set(person.id, readable(person))
+      for (const person of page.rows) if (isOfNote(person)) found.set(person.id, readable(person))
       after = page.next
     }
     people = found
@@ -81,7 +81,6 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
   }
 }
 
-function hasPreferences({ preferences }: Person): boolean {
-  const { quiet_hours, mute, channels, caps } = preferences
-  return quiet_hours !== null || mute.length + channels.length + Object.keys(caps).length > 0
+function isOfNote({ preferences, reach }: Person): boolean {
+  return preferences !== NO_PREFERENCES || reach.push || reach.email
 }

@@ -1,8 +1,8 @@
-import type { EcEvent } from '../../core/event.ts'
+import type { Channel, EcEvent } from '../../core/event.ts'
 import type { Plan } from '../../core/plan.ts'
-import { CAPPED_CHANNELS, quietZone, type Person } from '../../core/preferences.ts'
+import { CAPPED_CHANNELS, NO_PREFERENCES, quietZone, type Person } from '../../core/preferences.ts'
 import { judgeQuiet } from '../../core/quiet-hours.ts'
-import type { RoutedEvent, RouteFacts } from './facts.ts'
+import type { DueFacts, PresenceFacts, RoutedEvent, RouteFacts } from './facts.ts'
 import type { People } from './people.ts'
 import { route } from './route.ts'
 import type { Tally } from './tally.ts'
@@ -13,40 +13,61 @@ const REMEMBERED = 1_000
 export type PlannedEvent = RoutedEvent & Pick<EcEvent, 'id' | 'user_id'>
 
 export interface PlannerOptions {
-  readonly facts: Pick<RouteFacts, 'available' | 'rules'>
+  readonly facts: Pick<RouteFacts, 'rules' | 'ladders'>
+  /** The channels that this agent can send on at present. */
+  readonly available: () => readonly Channel[]
   readonly people: Pick<People, 'find'>
   readonly tally: Tally
+  readonly presenceOf: (userId: string) => PresenceFacts
+}
+
+/** `route` with its facts. */
+export interface Planner {
+  plan(event: PlannedEvent, now: number): Plan
+  /** Asks once more, about a step that falls due. */
+  planAgain(event: PlannedEvent, due: DueFacts, now: number): Plan
 }
 
 /**
- * `route` with its facts. Events of one kind share one plan, so that a stream of them neither decides nor writes the
- * same thing again and again: among all who have no preferences, and for a person who has some as long as the hour
- * changes nothing. A plan that hangs on the instant or on what went out before is made afresh.
+ * Events of one kind share one plan, so that a stream of them neither decides nor writes the same thing again and again:
+ * among all who have no preferences and can be reached in the same ways, and for a person who has some as long as the
+ * hour changes nothing. A plan that hangs on the instant, on who looks or on what went out before is made afresh.
  */
-export function createPlanner(options: PlannerOptions): (event: PlannedEvent, now: number) => Plan {
-  const { facts, people, tally } = options
+export function createPlanner(options: PlannerOptions): Planner {
+  const { facts, people, tally, presenceOf } = options
   const shared = new Map<string, Plan>()
   const personal = new WeakMap<Person, Span>()
 
-  return function plan(event, now) {
+  function plan(event: PlannedEvent, now: number): Plan {
     const person = people.find(event.user_id)
-    if (person === null) {
-      if (event.expires_at !== undefined) return route(event, facts, now)
-      return remember(shared, kindOf(event), () => route(event, facts, now))
-    }
-    if (Object.keys(person.preferences.caps).length > 0) return count(person, event, now)
-    if (event.expires_at !== undefined || event.deliver_at !== undefined) return routeFor(person, event, now)
-    return remember(plansOf(person, now), personalKindOf(person, event), () => routeFor(person, event, now))
+    const make = (): Plan => routeFor(person, event, now)
+    const hangsOnInstant = event.expires_at !== undefined || event.deliver_at !== undefined
+    if (person === null) return hangsOnInstant ? make() : remember(shared, kindOf(event), make)
+    if (Object.keys(person.preferences.caps).length > 0) return count(person, event, make(), now)
+    if (hangsOnInstant || presenceOf(person.id).focused > 0) return make()
+    if (person.preferences === NO_PREFERENCES) return remember(shared, `${reachOf(person)} ${kindOf(event)}`, make)
+    return remember(plansOf(person, now), personalKindOf(person, event), make)
   }
 
-  function routeFor(person: Person, event: PlannedEvent, now: number): Plan {
-    const sent = tally.count(person.id, now)
-    return route(event, { ...facts, person: { preferences: person.preferences, zone: quietZone(person), sent } }, now)
+  function planAgain(event: PlannedEvent, due: DueFacts, now: number): Plan {
+    const person = people.find(event.user_id)
+    // Whoever counted it when it was planned counts it once.
+    return count(person, event, routeFor(person, event, now, due), now)
+  }
+
+  function routeFor(person: Person | null, event: PlannedEvent, now: number, due?: DueFacts): Plan {
+    const lost = due?.reason === 'lost' ? [due.channel] : []
+    const unreachable = [...CAPPED_CHANNELS.filter(channel => person?.reach[channel] !== true), ...lost]
+    const presence = person === null ? {} : { presence: presenceOf(person.id) }
+    const all = { ...facts, ...presence, available: options.available(), unreachable, ...(due ? { due } : {}) }
+    if (person === null || person.preferences === NO_PREFERENCES) return route(event, all, now)
+    const sent = tally.count(person.id, now, event.id)
+    return route(event, { ...all, person: { preferences: person.preferences, zone: quietZone(person), sent } }, now)
   }
 
   /** What goes out is counted here, before it is stored, so that those of one batch know of each other. */
-  function count(person: Person, event: PlannedEvent, now: number): Plan {
-    const made = routeFor(person, event, now)
+  function count(person: Person | null, event: PlannedEvent, made: Plan, now: number): Plan {
+    if (person === null || Object.keys(person.preferences.caps).length === 0) return made
     for (const channel of CAPPED_CHANNELS) {
       const goes = made.steps.some(step => step.channel === channel && step.action === 'send')
       if (goes) tally.note(person.id, channel, event.id, now)
@@ -61,6 +82,8 @@ export function createPlanner(options: PlannerOptions): (event: PlannedEvent, no
     personal.set(person, made)
     return made.plans
   }
+
+  return { plan, planAgain }
 }
 
 /** Plans of a person who has preferences, and how long they are good (ms). */
@@ -82,9 +105,15 @@ function remember(plans: Map<string, Plan>, kind: string, make: () => Plan): Pla
   const known = plans.get(kind)
   if (known) return known
   const made = make()
+  // The instant of a step of a ladder is counted from this event's own.
+  if (made.steps.some(step => step.reason === 'ladder')) return made
   if (plans.size >= REMEMBERED) plans.clear()
   plans.set(kind, made)
   return made
+}
+
+function reachOf({ reach }: Person): string {
+  return CAPPED_CHANNELS.filter(channel => reach[channel]).join('+')
 }
 
 function kindOf(event: RoutedEvent): string {

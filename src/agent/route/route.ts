@@ -1,16 +1,23 @@
+import type { LadderStep } from '../../core/config.ts'
 import { CHANNELS, OUTLET_CHANNELS, type Channel } from '../../core/event.ts'
 import type { Plan, PlanStep } from '../../core/plan.ts'
 import { choose } from './choose.ts'
+import { stopNeedless } from './due.ts'
 import type { RoutedEvent, RouteFacts } from './facts.ts'
 import { capChannel, findMute, findWish, keepQuiet, muted, type Wish } from './person.ts'
-import { fallbackFor, isRequired, neverFor } from './type-rules.ts'
+import { waitForSight } from './presence.ts'
+import { fallbackFor, isRequired, ladderFor, neverFor } from './type-rules.ts'
 
 /**
  * Decides which channels an event goes out on, and says why for every channel there is. Pure and total: the same event,
  * facts and instant (ms) give the same plan. What is delivered later is judged by the instant of its delivery.
  *
- * The order, for each channel: what the event or a rule asks for; what the person switched; mute; quiet hours; caps;
- * where the person can be reached. A critical event passes over all that the person said.
+ * The order, for each channel: what the event or a rule asks for; whether the person has seen it by now; what the person
+ * switched; mute; quiet hours; caps; where the person can be reached; whether the person is looking anyway. A critical
+ * event passes over all that the person said. At the end come the steps of the type's ladder.
+ *
+ * It is asked when the event is appended, and once more when a step falls due (`facts.due`): the step is done only if it
+ * is still to be sent.
  */
 export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan {
   const choice = choose(event, facts.rules)
@@ -20,7 +27,8 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
   const expired = event.expires_at !== undefined && Date.parse(event.expires_at) <= now
   const person = event.level === 'critical' ? undefined : facts.person
   const mute = person === undefined ? null : findMute(person, event, at)
-  const steps = fallBack(CHANNELS.filter(isTold).map(channel => decide(channel)))
+  const base = fallBack(CHANNELS.filter(isTold).map(channel => decide(channel)))
+  const steps = facts.due === undefined ? climb(base) : base
   return { steps, rule: choice.rule, warnings: warnings(), inbox: event.type !== 'job.progress' }
 
   /** Where nobody has set up a command or webhook and nobody asks for one, nothing is said of them. */
@@ -31,7 +39,9 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
 
   function decide(channel: Channel): PlanStep {
     const wish = person === undefined ? null : findWish(person, event, channel)
-    if (choice.channels.includes(channel)) return allow(channel, wish, REASON[choice.rule])
+    // Whoever wanted a step that falls due, be it a ladder or the lack of another channel, wants it still.
+    if (facts.due?.channel === channel || choice.channels.includes(channel))
+      return allow(channel, wish, REASON[choice.rule])
     if (wish?.on === true && !named) return { ...allow(channel, wish, 'preference'), about: wish.about }
     return suppress(channel, 'not_chosen')
   }
@@ -41,6 +51,8 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
     if (neverFor(event.type).includes(channel)) return suppress(channel, 'never_for_type')
     if (expired) return suppress(channel, 'expired')
     if (!facts.available.includes(channel)) return suppress(channel, 'not_available')
+    const needless = stopNeedless(facts.due, channel)
+    if (needless !== null) return needless
     if (person !== undefined) {
       const unwanted = refuse(channel, wish)
       if (unwanted !== null && isRequired(event.type, channel)) return { channel, action: 'send', reason: 'required' }
@@ -48,7 +60,18 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
       if (kept !== null) return kept
     }
     if (facts.unreachable?.includes(channel) === true) return suppress(channel, 'unreachable')
-    return { channel, action: 'send', reason }
+    return waitIfLooking(channel, reason) ?? { channel, action: 'send', reason }
+  }
+
+  /** Only what takes the place of push waits as push does. Where the event shows in no client, there is nothing to see. */
+  function waitIfLooking(channel: Channel, reason: string): PlanStep | null {
+    const reaches = channel === 'push' || reason === 'fallback'
+    if (!reaches || at > now || !showsLive()) return null
+    return waitForSight(event, facts, channel, at)
+  }
+
+  function showsLive(): boolean {
+    return decide('ws').action === 'send'
   }
 
   function refuse(channel: Channel, wish: Wish | null): PlanStep | null {
@@ -65,6 +88,30 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
       const wish = person === undefined ? null : findWish(person, event, step.channel)
       return allow(step.channel, wish, 'fallback')
     })
+  }
+
+  /** What is tried again later. A channel that the usual ladder leads to may be on its way already. */
+  function climb(decided: readonly PlanStep[]): readonly PlanStep[] {
+    const own = facts.ladders?.[event.type]
+    if (choice.channels.length === 0 || expired) return decided
+    const goes = (channel: Channel): boolean =>
+      decided.some(step => step.channel === channel && step.action !== 'suppress')
+    const rungs = own ?? ladderFor(event.type).filter(rung => !goes(rung.channel))
+    const climbed = rungs.flatMap(rung => climbOne(rung) ?? [])
+    const replaced = new Set(climbed.map(step => step.channel).filter(channel => !goes(channel)))
+    return [...decided.filter(step => !replaced.has(step.channel)), ...climbed]
+  }
+
+  function climbOne({ channel, after, unless }: LadderStep): PlanStep | null {
+    if (named && !choice.channels.includes(channel)) return null
+    const until = at + after
+    const wish = person === undefined ? null : findWish(person, event, channel)
+    const isUsable = facts.available.includes(channel) && facts.unreachable?.includes(channel) !== true
+    const isLate = event.expires_at !== undefined && Date.parse(event.expires_at) <= until
+    if (!isUsable || isLate || neverFor(event.type).includes(channel) || wish?.on === false) return null
+    // It would be dropped when it falls due; better not to promise it.
+    if (person !== undefined && findMute(person, event, until) !== null) return null
+    return { channel, action: 'hold', reason: 'ladder', until: new Date(until).toISOString(), unless }
   }
 
   function warnings(): string[] {

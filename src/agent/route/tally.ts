@@ -3,7 +3,8 @@ import type { Sent } from './facts.ts'
 
 /** How many events went to people who bounded that, over the last hour and day. Instants in ms. */
 export interface Tally {
-  count(userId: string, now: number): Readonly<Record<CappedChannel, Sent>>
+  /** Without `except`, an event that may have been counted before. */
+  count(userId: string, now: number, except?: string): Readonly<Record<CappedChannel, Sent>>
   /** The same event on the same channel counts once. */
   note(userId: string, channel: CappedChannel, eventId: string, at: number): void
   /** An event that came to nothing after all. */
@@ -38,8 +39,8 @@ export function createTally(): Tally {
   }
 
   return {
-    count(userId, now) {
-      const all = recent(userId, now)
+    count(userId, now, except) {
+      const all = recent(userId, now).filter(({ eventId }) => eventId !== except)
       const [push, email] = CAPPED_CHANNELS.map(channel => {
         const day = all.filter(going => going.channel === channel)
         return { hour: day.filter(({ at }) => at > now - HOUR_MS).length, day: day.length }

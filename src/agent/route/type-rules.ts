@@ -1,3 +1,4 @@
+import type { LadderStep } from '../../core/config.ts'
 import type { BuiltInType, Channel, Level } from '../../core/event.ts'
 
 interface TypeRule {
@@ -10,7 +11,14 @@ interface TypeRule {
   readonly required?: readonly Channel[]
   /** Which channel takes the place of one that reaches nobody. */
   readonly fallback?: Readonly<Partial<Record<Channel, Channel>>>
+  /** How long push waits for a person who is looking anyway, ms. */
+  readonly heldBackMs?: number
+  /** What is tried again when nothing came of it. */
+  readonly ladder?: readonly LadderStep[]
 }
+
+/** For a type that says nothing of it. */
+const HELD_BACK_MS = 10_000
 
 /**
  * The rule of each built-in type. E-mail that is "if asked" is not named here: it comes by `channels` alone. Progress
@@ -20,9 +28,18 @@ interface TypeRule {
 const TYPE_RULES: ReadonlyMap<string, TypeRule> = new Map<BuiltInType, TypeRule>([
   ['job.done', { channels: ['ws', 'push'] }],
   ['job.progress', { channels: ['ws'], never: ['push', 'email'] }],
-  ['action.required', { channels: ['ws', 'push'], required: ['ws'], fallback: { push: 'email' } }],
-  ['message.new', { channels: ['ws', 'push'] }],
-  ['reminder.due', { channels: ['ws', 'push'] }],
+  [
+    'action.required',
+    {
+      channels: ['ws', 'push'],
+      required: ['ws'],
+      fallback: { push: 'email' },
+      heldBackMs: 8_000,
+      ladder: [{ channel: 'email', after: 4 * 3_600_000, unless: 'answered' }],
+    },
+  ],
+  ['message.new', { channels: ['ws', 'push'], never: ['email'], heldBackMs: 20_000 }],
+  ['reminder.due', { channels: ['ws', 'push'], heldBackMs: 0 }],
   ['system.alert', { channels: ['ws', 'push'], emailAt: ['error', 'critical'] }],
 ])
 
@@ -41,6 +58,16 @@ export function neverFor(type: string): readonly Channel[] {
 /** Whether a type goes out on a channel whatever the person said. */
 export function isRequired(type: string, channel: Channel): boolean {
   return TYPE_RULES.get(type)?.required?.includes(channel) ?? false
+}
+
+/** How long push waits for a person who is looking anyway, ms; 0 = not at all. */
+export function heldBackMs(type: string): number {
+  return TYPE_RULES.get(type)?.heldBackMs ?? HELD_BACK_MS
+}
+
+/** What is usual for a type that nobody set a ladder for. */
+export function ladderFor(type: string): readonly LadderStep[] {
+  return TYPE_RULES.get(type)?.ladder ?? []
 }
 
 /** What takes the place of a channel that reaches nobody; one channel or none. */

@@ -11,7 +11,13 @@ export function toJobEnd(result: JobResult<JobEffects>, now: number): JobEnd {
     case 'done':
       return { type: 'done', at: now, effects: result.effects ?? {} }
     case 'retry':
-      return { type: 'retry', at: now, runAt: result.at, reason: result.reason }
+      return {
+        type: 'retry',
+        at: now,
+        runAt: result.at,
+        reason: result.reason,
+        traces: result.effects?.traces ?? [],
+      }
     case 'dead':
       return { type: 'dead', at: now, reason: result.reason, effects: result.effects ?? {} }
     default:

@@ -1,22 +1,17 @@
 import type { Clock, Timer } from '../../core/clock.ts'
 import { toEcError } from '../../core/errors.ts'
-import type { ClaimedJob } from '../../core/job.ts'
+import { laneOf, LANES, type ClaimedJob, type Lane } from '../../core/job.ts'
 import type { Log } from '../../core/log.ts'
 import type { JobWorker, Queue } from '../backend.ts'
-import type { ClaimResult, Store } from '../store.ts'
+import type { ClaimResult, LaneClaim, Store } from '../store.ts'
 import { JobRun } from './job-run.ts'
 
 export interface MemoryQueueOptions {
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
-  /** Jobs in hand at once. */
-  readonly concurrency?: number
-  /**
-   * Consecutive jobs of one group that are handed out together. Between two runs of a group its claim has to become
-   * durable while nothing of it is done, so a burst of one group is worked off the faster the longer its runs are.
-   */
-  readonly perGroup?: number
+  /** Room for jobs in hand. */
+  readonly room?: Readonly<Record<Lane, Room>>
   readonly leaseMs?: number
   /** How often leases are looked after. */
   readonly sweepMs?: number
@@ -27,6 +22,25 @@ export interface MemoryQueueOptions {
 export interface MemoryQueue extends Queue {
   /** Drops what is in hand, since its store is about to be replaced; claims nothing until what it returns is called. */
   suspend(): () => void
+}
+
+export interface Room {
+  /** Jobs of the lane in hand at once. */
+  readonly jobs: number
+  /**
+   * Consecutive jobs of one group that are handed out together. Between two runs of a group its claim has to become
+   * durable while nothing of it is done, so a burst of one group is worked off the faster the longer its runs are.
+   */
+  readonly perGroup: number
+}
+
+/** What waits for the network takes no more than its sender does at once, so that no lease runs out in a queue. */
+const ROOM: Readonly<Record<Lane, Room>> = {
+  notifications: { jobs: 2048, perGroup: 1024 },
+  events: { jobs: 1024, perGroup: 64 },
+  push: { jobs: 400, perGroup: 8 },
+  email: { jobs: 32, perGroup: 4 },
+  callbacks: { jobs: 64, perGroup: 4 },
 }
 
 /**
@@ -43,13 +57,13 @@ const PAUSE_MS = 1000
  * next delayed one falls due.
  */
 export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
-  const { store, clock, log, concurrency = 2048, perGroup = 1024, leaseMs = 60_000, sweepMs = 15_000 } = options
+  const { store, clock, log, room = ROOM, leaseMs = 60_000, sweepMs = 15_000 } = options
   const busy = options.busy ?? (() => false)
   const bornAt = clock.now() - clock.monotonic()
   const runs = new Map<JobRun, Promise<void>>()
   let worker: JobWorker | null = null
   let suspended = false
-  let inHand = 0
+  const inHand: Record<Lane, number> = { notifications: 0, events: 0, push: 0, email: 0, callbacks: 0 }
   let waiting = 0
   /** The claim under way, if any. */
   let claiming: Promise<void> | null = null
@@ -66,16 +80,22 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
   function wake(): void {
     if (!worker || suspended) return
     if (claiming) again = true
-    else if (inHand <= concurrency / 2) claiming = claim(worker)
+    else if (LANES.some(hasRoom)) claiming = claim(worker)
+  }
+
+  /** A lane is asked for more when half of its room is free: a claim is dear, and better for many jobs than for one. */
+  function hasRoom(lane: Lane): boolean {
+    return inHand[lane] <= room[lane].jobs / 2
   }
 
   async function claim(by: JobWorker): Promise<void> {
     again = false
     let result: ClaimResult | null = null
     try {
-      const limit = (await yieldToOthers()) ? concurrency - inHand : TRICKLE
+      const trickle = !(await yieldToOthers())
       const leaseUntil = steadyNow() + leaseMs
-      result = await store.claimJobs({ now: clock.now(), leaseUntil, limit, perGroup })
+      const lanes = LANES.filter(hasRoom).map(lane => claimOf(lane, trickle))
+      result = await store.claimJobs({ now: clock.now(), leaseUntil, lanes })
       waiting = result.waiting
       // While suspended, what came is of a store that is no more.
       if (!suspended) for (const jobs of byGroup(result.jobs)) start(jobs, by, leaseUntil)
@@ -86,11 +106,16 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
     scheduleNext(result)
   }
 
+  function claimOf(lane: Lane, trickle: boolean): LaneClaim {
+    const { jobs, perGroup } = room[lane]
+    return { lane, limit: trickle ? Math.min(TRICKLE, jobs) : jobs - inHand[lane], perGroup }
+  }
+
   function scheduleNext(result: ClaimResult | null): void {
     timer?.cancel()
     timer = null
     if (!result) timer = clock.setTimer(wake, PAUSE_MS)
-    else if (again || result.more) wake()
+    else if (again || result.more.some(hasRoom)) wake()
     else if (result.nextRunAt !== null) timer = clock.setTimer(wake, Math.max(1, result.nextRunAt - clock.now()))
   }
 
@@ -109,8 +134,12 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
   }
 
   function start(jobs: readonly ClaimedJob[], by: JobWorker, leaseUntil: number): void {
-    inHand += jobs.length
-    const left = (n: number): void => void (inHand -= n)
+    const [first] = jobs
+    if (!first) return
+    // A group is of one lane.
+    const lane = laneOf(first.kind)
+    inHand[lane] += jobs.length
+    const left = (n: number): void => void (inHand[lane] -= n)
     const run = new JobRun({ jobs, worker: by, store, clock, log, leaseUntil, left })
     // Claimed while the queue was being stopped: it begins nothing and gives all of it back.
     if (!worker) run.stop()
@@ -174,7 +203,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
       wake()
     },
     wake,
-    running: () => inHand,
+    running: () => LANES.reduce((sum, lane) => sum + inHand[lane], 0),
     waiting: () => waiting,
     stop,
     suspend() {
@@ -197,7 +226,8 @@ function byGroup(jobs: readonly ClaimedJob[]): readonly (readonly ClaimedJob[])[
   const runs: ClaimedJob[][] = []
   let current: ClaimedJob[] = []
   for (const job of jobs) {
-    const same = job.group !== '' && current[0]?.group === job.group
+    const [first] = current
+    const same = job.group !== '' && first?.group === job.group && laneOf(first.kind) === laneOf(job.kind)
     if (same) current.push(job)
     else runs.push((current = [job]))
   }

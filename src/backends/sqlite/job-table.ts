@@ -1,13 +1,15 @@
-import { JOB_KINDS, type ClaimedJob, type JobKind, type JobState, type NewJob } from '../../core/job.ts'
+import { isJobKind, laneOf, LANES, type ClaimedJob, type JobState, type Lane, type NewJob } from '../../core/job.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { waitAfterCrash } from '../../core/retry.ts'
 import { ClaimTable, type Claim } from './claim-table.ts'
 import type { Sql } from './connection.ts'
-import { ReadyList, type ReadyEntry } from './ready-list.ts'
+import { JobLane, toEntry, type WaitingRow } from './job-lane.ts'
+import type { ReadyEntry } from './ready-list.ts'
 import { toRowId } from './row-id.ts'
+import type { JobClaim } from '../store.ts'
 import type { UnitContext } from './unit.ts'
 
-/** Jobs in memory; of a longer backlog the rest stays on disk and is read on as this part empties. */
+/** Jobs of a lane in memory; of a longer backlog the rest stays on disk and is read on as this part empties. */
 const MEMORY_JOBS = 200_000
 
 export type JobCounts = Readonly<Record<JobState, number>>
@@ -17,6 +19,7 @@ export interface RunningJob {
   readonly attempt: number
   readonly maxAttempts: number
   readonly leaseUntil: number
+  readonly lane: Lane
   readonly entry: ReadyEntry
   readonly claim: Claim
 }
@@ -25,15 +28,6 @@ export interface RunningJob {
 export interface Orphan {
   readonly job: number
   readonly notification: string
-}
-
-interface WaitingRow {
-  readonly n: number
-  readonly group_key: string
-  readonly priority: number
-  readonly run_at: number
-  readonly state: JobState
-  readonly attempt: number
 }
 
 interface JobRow {
@@ -48,7 +42,7 @@ interface JobRow {
 }
 
 /**
- * The jobs that are not ended: rows are the truth, the ready list and the counts mirror them in memory. A new job is
+ * The jobs that are not ended: rows are the truth, the lanes and the counts mirror them in memory. A new job is
  * shown to claims once it is durable; what changes hands does so at once, and is taken back with its unit, so that two
  * units of one batch never both believe that they hold a job.
  */
@@ -57,17 +51,16 @@ export class JobTable {
   readonly #memory: number
   readonly #claims: ClaimTable
   readonly #running = new Map<number, RunningJob>()
-  #ready = new ReadyList()
+  #lanes: Readonly<Record<Lane, JobLane>>
   #counts = emptyCounts()
-  /** The newest job that the ready list knows; later ones are on disk only. Null: it knows all. */
-  #loadedThrough: number | null = null
-  /** Rows changed behind the ready list. */
+  /** Rows changed behind the lanes. */
   #stale = false
 
   constructor(sql: Sql, memory = MEMORY_JOBS) {
     this.#sql = sql
     this.#memory = memory
     this.#claims = new ClaimTable(sql)
+    this.#lanes = this.#emptyLanes()
   }
 
   get counts(): JobCounts {
@@ -79,9 +72,9 @@ export class JobTable {
     return this.#running
   }
 
-  /** Jobs that wait, in memory or on disk only. */
-  get waiting(): number {
-    return this.#counts.ready + this.#counts.delayed
+  /** Jobs that wait, due or not. */
+  waiting(lane: Lane): number {
+    return this.#lanes[lane].waiting
   }
 
   /**
@@ -130,10 +123,7 @@ export class JobTable {
   /** Called before each batch, when all that the rows say is durable. */
   prepare(now: number): void {
     if (this.#stale) this.#reload()
-    // Beyond its usual size only when nothing that it knows can run, as when all of it is for next month.
-    while (this.#loadedThrough !== null && (this.#ready.waiting <= this.#memory / 2 || !this.#ready.hasDue(now))) {
-      this.#readOn()
-    }
+    for (const lane of LANES) this.#lanes[lane].prepare(now, n => this.#running.has(n))
   }
 
   /** Called before each commit. */
@@ -147,7 +137,8 @@ export class JobTable {
     const delayed = job.runAt > createdAt
     ctx.afterCommit(() => {
       this.#counts[delayed ? 'delayed' : 'ready'] += 1
-      this.#showNew({ n, group: job.group, priority: job.priority, runAt: job.runAt, delayed, tried: false })
+      const { group, priority, runAt } = job
+      this.#lanes[laneOf(job.kind)].add({ n, group, priority, runAt, delayed, tried: false })
     })
   }
 
@@ -162,38 +153,37 @@ export class JobTable {
   }
 
   /** Shows a job to claims whose row has come back from the dead. */
-  revive(ctx: UnitContext, entry: ReadyEntry): void {
+  revive(ctx: UnitContext, lane: Lane, entry: ReadyEntry): void {
     this.count(ctx, 'dead', 'ready')
-    ctx.afterCommit(() => {
-      if (this.#loadedThrough === null || entry.n <= this.#loadedThrough) this.#ready.add(entry)
-    })
+    ctx.afterCommit(() => this.#lanes[lane].addBack(entry))
   }
 
-  /** Notes that rows of waiting jobs were changed by other hands; the list is read anew before the next batch. */
+  /** Notes that rows of waiting jobs were changed by other hands; they are read anew before the next batch. */
   changed(ctx: UnitContext): void {
     ctx.afterCommit(() => void (this.#stale = true))
   }
 
   /** Hands out due jobs: one row says so for all of them. */
-  claim(
-    ctx: UnitContext,
-    { now, limit, perGroup, leaseUntil }: { now: number; limit: number; perGroup: number; leaseUntil: number },
-  ): readonly ClaimedJob[] {
-    const taken = this.#ready.take(now, limit, perGroup)
+  claim(ctx: UnitContext, { now, lanes, leaseUntil }: JobClaim): readonly ClaimedJob[] {
+    const taken = lanes.flatMap(({ lane, limit, perGroup }) => {
+      const { ready } = this.#lanes[lane]
+      const entries = ready.take(now, limit, perGroup)
+      ctx.onRollback(() => entries.forEach(entry => ready.putBack(entry)))
+      return entries.map(entry => ({ lane, entry }))
+    })
     if (taken.length === 0) return []
-    ctx.onRollback(() => taken.forEach(entry => this.#ready.putBack(entry)))
     const claim = this.#claims.open(
       ctx,
-      taken.map(entry => entry.n),
+      taken.map(({ entry }) => entry.n),
     )
-    return taken.map(entry => {
+    return taken.map(({ lane, entry }) => {
       const row = this.#sql<JobRow>(
         `select n, kind, group_key, priority, attempt, max_attempts + crashes as max_attempts, run_at, payload from jobs
          where n = ?`,
       ).get(entry.n)
       if (!row || !isJobKind(row.kind)) throw new Error(`job ${entry.n} is in the ready list, but not in the table`)
       const attempt = row.attempt + 1
-      this.#running.set(entry.n, { attempt, maxAttempts: row.max_attempts, leaseUntil, entry, claim })
+      this.#running.set(entry.n, { attempt, maxAttempts: row.max_attempts, leaseUntil, lane, entry, claim })
       this.#move(entry.delayed ? 'delayed' : 'ready', 'running')
       ctx.onRollback(() => {
         this.#running.delete(entry.n)
@@ -213,16 +203,17 @@ export class JobTable {
     })
   }
 
-  /** When the next waiting job falls due, and whether one may be due now. */
-  outlook(now: number): { readonly nextRunAt: number | null; readonly more: boolean } {
-    // What is only on disk is looked at before the next claim.
-    const more = this.#ready.hasDue(now) || this.#loadedThrough !== null
-    return { nextRunAt: this.#ready.nextRunAt(), more }
+  /** When the next waiting job falls due, and the lanes in which one may be due now. */
+  outlook(now: number): { readonly nextRunAt: number | null; readonly more: readonly Lane[] } {
+    const more = LANES.filter(lane => this.#lanes[lane].hasMore(now))
+    const next = LANES.map(lane => this.#lanes[lane].ready.nextRunAt() ?? Infinity)
+    const nextRunAt = Math.min(...next)
+    return { nextRunAt: nextRunAt === Infinity ? null : nextRunAt, more }
   }
 
   /** Whether a job of the same group was handed out before this one and has not ended. */
   mustWait(job: RunningJob): boolean {
-    return this.#ready.nextToEnd(job.entry)?.n !== job.entry.n
+    return this.#lanes[job.lane].ready.nextToEnd(job.entry)?.n !== job.entry.n
   }
 
   /** A job that is handed out has ended for good. */
@@ -240,8 +231,9 @@ export class JobTable {
       entry.n,
     )
     this.#leave(ctx, job, end.state)
-    this.#ready.end(entry)
-    ctx.onRollback(() => this.#ready.hold(entry))
+    const { ready } = this.#lanes[job.lane]
+    ready.end(entry)
+    ctx.onRollback(() => ready.hold(entry))
   }
 
   /** A job that is handed out waits again; `runAt` null = from when it could run before. */
@@ -266,10 +258,11 @@ export class JobTable {
     )
     this.#leave(ctx, job, back.state)
     const waiting = { ...entry, runAt, delayed: back.state === 'delayed', tried: back.attempt > 0 }
-    this.#ready.putBack(waiting)
+    const { ready } = this.#lanes[job.lane]
+    ready.putBack(waiting)
     ctx.onRollback(() => {
-      this.#ready.remove(waiting)
-      this.#ready.hold(entry)
+      ready.remove(waiting)
+      ready.hold(entry)
     })
   }
 
@@ -296,41 +289,30 @@ export class JobTable {
     })
   }
 
-  /** Makes the ready list anew from the rows; what is handed out stays handed out. */
+  /** Makes the lanes anew from the rows; what is handed out stays handed out. */
   #reload(): void {
     this.#stale = false
-    this.#ready = new ReadyList()
-    for (const { entry } of this.#running.values()) this.#ready.hold(entry)
-    this.#loadedThrough = 0
-    this.#readOn()
+    this.#lanes = this.#emptyLanes()
+    for (const { lane, entry } of this.#running.values()) this.#lanes[lane].ready.hold(entry)
+    const rows = this.#sql<WaitingRow & { readonly kind: string }>(
+      `select n, kind, group_key, priority, run_at, state, attempt from jobs
+       where state in ('ready', 'delayed') order by n`,
+    )
+    for (const row of rows.iterate()) {
+      if (isJobKind(row.kind) && !this.#running.has(row.n)) this.#lanes[laneOf(row.kind)].add(toEntry(row))
+    }
   }
 
-  #readOn(): void {
-    const slice = Math.ceil(this.#memory / 4)
-    const rows = this.#sql<WaitingRow>(
-      `select n, group_key, priority, run_at, state, attempt from jobs
-       where n > ? and state in ('ready', 'delayed') order by n limit ?`,
-    ).all(this.#loadedThrough ?? 0, slice)
-    for (const row of rows) if (!this.#running.has(row.n)) this.#ready.add(toEntry(row))
-    this.#loadedThrough = rows.length < slice ? null : (rows.at(-1)?.n ?? null)
+  #emptyLanes(): Readonly<Record<Lane, JobLane>> {
+    const make = (lane: Lane): JobLane => new JobLane(this.#sql, lane, this.#memory)
+    return {
+      notifications: make('notifications'),
+      events: make('events'),
+      push: make('push'),
+      email: make('email'),
+      callbacks: make('callbacks'),
+    }
   }
-
-  #showNew(entry: ReadyEntry): void {
-    // Order within groups: nothing may overtake what is still on disk only.
-    if (this.#loadedThrough !== null) return
-    if (this.#ready.waiting >= this.#memory) this.#loadedThrough = entry.n - 1
-    else this.#ready.add(entry)
-  }
-}
-
-export function isJobKind(kind: string): kind is JobKind {
-  return JOB_KINDS.some(known => known === kind)
-}
-
-function toEntry(row: WaitingRow): ReadyEntry {
-  const { n, priority } = row
-  const delayed = row.state === 'delayed'
-  return { n, group: row.group_key, priority, runAt: row.run_at, delayed, tried: row.attempt > 0 }
 }
 
 function emptyCounts(): Record<JobState, number> {

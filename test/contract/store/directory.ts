@@ -44,8 +44,14 @@ export function directoryContract(open: OpenStore): void {
       const t = await open()
       await t.store.putUser({ id: 'anna', tz: 'Europe/Madrid' }, T0)
       await t.store.putUser({ id: 'boris' }, T0)
+      await t.store.putUser({ id: 'doris', email: 'doris@example.org' }, T0)
       expect(await t.store.getPerson('nobody')).toBeNull()
-      expect(await t.store.getPerson('boris')).toEqual({ id: 'boris', tz: null, preferences: NO_PREFERENCES })
+      expect(await t.store.getPerson('boris')).toEqual({
+        id: 'boris',
+        tz: null,
+        preferences: NO_PREFERENCES,
+        reach: { push: false, email: false },
+      })
       const mute = [{ type: 'task.*' }, { thread: 'нить', until: '2026-01-05T09:00:00.000Z' }]
       await t.store.putPreferences('anna', { mute }, T0)
       const caps = { push: { per_hour: 3 } }
@@ -53,12 +59,16 @@ export function directoryContract(open: OpenStore): void {
       // One who is not there yet is made.
       await t.store.putPreferences('clara', { quiet_hours: { from: '22:00', to: '07:00' } }, T0)
       await t.reopen()
-      const anna = { id: 'anna', tz: 'Europe/Madrid', preferences: { ...NO_PREFERENCES, mute, caps } }
+      const reach = { push: false, email: false }
+      const anna = { id: 'anna', tz: 'Europe/Madrid', preferences: { ...NO_PREFERENCES, mute, caps }, reach }
       expect(await t.store.getPerson('anna')).toEqual(anna)
       const first = await t.store.listPeople({ limit: 1, after: '0' })
       expect(first.rows).toEqual([anna])
       const rest = await t.store.listPeople({ limit: 5, after: first.next ?? '' })
-      expect(rest).toMatchObject({ rows: [{ id: 'clara' }], next: null })
+      expect(rest).toMatchObject({
+        rows: [{ id: 'doris', reach: { push: false, email: true } }, { id: 'clara' }],
+        next: null,
+      })
       await t.store.eraseUser('anna')
       await t.store.putUser({ id: 'anna' }, T0)
       expect(await t.store.getPerson('anna')).toMatchObject({ preferences: NO_PREFERENCES })

@@ -1,6 +1,14 @@
 import type { NewEvent } from '#ec/backends/store.js'
 import { describe, expect, it } from 'vitest'
-import { anEvent, aProgress, aScheduledEvent, contentHashOf, PLAN, T0 } from '../../support/store-samples.ts'
+import {
+  anEvent,
+  aProgress,
+  aScheduledEvent,
+  contentHashOf,
+  inAllLanes,
+  PLAN,
+  T0,
+} from '../../support/store-samples.ts'
 import type { OpenStore } from './harness.ts'
 
 function named(content: string, over: Partial<NewEvent> = {}) {
@@ -137,7 +145,7 @@ export function eventContract(open: OpenStore): void {
   })
 
   describe('a scheduled event', () => {
-    const claim = { leaseUntil: T0 + 1e6, limit: 10, perGroup: 10 }
+    const claim = { leaseUntil: T0 + 1e6, lanes: inAllLanes(10) }
 
     it('takes its place when its job delivers it, once', async () => {
       const t = await open()
@@ -148,7 +156,7 @@ export function eventContract(open: OpenStore): void {
       expect((await t.store.getHead('anna')).unread.total).toBe(1)
       await t.reopen()
       const early = await t.store.claimJobs({ ...claim, now: T0 + 59_999 })
-      expect(early).toMatchObject({ jobs: [], nextRunAt: T0 + 60_000, more: false })
+      expect(early).toMatchObject({ jobs: [], nextRunAt: T0 + 60_000, more: [] })
       const { jobs } = await t.store.claimJobs({ ...claim, now: T0 + 60_000 })
       const [job] = jobs
       expect(job).toMatchObject({ kind: 'event.deliver', payload: { user_id: 'anna', event_id: 'evt_later' } })
@@ -253,7 +261,7 @@ export function eventContract(open: OpenStore): void {
         aProgress('a', { id: 'a3' }),
       ])
       expect((await store.readStream('anna', 0, 10)).map(item => item.id)).toEqual(['a3'])
-      const { jobs } = await store.claimJobs({ now: T0 + 1000, leaseUntil: T0 + 9000, limit: 1, perGroup: 1 })
+      const { jobs } = await store.claimJobs({ now: T0 + 1000, leaseUntil: T0 + 9000, lanes: inAllLanes(1) })
       const deliver = { userId: 'anna', eventId: 'a2' }
       await store.finishJob(
         { job: jobs[0]?.id ?? '', attempt: 1 },

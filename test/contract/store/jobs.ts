@@ -3,7 +3,7 @@ import type { ClaimResult, JobEnd, Store } from '#ec/backends/store.js'
 import type { ClaimedJob } from '#ec/core/job.js'
 import { describe, expect, it } from 'vitest'
 import { runs } from '../../support/long.ts'
-import { aJob, aNotification, anEvent, T0 } from '../../support/store-samples.ts'
+import { aJob, anEvent, aNotification, inAllLanes, T0 } from '../../support/store-samples.ts'
 import type { OpenStore } from './harness.ts'
 
 export const done = (over: Partial<Extract<JobEnd, { type: 'done' }>> = {}): JobEnd => ({
@@ -20,7 +20,8 @@ export function claim(
   store: Store,
   over: { now?: number; leaseUntil?: number; limit?: number; perGroup?: number } = {},
 ) {
-  return store.claimJobs({ now: T0, leaseUntil: T0 + 60_000, limit: 100, perGroup: 100, ...over })
+  const { now = T0, leaseUntil = T0 + 60_000, limit = 100, perGroup = 100 } = over
+  return store.claimJobs({ now, leaseUntil, lanes: inAllLanes(limit, perGroup) })
 }
 
 /** Adds a job a key, in order. */
@@ -46,7 +47,7 @@ export function jobContract(open: OpenStore): void {
       await addJobs(store, ['a', 'b', 'c', 'd'])
       const first = await claim(store, { perGroup: 3 })
       expect(await keysOf(store, first.jobs)).toEqual(['a', 'b', 'c'])
-      expect(first).toMatchObject({ more: false, nextRunAt: null, waiting: 1 })
+      expect(first).toMatchObject({ more: [], nextRunAt: null, waiting: 1 })
       expect((await claim(store)).jobs).toEqual([])
       await store.finishJob(leaseOf(first.jobs[0]!), done())
       await store.finishJob(leaseOf(first.jobs[1]!), done())
@@ -62,10 +63,10 @@ export function jobContract(open: OpenStore): void {
       await addJobs(store, ['x', 'y', 'z'], { group: '' })
       const first = await claim(store, { perGroup: 1, limit: 4 })
       expect(await keysOf(store, first.jobs)).toEqual(['a1', 'b1', 'x', 'y'])
-      expect(first.more).toBe(true)
+      expect(first.more).toEqual(['notifications'])
       const second = await claim(store, { perGroup: 1, limit: 4 })
       expect(await keysOf(store, second.jobs)).toEqual(['z'])
-      expect(second.more).toBe(false)
+      expect(second.more).toEqual([])
     })
 
     it('puts higher priority first, then the older', async () => {
@@ -89,7 +90,7 @@ export function jobContract(open: OpenStore): void {
       await addJobs(store, ['later'], { group: 'a', runAt: T0 + 5000 })
       await addJobs(store, ['soon'], { group: 'b', runAt: T0 + 2000 })
       expect((await store.countJobs()).delayed).toBe(2)
-      expect(await claim(store)).toMatchObject({ jobs: [], nextRunAt: T0 + 2000, more: false, waiting: 2 })
+      expect(await claim(store)).toMatchObject({ jobs: [], nextRunAt: T0 + 2000, more: [], waiting: 2 })
       expect(await keysOf(store, (await claim(store, { now: T0 + 2000 })).jobs)).toEqual(['soon'])
       const rest = await claim(store, { now: T0 + 5000 })
       expect(await keysOf(store, rest.jobs)).toEqual(['later'])
@@ -101,7 +102,7 @@ export function jobContract(open: OpenStore): void {
       await addJobs(store, ['now'], { group: 'a' })
       await addJobs(store, ['later'], { group: 'b', runAt: T0 + 1000 })
       // Looked at when both are due, so that a list in memory knows it.
-      expect((await claim(store, { now: T0 + 1000, limit: 0 })).more).toBe(true)
+      expect((await claim(store, { now: T0 + 1000, limit: 0 })).more).toEqual(['notifications'])
       const back = T0 - 3 * 3_600_000
       expect(await keysOf(store, (await claim(store, { now: back })).jobs)).toEqual(['now'])
       expect(await keysOf(store, (await claim(store, { now: T0 + 1000 })).jobs)).toEqual(['later'])

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LONG } from '../../support/long.ts'
-import { aJob, aNotification, aResource, T0 } from '../../support/store-samples.ts'
+import { aJob, aNotification, aResource, inAllLanes, T0 } from '../../support/store-samples.ts'
 import type { OpenStore } from './harness.ts'
 
 const refusal = (reason: string, body = 'x') => ({
@@ -136,7 +136,7 @@ export function notificationContract(open: OpenStore): void {
       await t.reopen()
       expect(await t.store.releaseHeld('r1', aJob())).toBe(3)
       expect(await t.store.releaseHeld('r1', aJob())).toBe(0)
-      const { jobs } = await t.store.claimJobs({ now: T0, leaseUntil: T0 + 1000, limit: 10, perGroup: 10 })
+      const { jobs } = await t.store.claimJobs({ now: T0, leaseUntil: T0 + 1000, lanes: inAllLanes(10) })
       const keys = await Promise.all(
         jobs.map(async job => (await t.store.getNotification(String(job.payload['notification'])))?.key),
       )

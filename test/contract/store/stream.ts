@@ -261,13 +261,13 @@ export function streamContract(open: OpenStore): void {
         count: null,
       } as const
       await store.recordTraces([
-        { ...row, step: 'accepted' },
+        { ...row, step: 'queued', until: '2026-01-05T10:00:00.000Z', about: 'a phone' },
         { ...row, step: 'sent', channel: 'ws', target: 'ses_1', reason: 'type_rule', count: 2 },
-        { ...row, userId: 'boris', step: 'expired' },
-        { ...row, eventId: 'b', step: 'expired' },
+        { ...row, userId: 'boris', step: 'dropped' },
+        { ...row, eventId: 'b', step: 'dropped' },
       ])
       expect(await store.readTrace('anna', 'a')).toEqual([
-        { at: '2026-01-05T09:00:00.000Z', step: 'accepted' },
+        { at: '2026-01-05T09:00:00.000Z', step: 'queued', until: '2026-01-05T10:00:00.000Z', about: 'a phone' },
         { at: '2026-01-05T09:00:00.000Z', step: 'sent', channel: 'ws', target: 'ses_1', reason: 'type_rule', count: 2 },
       ])
       expect(await store.readTrace('anna', 'nothing')).toEqual([])

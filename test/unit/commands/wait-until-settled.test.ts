@@ -4,7 +4,12 @@ import { waitUntilSettled } from '#ec/commands/wait-until-settled.js'
 import { openStandIn, sendJson } from '../../support/stand-in.ts'
 
 interface Moment {
-  readonly event: { readonly type: string; readonly seq: number | null; readonly state: string }
+  readonly event: {
+    readonly type: string
+    readonly seq: number | null
+    readonly state: string
+    readonly expires_at?: string
+  }
   readonly steps: Plan['steps']
   readonly trace?: readonly Partial<TraceRow>[]
 }
@@ -54,7 +59,35 @@ describe('an event is waited for', () => {
       { event: { ...UNREAD, type: 'action.required' }, steps: [WS] },
       'delivered',
     ],
-    ['expired', { event: { ...UNREAD, seq: null }, steps: [WS], trace: [{ step: 'expired' }] }, 'expired'],
+    [
+      'open while a device is tried again',
+      {
+        event: UNREAD,
+        steps: [PUSH],
+        trace: [
+          { step: 'queued', channel: 'push', target: 'one' },
+          { step: 'queued', channel: 'push', target: 'two' },
+          { step: 'sent', channel: 'push', target: 'one' },
+          { step: 'retrying', channel: 'push', target: 'two' },
+        ],
+      },
+      null,
+    ],
+    [
+      'delivered when every device has taken or refused it',
+      {
+        event: UNREAD,
+        steps: [PUSH],
+        trace: [
+          { step: 'queued', channel: 'push', target: 'one' },
+          { step: 'queued', channel: 'push', target: 'two' },
+          { step: 'sent', channel: 'push', target: 'one' },
+          { step: 'gone', channel: 'push', target: 'two' },
+        ],
+      },
+      'delivered',
+    ],
+    ['expired', { event: { ...UNREAD, seq: null, expires_at: '2020-01-01T00:00:00Z' }, steps: [WS] }, 'expired'],
     ['withdrawn', { event: { ...UNREAD, state: 'retracted' }, steps: [PUSH] }, 'retracted'],
   ])('%s', async (_name, moment, outcome) => expect(await outcomeOf(moment)).toBe(outcome))
 

@@ -303,7 +303,7 @@ describe('a file that cannot be read', () => {
 function leaves(value: object, prefix = ''): string[] {
   return Object.entries(value)
     .flatMap(([name, child]: [string, unknown]) =>
-      typeof child === 'object' && child !== null && !Array.isArray(child)
+      typeof child === 'object' && child !== null && !Array.isArray(child) && Object.keys(child).length > 0
         ? leaves(child, `${prefix}${name}.`)
         : [prefix + name],
     )

@@ -1,10 +1,13 @@
+import type { Bus } from '../../../backends/backend.ts'
 import type { Store } from '../../../backends/store.ts'
 import type { ApiCall } from '../../../core/api-call.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Ids, RandomBytes } from '../../../core/ids.ts'
 import type { PushApi } from '../../http/api.ts'
+import type { Dispatcher } from '../dispatcher.ts'
 import { createEndpointGuard, type EndpointGuard } from './endpoint-guard.ts'
 import { createPushApi } from './push-api.ts'
+import { createPushDispatcher } from './push-dispatcher.ts'
 import { createPushMessenger } from './push-messenger.ts'
 import { createPushSender } from './push-sender.ts'
 import { VapidHeaders } from './vapid-headers.ts'
@@ -12,6 +15,7 @@ import { createVapidRing } from './vapid-ring.ts'
 
 export interface PushOptions {
   readonly store: Store
+  readonly bus: Bus
   readonly clock: Clock
   readonly ids: Ids
   readonly random: () => number
@@ -21,18 +25,29 @@ export interface PushOptions {
   readonly record: (call: ApiCall) => void
   /** Where a click leads when the event has no link. */
   readonly home: () => string
+  /** Resolves when the delivery goes by what is now known of a user. */
+  readonly changed: (userId: string) => Promise<void>
+  /** Told of what the operator alone can mend, as a key that push services refuse. */
+  readonly onTrouble: (origin: string, reason: string) => void
   /** Tests bring a push service of their own, on loopback. */
   readonly guard?: EndpointGuard
   readonly ca?: string
 }
 
 /** Web Push as a whole: the keys, the devices, the way to them. */
-export function openPush(options: PushOptions): { readonly api: PushApi; close(): Promise<void> } {
-  const { store, clock, ids, random, randomBytes, record, home, ca } = options
+export interface Push {
+  readonly api: PushApi
+  readonly dispatcher: Dispatcher
+  close(): Promise<void>
+}
+
+export function openPush(options: PushOptions): Push {
+  const { store, bus, clock, ids, random, randomBytes, record, home, changed, onTrouble, ca } = options
   const guard = options.guard ?? createEndpointGuard({ hosts: options.hosts })
   const sender = createPushSender({ guard, clock, random, record, ...(ca === undefined ? {} : { ca }) })
   const messenger = createPushMessenger({ guard, sender, headers: new VapidHeaders(clock), clock, home })
   const ring = createVapidRing(store)
-  const api = createPushApi({ store, ring, guard, messenger, clock, ids, randomBytes })
-  return { api, close: () => sender.close() }
+  const api = createPushApi({ store, bus, changed, ring, guard, messenger, clock, ids, randomBytes })
+  const dispatcher = createPushDispatcher({ store, bus, ring, messenger, clock, onTrouble, checks: async () => [] })
+  return { api, dispatcher, close: () => sender.close() }
 }

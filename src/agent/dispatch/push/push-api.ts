@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Bus } from '../../../backends/backend.ts'
 import type { Store } from '../../../backends/store.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Device } from '../../../core/device.ts'
@@ -16,6 +17,9 @@ export interface PushApiOptions {
     Store,
     'putDevice' | 'getDevice' | 'getPushAddress' | 'listDevices' | 'noteDevice' | 'removeDevice'
   >
+  readonly bus: Bus
+  /** Resolves when the delivery goes by what is now known of a user. */
+  readonly changed: (userId: string) => Promise<void>
   readonly ring: VapidRing
   readonly guard: EndpointGuard
   readonly messenger: PushMessenger
@@ -29,7 +33,18 @@ const MAX_DEVICES = 20
 const SECRET_BYTES = 32
 
 export function createPushApi(options: PushApiOptions): PushApi {
-  const { store, ring, guard, messenger, clock, ids, randomBytes } = options
+  const { store, bus, ring, guard, messenger, clock, ids, randomBytes } = options
+
+  /** Events of the user go to other places from here on. */
+  async function tell(userId: string): Promise<void> {
+    bus.publish('changed', { what: 'user', id: userId })
+    await options.changed(userId)
+  }
+
+  async function forget({ id, userId }: Device): Promise<void> {
+    await store.removeDevice(id)
+    await tell(userId)
+  }
 
   async function currentKey() {
     const key = await ring.current()
@@ -49,7 +64,7 @@ export function createPushApi(options: PushApiOptions): PushApi {
   async function tryDevice(device: Device): Promise<PushTrial> {
     const result = await send(device)
     const reason = 'reason' in result ? result.reason : null
-    if (result.type === 'gone') await store.removeDevice(device.id)
+    if (result.type === 'gone') await forget(device)
     else await store.noteDevice(device.id, clock.now(), reason)
     return { device: device.id, outcome: result.type, reason }
   }
@@ -86,6 +101,7 @@ export function createPushApi(options: PushApiOptions): PushApi {
         { ...traits, id: ids.next('dev'), userId, address, keyId: key.id, secretHash: hash(secret), at },
         MAX_DEVICES,
       )
+      await tell(userId)
       return { device, secret }
     },
     async unsubscribe(id, secret) {
@@ -95,11 +111,11 @@ export function createPushApi(options: PushApiOptions): PushApi {
           hint: 'use what the answer to POST /api/push/subscribe said last',
         })
       }
-      await store.removeDevice(id)
+      await forget(device)
     },
     devices: query => store.listDevices(query),
     async remove(id, userId) {
-      await store.removeDevice((await find(id, userId)).id)
+      await forget(await find(id, userId))
     },
     async test(id, userId) {
       return tryDevice(await find(id, userId))

@@ -40,9 +40,7 @@ export function createDesk(options: DeskOptions): Desk {
         session.acknowledge(message.seq)
         return null
       case 'vis':
-        session.visible = message.visible
-        session.focused = message.focused
-        session.thread = message.thread
+        session.look(message, clock.monotonic())
         return null
       case 'mark':
         await change(session, message.ids, message.state, null)

@@ -110,13 +110,14 @@ export class Hub {
   }
 
   presenceOf(userId: string): Presence {
-    const sessions = this.sessionsOf(userId)
-    const focused = sessions.filter(session => session.focused)
+    const now = this.host.clock.monotonic()
+    const sights = this.sessionsOf(userId).map(session => session.sight(now))
+    const focused = sights.filter(sight => sight.visible && sight.focused)
     return {
-      clients: sessions.length,
-      visible: sessions.filter(session => session.visible).length,
+      clients: sights.length,
+      visible: sights.filter(sight => sight.visible).length,
       focused: focused.length,
-      threads: focused.flatMap(session => session.thread ?? []),
+      threads: focused.flatMap(sight => sight.thread ?? []),
     }
   }
 

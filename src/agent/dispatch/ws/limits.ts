@@ -13,6 +13,8 @@ export const LIMITS = {
   pingEveryMs: 25_000,
   pongWithinMs: 8000,
   closeWithinMs: 5000,
+  /** A client says what is seen of it with each pong; one that missed two is taken for one that nobody looks at. */
+  sightMs: 45_000,
   /** What is read of a user's stream at once. */
   page: 300,
   /** Frames are gathered up to about this many characters for one send. */

@@ -20,6 +20,15 @@ import type { Wakeable } from './timing-wheel.ts'
  */
 type Phase = 'behind' | 'live' | 'closing' | 'ended'
 
+/** Whether a client can be seen, has the focus, and which conversation is open in it. */
+export interface Sight {
+  readonly visible: boolean
+  readonly focused: boolean
+  readonly thread: string | null
+}
+
+const UNSEEN: Sight = { visible: false, focused: false, thread: null }
+
 /**
  * One connected client of a user. It is given everything in the user's stream after `position`, once, ascending, and
  * never has more in memory than `pauseBytes` and one piece. There may be tens of thousands, so it keeps plain fields
@@ -30,10 +39,9 @@ export class Session implements Wakeable {
   wheelIndex = -1
   readonly id: string
   readonly room: Room
-  /** What the client last said of itself: whether a person can see it, and what of ours is open. */
-  visible = false
-  focused = false
-  thread: string | null = null
+  /** What the client last said of itself, and when (monotonic ms). */
+  #sight = UNSEEN
+  #sightAt = Number.NEGATIVE_INFINITY
 
   readonly #host: Host
   readonly #sink: Sink
@@ -76,6 +84,17 @@ export class Session implements Wakeable {
 
   get position(): number {
     return this.#position
+  }
+
+  /** Notes what a person can see of the client at an instant (monotonic ms). */
+  look(sight: Sight, at: number): void {
+    this.#sight = sight
+    this.#sightAt = at
+  }
+
+  /** What a person sees now. It holds as a lease does: a client that does not say so again is not looked at. */
+  sight(now: number): Sight {
+    return now - this.#sightAt <= LIMITS.sightMs ? this.#sight : UNSEEN
   }
 
   get sink(): Sink {

@@ -30,5 +30,5 @@ export function createWsDispatcher(hub: Hub): Dispatcher {
 const GONE: Outcome = { type: 'gone', reason: 'the client has left' }
 
 function toTarget(session: Session): Target {
-  return { id: session.id, userId: session.room.userId, label: session.focused ? 'focused client' : 'client' }
+  return { id: session.id, userId: session.room.userId, label: 'client' }
 }

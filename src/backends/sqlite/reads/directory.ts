@@ -6,7 +6,7 @@ import type { Person } from '../../../core/preferences.ts'
 import type { User } from '../../../core/user.ts'
 import type { Page, PageQuery, ResourceQuery } from '../../store.ts'
 import type { Sql } from '../connection.ts'
-import { toPerson, toUser, type PersonRow, type UserRow } from '../units/users.ts'
+import { PERSON_COLUMNS, toPerson, toUser, type PersonRow, type UserRow } from '../units/users.ts'
 import { equals, readPage } from './paging.ts'
 
 const USER_COLUMNS = 'n, id, name, email, tz, lang, created_at'
@@ -27,8 +27,6 @@ export function listUsers(sql: Sql, query: PageQuery): Page<User> {
   })
 }
 
-const PERSON_COLUMNS = 'n, id, tz, preferences'
-
 export function getPerson(sql: Sql, id: string): Person | null {
   const row = sql<PersonRow>(`select ${PERSON_COLUMNS} from users where id = ?`).get(id)
   return row ? toPerson(row) : null
@@ -39,7 +37,7 @@ export function listPeople(sql: Sql, query: PageQuery): Page<Person> {
     columns: PERSON_COLUMNS,
     table: 'users',
     order: 'n',
-    where: [['preferences is not null']],
+    where: [['(preferences is not null or devices or addresses)']],
     position: row => row.n,
     toItem: toPerson,
   })

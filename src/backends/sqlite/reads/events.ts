@@ -147,7 +147,12 @@ export function readTrace(sql: Sql, userId: string, eventId: string): readonly T
     target: string | null
     reason: string | null
     count: number | null
-  }>('select at, step, channel, target, reason, count from traces where event_id = ? and user_id = ? order by n')
+    until: string | null
+    about: string | null
+  }>(
+    `select at, step, channel, target, reason, count, until, about from traces
+     where event_id = ? and user_id = ? order by n`,
+  )
     .all(eventId, userId)
     .map(row => ({
       at: new Date(row.at).toISOString(),
@@ -156,6 +161,8 @@ export function readTrace(sql: Sql, userId: string, eventId: string): readonly T
       ...(row.target === null ? {} : { target: row.target }),
       ...(row.reason === null ? {} : { reason: row.reason }),
       ...(row.count === null ? {} : { count: row.count }),
+      ...(row.until === null ? {} : { until: row.until }),
+      ...(row.about === null ? {} : { about: row.about }),
     }))
 }
 

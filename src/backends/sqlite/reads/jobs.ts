@@ -1,8 +1,7 @@
-import type { Job, JobState } from '../../../core/job.ts'
+import { isJobKind, type Job, type JobState } from '../../../core/job.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import type { JobQuery, Page } from '../../store.ts'
 import type { Sql } from '../connection.ts'
-import { isJobKind } from '../job-table.ts'
 import { fromRowId, toRowId } from '../row-id.ts'
 import { equals, readPage } from './paging.ts'
 

@@ -72,7 +72,7 @@ export function appendEvent(ctx: UnitContext, event: PackedEvent): AppendedRow {
       )
       .run(event.keyId ?? '', event.userId, event.idempotencyKey, event.contentHash ?? '', event.id, event.createdAt)
   }
-  if (event.deliverJob) ctx.jobs.insert(ctx, event.deliverJob, event.createdAt)
+  for (const job of event.jobs) ctx.jobs.insert(ctx, job, event.createdAt)
   if (event.question) openQuestion(ctx, event.question, event)
   return { outcome: 'appended', seq }
 }

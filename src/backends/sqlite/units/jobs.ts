@@ -1,10 +1,11 @@
-import type { Lease } from '../../../core/job.ts'
+import { isJobKind, laneOf, type Lease } from '../../../core/job.ts'
 import { EcError } from '../../../core/errors.ts'
 import type { ClaimResult, JobClaim, JobEffects, JobEnd } from '../../store.ts'
 import { fromRowId } from '../row-id.ts'
 import type { RunningJob } from '../job-table.ts'
 import type { UnitContext } from '../unit.ts'
 import { appendEvent, deliverScheduled, type AppendedRow, type Delivered, type PackedEvent } from './events.ts'
+import { recordTraces } from './ledger.ts'
 import { buryNotification, setNotificationState } from './notifications.ts'
 
 /** A job's end on its way to the writer's thread. */
@@ -23,7 +24,7 @@ export interface Ended {
 
 export function claimJobs(ctx: UnitContext, claim: JobClaim): ClaimResult {
   const jobs = ctx.jobs.claim(ctx, claim)
-  return { jobs, ...ctx.jobs.outlook(claim.now), waiting: ctx.jobs.waiting }
+  return { jobs, ...ctx.jobs.outlook(claim.now), waiting: ctx.jobs.waiting('notifications') }
 }
 
 export function finishJob(ctx: UnitContext, lease: Lease, end: PackedEnd): Ended {
@@ -39,6 +40,7 @@ export function finishJob(ctx: UnitContext, lease: Lease, end: PackedEnd): Ended
   }
   if (end.type === 'retry') {
     jobs.giveBack(ctx, job, { state: 'delayed', runAt: end.runAt, attempt: job.attempt, error: end.reason })
+    recordTraces(ctx, end.traces ?? [])
     return { appended: [], delivered: null }
   }
   jobs.end(ctx, job, { state: end.type, at: end.at, error: end.type === 'dead' ? end.reason : null })
@@ -48,6 +50,8 @@ export function finishJob(ctx: UnitContext, lease: Lease, end: PackedEnd): Ended
 function applyEffects(ctx: UnitContext, effects: PackedEffects, at: number): Ended {
   if (effects.notification) setNotificationState(ctx, effects.notification, at)
   const appended = effects.events.map(event => appendEvent(ctx, event))
+  for (const job of effects.jobs ?? []) ctx.jobs.insert(ctx, job, at)
+  recordTraces(ctx, effects.traces ?? [])
   const { deliver } = effects
   return { appended, delivered: deliver ? deliverScheduled(ctx, deliver.userId, deliver.eventId, at) : null }
 }
@@ -95,13 +99,13 @@ export function shiftRetries(ctx: UnitContext, byMs: number): number {
 
 export function retryJob(ctx: UnitContext, id: string, now: number): boolean {
   const row = ctx
-    .sql<{ n: number; group_key: string; priority: number; notification: string | null }>(
+    .sql<{ n: number; kind: string; group_key: string; priority: number; notification: string | null }>(
       `update jobs set state = 'ready', attempt = 0, crashes = 0, run_at = ?, finished_at = null, error = null
        where n = ? and state = 'dead'
-       returning n, group_key, priority, json_extract(payload, '$.notification') as notification`,
+       returning n, kind, group_key, priority, json_extract(payload, '$.notification') as notification`,
     )
     .get(now, fromRowId('job', id))
-  if (!row) return false
+  if (!row || !isJobKind(row.kind)) return false
   if (row.notification !== null) {
     ctx
       .sql(
@@ -110,6 +114,6 @@ export function retryJob(ctx: UnitContext, id: string, now: number): boolean {
       .run(fromRowId('ntf', row.notification))
   }
   const { n, group_key: group, priority } = row
-  ctx.jobs.revive(ctx, { n, group, priority, runAt: now, delayed: false, tried: false })
+  ctx.jobs.revive(ctx, laneOf(row.kind), { n, group, priority, runAt: now, delayed: false, tried: false })
   return true
 }

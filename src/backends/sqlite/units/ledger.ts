@@ -15,9 +15,11 @@ export function recordCalls(ctx: UnitContext, calls: readonly ApiCall[]): void {
 
 export function recordTraces(ctx: UnitContext, rows: readonly NewTrace[]): void {
   const insert = ctx.sql(
-    'insert into traces (user_id, event_id, at, step, channel, target, reason, count) values (?, ?, ?, ?, ?, ?, ?, ?)',
+    `insert into traces (user_id, event_id, at, step, channel, target, reason, count, until, about)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   for (const row of rows) {
-    insert.run(row.userId, row.eventId, row.at, row.step, row.channel, row.target, row.reason, row.count)
+    const { userId, eventId, at, step, channel, target, reason, count, until = null, about = null } = row
+    insert.run(userId, eventId, at, step, channel, target, reason, count, until, about)
   }
 }

@@ -28,7 +28,7 @@ export function putUser(ctx: UnitContext, patch: UserPatch, now: number): User {
 
 export function putPreferences(ctx: UnitContext, userId: string, patch: PreferencesPatch, now: number): Preferences {
   ensureUser(ctx, userId, now)
-  const row = ctx.sql<PersonRow>('select id, tz, preferences from users where id = ?').get(userId)
+  const row = ctx.sql<PersonRow>(`select ${PERSON_COLUMNS} from users where id = ?`).get(userId)
   if (!row) throw new Error('the user whose preferences are put is not there')
   const preferences = { ...toPerson(row).preferences, ...patch }
   ctx.sql('update users set preferences = ? where id = ?').run(JSON.stringify(preferences), userId)
@@ -62,9 +62,22 @@ export interface PersonRow {
   readonly id: string
   readonly tz: string | null
   readonly preferences: string | null
+  readonly devices: number
+  readonly addresses: number
 }
 
-export function toPerson({ id, tz, preferences }: PersonRow): Person {
-  const said: PreferencesPatch | null = preferences === null ? null : JSON.parse(preferences)
-  return { id, tz, preferences: { ...NO_PREFERENCES, ...said } }
+export const PERSON_COLUMNS = `n, id, tz, preferences,
+  exists (select 1 from devices where devices.user_id = users.id) as devices, email is not null as addresses`
+
+export function toPerson({ id, tz, preferences, devices, addresses }: PersonRow): Person {
+  return { id, tz, preferences: readPreferences(preferences), reach: { push: devices === 1, email: addresses === 1 } }
+}
+
+function readPreferences(text: string | null): Preferences {
+  if (text === null) return NO_PREFERENCES
+  const said: PreferencesPatch = JSON.parse(text)
+  const all = { ...NO_PREFERENCES, ...said }
+  const { quiet_hours, mute, channels, caps } = all
+  const isEmpty = quiet_hours === null && mute.length + channels.length + Object.keys(caps).length === 0
+  return isEmpty ? NO_PREFERENCES : all
 }

@@ -122,7 +122,9 @@ describe('explain', () => {
     expect(of({ ...stored(event), plan: muted })).toContain('ws: goes out whatever ann switched off or muted')
     const deaf = route(event, { available: CHANNELS, rules: [], unreachable: ['push'] }, NOW)
     const text = of({ ...stored(event), plan: deaf })
-    expect(text).toContain('push: not sent, push reaches ann nowhere at present.')
+    expect(text).toContain(
+      'push: not sent, ann has no device that takes pushes; one is added on a page that asks the browser for it.',
+    )
     expect(text).toContain('email: takes the place of a channel that reaches nobody.')
   })
 

@@ -1,12 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createPlanner, type PlannedEvent } from '#ec/agent/route/planner.js'
+import type { PresenceFacts } from '#ec/agent/route/facts.js'
 import { route } from '#ec/agent/route/route.js'
 import { createTally } from '#ec/agent/route/tally.js'
 import { CHANNEL_HINTS, CHANNELS, LEVELS, type Channel } from '#ec/core/event.js'
 import { NO_PREFERENCES, type Person, type Preferences } from '#ec/core/preferences.js'
 
-const facts = { available: CHANNELS, rules: [{ pattern: 'task.*', channels: ['push'] }] } as const
+const rules = [{ pattern: 'task.*', channels: ['push'] }] as const
+const facts = { available: CHANNELS, rules, ladders: {} } as const
+const NOWHERE = { unreachable: ['push', 'email'] } as const
+const NOBODY = { focused: 0, threads: [] } as const
 const now = Date.parse('2026-01-05T09:00:00Z')
 const HOUR = 3_600_000
 const NONE = { push: { hour: 0, day: 0 }, email: { hour: 0, day: 0 } }
@@ -30,12 +34,24 @@ const events = fc.record(
 function open(preferences: Partial<Preferences> | null) {
   let ann: Person | null = null
   const say = (said: Partial<Preferences> | null) => {
-    ann = said && { id: 'ann', tz: 'Europe/Madrid', preferences: { ...NO_PREFERENCES, ...said } }
+    ann = said && {
+      id: 'ann',
+      tz: 'Europe/Madrid',
+      preferences: { ...NO_PREFERENCES, ...said },
+      reach: { push: true, email: true },
+    }
   }
   say(preferences)
   const tally = createTally()
-  const plan = createPlanner({ facts, people: { find: id => (id === 'ann' ? ann : null) }, tally })
-  return { plan, tally, say }
+  let presence: PresenceFacts = NOBODY
+  const { plan, planAgain } = createPlanner({
+    facts: { rules, ladders: {} },
+    available: () => CHANNELS,
+    people: { find: id => (id === 'ann' ? ann : null) },
+    tally,
+    presenceOf: () => presence,
+  })
+  return { plan, planAgain, tally, say, look: (at: PresenceFacts) => void (presence = at) }
 }
 
 function done(id = 'evt_1'): PlannedEvent {
@@ -62,7 +78,8 @@ describe('a planner', () => {
     fc.assert(
       fc.property(events, fc.integer({ min: -24 * 60, max: 24 * 60 }), (event, minutes) => {
         const at = now + minutes * 60_000
-        const known = event.user_id === 'ann' ? { ...facts, person } : facts
+        const known =
+          event.user_id === 'ann' ? { ...facts, person, unreachable: [], presence: NOBODY } : { ...facts, ...NOWHERE }
         expect(plan(event, at)).toEqual(route(event, known, at))
       }),
       { numRuns: 500 },
@@ -88,7 +105,7 @@ describe('a planner', () => {
     say({ mute: [{ type: 'task.*' }] })
     expect(actionOf(plan(done(), now), 'push')).toBe('send')
     say(null)
-    expect(actionOf(plan(done(), now), 'push')).toBe('send')
+    expect(plan(done(), now).steps.find(step => step.channel === 'push')).toMatchObject({ reason: 'unreachable' })
   })
 })
 

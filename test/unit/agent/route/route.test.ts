@@ -38,7 +38,9 @@ describe('route', () => {
       for (const channel_hint of CHANNEL_HINTS) {
         for (const channels of channelSets) {
           const made = plan({ type, channel_hint, ...(channels === undefined ? {} : { channels }) }, facts)
-          const steps = made.steps.map(s => `${s.channel}:${s.action === 'send' ? 'SEND' : '-'}/${s.reason}`)
+          const steps = made.steps.map(
+            s => `${s.channel}:${{ send: 'SEND', hold: 'HOLD', suppress: '-' }[s.action]}/${s.reason}`,
+          )
           const head = `${type} ${channel_hint} ${channels === undefined ? '-' : `[${channels.join(',')}]`}`
           lines.push(`${head} => ${steps.join(' ')} by ${made.rule}`)
           lines.push(...made.warnings.map(warning => `    ! ${warning}`))

@@ -259,7 +259,7 @@ describe('StoreFile', () => {
                 .every(end => end.ok),
             ).toBe(true)
             if (outcome?.ok && leases.length === 0) {
-              expect(outcome.value).toMatchObject({ more: false, waiting: 0 })
+              expect(outcome.value).toMatchObject({ more: [], waiting: 0 })
               break
             }
           }
@@ -308,9 +308,7 @@ describe('StoreFile', () => {
     for (let i = 0; i < 20; i++) file.run([accept(`later${i}`, { group: '', runAt: T0 + 1e9 })], T0)
     file.run([accept('now', { group: '' })], T0)
     expect(leasesOf(file.run([claim()], T0)[0])).toEqual([{ job: 'job_21', attempt: 1 }])
-    expect(file.run([claim()], T0)).toMatchObject([
-      { value: { jobs: [], more: false, nextRunAt: T0 + 1e9, waiting: 20 } },
-    ])
+    expect(file.run([claim()], T0)).toMatchObject([{ value: { jobs: [], more: [], nextRunAt: T0 + 1e9, waiting: 20 } }])
     file.close()
   })
 })

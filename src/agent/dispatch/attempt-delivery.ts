@@ -1,0 +1,115 @@
+import type { EventItem, JobEffects, NewTrace, Store, StoredEvent } from '../../backends/store.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { EcEvent, SentChannel } from '../../core/event.ts'
+import type { JobResult } from '../../core/job.ts'
+import type { Meter } from '../../core/meter.ts'
+import { findStop } from '../../core/person-signs.ts'
+import type { Sign } from '../../core/plan.ts'
+import { nextWaitAt } from '../../core/retry.ts'
+import { signsOf } from './signs-of.ts'
+import type { Outcome, Target } from './dispatcher.ts'
+import type { Dispatchers } from './dispatchers.ts'
+import { askAgainJob } from './send-event.ts'
+
+/** One try at one target, as its job says it. */
+export interface Attempt {
+  readonly userId: string
+  readonly eventId: string
+  readonly channel: SentChannel
+  readonly target: Target
+  /** What the person must not have done, of a ladder's step; of any other, not a thing. */
+  readonly unless: Sign | null
+  /** From 1. */
+  readonly attempt: number
+  readonly maxAttempts: number
+}
+
+export interface AttemptContext {
+  readonly store: Pick<Store, 'getEvents'>
+  readonly dispatchers: Dispatchers
+  readonly clock: Clock
+  readonly random: () => number
+  readonly meter: Meter
+  /** Waits between tries of a channel, ms. */
+  readonly waitsOf: (channel: SentChannel) => readonly number[]
+}
+
+/**
+ * One try to bring an event to one target. The outcome is written down with the end of the job; when the agent ends in
+ * between, the target is tried again, and knows the event by its id.
+ */
+export async function attemptDelivery(
+  ctx: AttemptContext,
+  attempt: Attempt,
+  signal: AbortSignal,
+): Promise<JobResult<JobEffects>> {
+  const { userId, eventId, channel, target } = attempt
+  const { store, clock } = ctx
+  const [stored] = await store.getEvents(eventId, userId)
+  if (stored === undefined) return { type: 'done' }
+  const event: EcEvent = JSON.parse(stored.json)
+  const needless = whyNeedless(stored, event, attempt, clock.now())
+  if (needless !== null) return done('dropped', needless)
+  const dispatcher = ctx.dispatchers.get(channel)
+  if (dispatcher === undefined) return done('dropped', 'not_available')
+  const outcome = await dispatcher.deliver(itemOf(stored), target, signal, attempt.attempt)
+  ctx.meter.counter('ec_attempts_total', { channel, outcome: outcome.type }).add()
+  if (outcome.type === 'delivered') ctx.meter.counter('ec_deliveries_total', { channel }).add()
+  return settle(outcome)
+
+  async function settle(result: Outcome): Promise<JobResult<JobEffects>> {
+    switch (result.type) {
+      case 'delivered':
+        return done('sent', null)
+      case 'rejected':
+        return done('failed', result.reason)
+      case 'gone': {
+        const left = await dispatcher?.targets(userId)
+        const jobs = left?.length === 0 ? [askAgainJob(event, channel, clock.now())] : []
+        return done('gone', result.reason, jobs)
+      }
+      case 'retry':
+        return again(result)
+      default:
+        return result satisfies never
+    }
+  }
+
+  function again({ reason, afterMs }: Extract<Outcome, { type: 'retry' }>): JobResult<JobEffects> {
+    const now = clock.now()
+    const at = nextWaitAt({
+      waitsMs: ctx.waitsOf(channel),
+      attempt: attempt.attempt,
+      now,
+      random: ctx.random(),
+      retryAfterMs: afterMs ?? 0,
+    })
+    if (at === null || attempt.attempt >= attempt.maxAttempts) {
+      // The next channel, if the type has one, takes over from a channel that failed for good.
+      const jobs = [askAgainJob(event, channel, now)]
+      return { type: 'dead', reason, effects: { jobs, traces: [row('failed', reason)] } }
+    }
+    const until = new Date(at).toISOString()
+    return { type: 'retry', at, reason, effects: { traces: [{ ...row('retrying', reason), until }] } }
+  }
+
+  function done(step: NewTrace['step'], reason: string | null, jobs: JobEffects['jobs'] = []): JobResult<JobEffects> {
+    return { type: 'done', effects: { jobs, traces: [row(step, reason)] } }
+  }
+
+  function row(step: NewTrace['step'], reason: string | null): NewTrace {
+    const about = target.label
+    return { userId, eventId, at: clock.now(), step, channel, target: target.id, reason, count: null, about }
+  }
+}
+
+/** A first try comes right after `route` was asked; before any other the person may have done something. */
+function whyNeedless(stored: StoredEvent, event: EcEvent, { attempt, unless }: Attempt, now: number): string | null {
+  if (event.expires_at !== undefined && Date.parse(event.expires_at) <= now) return 'expired'
+  if (stored.retractedAt !== null) return 'retracted'
+  return attempt === 1 ? null : findStop(signsOf(stored), unless)
+}
+
+function itemOf({ userId, seq, id, json }: StoredEvent): EventItem {
+  return { kind: 'event', userId, seq: seq ?? 0, id, json, ws: false, progressKey: null }
+}

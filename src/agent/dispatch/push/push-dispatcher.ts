@@ -1,0 +1,66 @@
+import type { Bus } from '../../../backends/backend.ts'
+import type { EventItem, Store } from '../../../backends/store.ts'
+import type { Clock } from '../../../core/clock.ts'
+import type { Device } from '../../../core/device.ts'
+import type { EcEvent } from '../../../core/event.ts'
+import type { CheckResult } from '../../../core/check.ts'
+import type { Dispatcher, Outcome, Target } from '../dispatcher.ts'
+import type { PushMessenger } from './push-messenger.ts'
+import type { VapidRing } from './vapid-ring.ts'
+
+export interface PushDispatcherOptions {
+  readonly store: Pick<Store, 'getPushAddress' | 'getDevice' | 'listDevices' | 'noteDevice' | 'removeDevice'>
+  readonly bus: Bus
+  readonly ring: VapidRing
+  readonly messenger: PushMessenger
+  readonly clock: Clock
+  /** Told of what the operator alone can mend, as a key that push services refuse. */
+  readonly onTrouble: (origin: string, reason: string) => void
+  readonly checks: () => Promise<readonly CheckResult[]>
+}
+
+/** More than a user can have. */
+const ALL_DEVICES = 100
+
+/** Web Push as a dispatcher: a target is a device. One that has ended is removed, and nothing else removes one. */
+export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher {
+  const { store, bus, ring, messenger, clock, onTrouble } = options
+
+  async function deliver(item: EventItem, target: Target, signal: AbortSignal, attempt = 1): Promise<Outcome> {
+    const device = await store.getDevice(target.id)
+    if (device === null || device.userId !== target.userId) return { type: 'gone', reason: 'it was removed' }
+    const event: EcEvent = JSON.parse(item.json)
+    const outcome = await send(device, event, attempt, signal)
+    if (outcome.type === 'gone') {
+      await store.removeDevice(device.id)
+      bus.publish('changed', { what: 'user', id: device.userId })
+    } else {
+      await store.noteDevice(device.id, clock.now(), 'reason' in outcome ? outcome.reason : null)
+    }
+    return outcome
+  }
+
+  async function send(device: Device, event: EcEvent, attempt: number, signal: AbortSignal): Promise<Outcome> {
+    const [address, key] = await Promise.all([store.getPushAddress(device.id), ring.find(device.keyId)])
+    if (address === null) return { type: 'gone', reason: 'it was removed' }
+    const result =
+      key === null
+        ? ({ type: 'key_trouble', reason: 'it subscribed with a key that is not here any more' } as const)
+        : await messenger.push(event, { address, key }, attempt, signal)
+    if (result.type !== 'key_trouble') return result
+    onTrouble(new URL(address.endpoint).origin, result.reason)
+    // Keys can be mended while it waits, and then nothing is lost.
+    return { type: 'retry', afterMs: null, reason: `the key was refused: ${result.reason}` }
+  }
+
+  return {
+    channel: 'push',
+    targets: async userId => (await store.listDevices({ userId, limit: ALL_DEVICES })).rows.map(toTarget),
+    deliver,
+    checks: options.checks,
+  }
+}
+
+function toTarget({ id, userId, name, platform }: Device): Target {
+  return { id, userId, label: name ?? platform ?? 'a device' }
+}

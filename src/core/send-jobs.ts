@@ -1,0 +1,42 @@
+import type { EcEvent } from './event.ts'
+import type { NewJob } from './job.ts'
+import type { PlanStep } from './plan.ts'
+
+/** Asking again what becomes of a step, and finding whom it goes to, can only fail with the disk. */
+const SEND_ATTEMPTS = 10
+
+const CRITICAL = 10
+const QUESTION = 5
+
+/**
+ * The jobs of a plan's steps, but for `ws`, which needs none: each is due when its step is, and asks `route` again then.
+ * `at` is when the event comes to be delivered (ms).
+ */
+export function sendJobsOf(event: EcEvent, steps: readonly PlanStep[], at: number): readonly NewJob[] {
+  return steps.flatMap(step => {
+    if (step.channel === 'ws' || step.action === 'suppress') return []
+    const { channel, reason, until, unless } = step
+    return [
+      {
+        kind: 'event.send' as const,
+        group: '',
+        priority: urgencyOf(event),
+        maxAttempts: SEND_ATTEMPTS,
+        runAt: step.action === 'hold' && until !== undefined ? Date.parse(until) : at,
+        payload: {
+          user_id: event.user_id,
+          event_id: event.id,
+          channel,
+          reason,
+          ...(unless === undefined ? {} : { unless }),
+        },
+      },
+    ]
+  })
+}
+
+/** Of several that are due at once, which goes first. */
+export function urgencyOf(event: Pick<EcEvent, 'level' | 'type'>): number {
+  if (event.level === 'critical') return CRITICAL
+  return event.type === 'action.required' ? QUESTION : 0
+}

@@ -1,0 +1,238 @@
+import { randomBytes } from 'node:crypto'
+import { onTestFinished, vi } from 'vitest'
+import type { PresenceFacts } from '#ec/agent/route/facts.js'
+import { listDispatchers } from '#ec/agent/dispatch/dispatchers.js'
+import type { Dispatcher } from '#ec/agent/dispatch/dispatcher.js'
+import { createEndpointGuard } from '#ec/agent/dispatch/push/endpoint-guard.js'
+import { openPush, type Push } from '#ec/agent/dispatch/push/open-push.js'
+import { createEmitter, type Emitter } from '#ec/agent/events/emitter.js'
+import { explain } from '#ec/agent/events/explain.js'
+import { createPipeline } from '#ec/agent/pipeline.js'
+import { createQuestions, type Questions } from '#ec/agent/questions/questions.js'
+import { openPeople, type People } from '#ec/agent/route/people.js'
+import { createPlanner } from '#ec/agent/route/planner.js'
+import { createTally } from '#ec/agent/route/tally.js'
+import type { LadderStep } from '#ec/core/config.js'
+import type { EventState } from '#ec/core/event.js'
+import type { Job } from '#ec/core/job.js'
+import { createIds } from '#ec/core/ids.js'
+import { silentLog } from '#ec/core/log.js'
+import { silentMeter } from '#ec/core/meter.js'
+import type { TraceRow } from '#ec/core/plan.js'
+import type { PreferencesPatch } from '#ec/core/preferences.js'
+import type { Backend } from '#ec/backends/backend.js'
+import { EmbeddedBackend } from './embedded-backend.ts'
+import type { FakeClock } from './fake-clock.ts'
+import { OPERATOR } from './live-agent.ts'
+import { openPushService, type Behaviour, type PushService } from './push-service.ts'
+
+export interface DeliveryOptions {
+  readonly ladders?: Readonly<Record<string, readonly LadderStep[]>>
+  /** Channels beside push. */
+  readonly others?: readonly Dispatcher[]
+}
+
+interface Parts {
+  readonly emitter: Emitter
+  readonly questions: Questions
+  readonly people: People
+  readonly push: Push
+}
+
+/**
+ * What brings events to people, on a real store, a real queue and a real push service; only the clock is ours, so that a
+ * wait of hours takes no time.
+ */
+export class Delivery {
+  readonly embedded: EmbeddedBackend
+  readonly service: PushService
+  readonly troubles: string[] = []
+  presence: PresenceFacts = { focused: 0, threads: [] }
+  readonly #options: DeliveryOptions
+  #running: Parts | null = null
+
+  private constructor(embedded: EmbeddedBackend, service: PushService, options: DeliveryOptions) {
+    this.embedded = embedded
+    this.service = service
+    this.#options = options
+  }
+
+  static async open(options: DeliveryOptions = {}): Promise<Delivery> {
+    const delivery = new Delivery(await EmbeddedBackend.open(), await openPushService(), options)
+    await delivery.#start()
+    await delivery.#parts.push.api.setUp('mailto:ops@example.org', false)
+    onTestFinished(() => delivery.#stop())
+    return delivery
+  }
+
+  get #parts(): Parts {
+    if (this.#running === null) throw new Error('it is not running')
+    return this.#running
+  }
+
+  get clock(): FakeClock {
+    return this.embedded.clock
+  }
+
+  get backend(): Backend {
+    return this.embedded.backend
+  }
+
+  get push(): Push {
+    return this.#parts.push
+  }
+
+  get questions(): Questions {
+    return this.#parts.questions
+  }
+
+  /** A device of the user; its service meets what comes with these behaviours in turn, then takes all. */
+  async device(userId: string, ...behaviours: readonly Behaviour[]): Promise<string> {
+    const address = this.service.subscribe(...behaviours)
+    const traits = { name: 'a phone', platform: null, locale: null, tz: null }
+    const { device } = await this.#parts.push.api.subscribe(userId, { address, keyId: null, ...traits })
+    return device.id
+  }
+
+  async emit(fields: Readonly<Record<string, unknown>> = {}): Promise<string> {
+    const raw = { user_id: 'ann', type: 'job.done', title: 'Done', body: 'It is done.', ...fields }
+    return (await this.#parts.emitter.emit(OPERATOR, raw, null)).id
+  }
+
+  async prefer(userId: string, patch: PreferencesPatch): Promise<void> {
+    await this.backend.store.putPreferences(userId, patch, this.clock.now())
+    await this.#parts.people.refresh(userId)
+  }
+
+  async know(userId: string, patch: { readonly email?: string; readonly tz?: string }): Promise<void> {
+    await this.backend.store.putUser({ id: userId, ...patch }, this.clock.now())
+    await this.#parts.people.refresh(userId)
+  }
+
+  async mark(id: string, state: EventState, userId = 'ann'): Promise<void> {
+    await this.backend.store.changeStates({
+      userId,
+      ids: [id],
+      state,
+      by: 'ses_1',
+      at: this.clock.now(),
+      until: null,
+    })
+  }
+
+  /** Lets the time pass, and waits until nothing more happens by itself. */
+  async pass(ms: number): Promise<void> {
+    this.clock.advance(ms)
+    this.backend.queue.wake()
+    await this.settle()
+  }
+
+  /** Waits until no job can run at this instant. */
+  async settle(): Promise<void> {
+    const { store, queue } = this.backend
+    await vi.waitFor(
+      async () => {
+        queue.wake()
+        const before = { ...(await store.countJobs()) }
+        const states = ['ready', 'delayed'] as const
+        const lists = await Promise.all(states.map(state => store.listJobs({ state, limit: 1000 })))
+        const waiting = lists.flatMap(list => list.rows)
+        const isLater = (job: Job): boolean => job.state === 'delayed' && job.runAt > this.clock.now()
+        const held = new Set(waiting.filter(isLater).map(job => job.group))
+        const due = waiting.filter(job => !isLater(job) && (job.group === '' || !held.has(job.group))).length
+        // What changed hands between two looks was seen by neither.
+        const isCalm = JSON.stringify(before) === JSON.stringify(await store.countJobs())
+        if (!isCalm || before.running + due + queue.running() > 0) throw new Error('there is work to be done still')
+      },
+      { timeout: 20_000, interval: 2 },
+    )
+  }
+
+  async trace(id: string, userId = 'ann'): Promise<readonly TraceRow[]> {
+    return this.backend.store.readTrace(userId, id)
+  }
+
+  /** The steps of the trace, in short. */
+  async steps(id: string, userId = 'ann'): Promise<readonly string[]> {
+    return (await this.trace(id, userId)).map(row => `${row.channel} ${row.step}${row.reason ? ` ${row.reason}` : ''}`)
+  }
+
+  async told(id: string, userId = 'ann'): Promise<string> {
+    const [stored] = await this.backend.store.getEvents(id, userId)
+    if (stored === undefined) throw new Error('no such event')
+    return explain(stored, await this.trace(id, userId), this.clock.now()).join('\n')
+  }
+
+  /** Ids of the events that devices were brought, in order. */
+  shown(): readonly string[] {
+    return this.service.received.map(one => one.message.ec.id)
+  }
+
+  /** Goes on with what the disk holds, as after `kill -9`. */
+  async crash(): Promise<void> {
+    await this.#stop()
+    await this.embedded.crash()
+    await this.#start()
+  }
+
+  async #stop(): Promise<void> {
+    await this.backend.queue.stop(0)
+    await this.#parts.push.close()
+    this.#parts.people.close()
+    this.#parts.questions.close()
+  }
+
+  async #start(): Promise<void> {
+    const { store, bus, queue } = this.backend
+    const { clock } = this
+    const ids = createIds(clock, randomBytes)
+    const log = silentLog
+    const meter = silentMeter
+    const random = (): number => 0.5
+    const wake = (): void => queue.wake()
+    const people = await openPeople({ store, bus, log })
+    const tally = createTally()
+    const { plan, planAgain } = createPlanner({
+      facts: { rules: [], ladders: this.#options.ladders ?? {} },
+      available: () => ['ws', ...dispatchers.keys()],
+      people,
+      tally,
+      presenceOf: () => this.presence,
+    })
+    const emitter = createEmitter({ store, bus, clock, ids, meter, wake, plan, unplan: tally.forget })
+    const questions = createQuestions({ store, bus, clock, wake })
+    const push = openPush({
+      store,
+      bus,
+      clock,
+      ids,
+      random,
+      randomBytes,
+      hosts: [],
+      record: () => {},
+      home: () => 'https://ec.example.org/',
+      changed: people.refresh,
+      onTrouble: (origin, reason) => void this.troubles.push(`${new URL(origin).hostname}: ${reason}`),
+      guard: createEndpointGuard({ hosts: [this.service.host], allowsAddress: () => true }),
+      ca: this.service.ca,
+    })
+    const dispatchers = listDispatchers([push.dispatcher, ...(this.#options.others ?? [])])
+    this.#running = { emitter, questions, people, push }
+    queue.start(
+      createPipeline({
+        store,
+        dispatchers,
+        planAgain,
+        questions,
+        clock,
+        random,
+        log,
+        meter,
+        events: emitter,
+        loadProvider: () => Promise.reject(new Error('there are no providers here')),
+        findResource: async () => null,
+        callBack: async () => {},
+      }),
+    )
+  }
+}
