@@ -120,6 +120,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const { plan, planAgain } = createPlanner({
       facts: { rules: config.route.rules, ladders: config.route.ladders },
       available: () => ['ws', ...dispatchers.keys()],
+      outletsOf: ({ user_id, type }) =>
+        configured.filter(({ outlets }) => outlets?.takes(user_id, type)).map(({ channel }) => channel),
       people,
       tally,
       presenceOf: userId => stream.presenceOf(userId),

@@ -6,8 +6,8 @@ export type Level = (typeof LEVELS)[number]
 export const CHANNELS = ['ws', 'push', 'email', 'exec', 'webhook'] as const
 export type Channel = (typeof CHANNELS)[number]
 
-/** Those that reach for a person who does not look, by a job for each target. */
-export const SENT_CHANNELS = ['push', 'email'] as const satisfies readonly Channel[]
+/** Those that events are sent on by a job for each target. */
+export const SENT_CHANNELS = ['push', 'email', 'exec', 'webhook'] as const satisfies readonly Channel[]
 export type SentChannel = (typeof SENT_CHANNELS)[number]
 
 /** Channels that lead nowhere until an operator sets something up for them. */

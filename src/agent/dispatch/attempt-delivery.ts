@@ -64,7 +64,7 @@ export async function attemptDelivery(
       case 'rejected':
         return done('failed', result.reason)
       case 'gone': {
-        const left = await dispatcher?.targets(userId)
+        const left = await dispatcher?.targets(userId, event.type)
         const jobs = left?.length === 0 ? [askAgainJob(event, channel, clock.now())] : []
         return done('gone', result.reason, jobs)
       }
@@ -104,10 +104,15 @@ export async function attemptDelivery(
 }
 
 /** A first try comes right after `route` was asked; before any other the person may have done something. */
-function whyNeedless(stored: StoredEvent, event: EcEvent, { attempt, unless }: Attempt, now: number): string | null {
+function whyNeedless(
+  stored: StoredEvent,
+  event: EcEvent,
+  { channel, attempt, unless }: Attempt,
+  now: number,
+): string | null {
   if (event.expires_at !== undefined && Date.parse(event.expires_at) <= now) return 'expired'
   if (stored.retractedAt !== null) return 'retracted'
-  return attempt === 1 ? null : findStop(signsOf(stored), unless)
+  return attempt === 1 ? null : findStop(channel, signsOf(stored), unless)
 }
 
 function itemOf({ userId, seq, id, json }: StoredEvent): EventItem {

@@ -37,6 +37,7 @@ export const SENTENCES = {
   chosen: ({ channel, reason, about }: PlanStep, type: string, user: string): readonly string[] => {
     if (reason === 'preference') return [`${channel}: ${user} switched it on for ${about}.`]
     if (reason === 'required') return [`${channel}: goes out whatever ${user} switched off or muted, as every ${type}.`]
+    if (reason === 'outlet') return [`${channel}: the configuration has it sent there.`]
     if (reason === 'fallback') return [`${channel}: takes the place of a channel that reaches nobody.`]
     return []
   },

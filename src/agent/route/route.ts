@@ -42,6 +42,7 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
     // Whoever wanted a step that falls due, be it a ladder or the lack of another channel, wants it still.
     if (facts.due?.channel === channel || choice.channels.includes(channel))
       return allow(channel, wish, REASON[choice.rule])
+    if (!named && facts.outlets?.includes(channel) === true) return allow(channel, wish, 'outlet')
     if (wish?.on === true && !named) return { ...allow(channel, wish, 'preference'), about: wish.about }
     return suppress(channel, 'not_chosen')
   }

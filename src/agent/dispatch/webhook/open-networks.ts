@@ -10,8 +10,8 @@ export interface Networks {
   close(): Promise<void>
 }
 
-/** Of one receiver. */
-const CONNECTIONS = 8
+/** Of one receiver: as many as there can be webhooks in hand, so that none waits for a connection while its time runs. */
+const CONNECTIONS = 32
 const CONNECT_MS = 10_000
 /** Each receiver says itself what is too much for it. */
 const UNBOUNDED = { burst: 1_000_000, perSecond: 1_000_000 }

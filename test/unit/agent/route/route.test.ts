@@ -143,6 +143,29 @@ describe('route', () => {
       expect(made.warnings).toEqual(['this agent cannot send by exec yet'])
     })
 
+    const set: RouteFacts = { available: ['ws', 'webhook'], rules: [], outlets: ['webhook'] }
+    const signs = { seen: true, read: true, answered: true, archived: true, retracted: false }
+    const due = { channel: 'webhook', reason: 'outlet', unless: null, signs } as const
+
+    it('sends what one is set up for, beside what the rule of the type asks for', () => {
+      const made = plan({ type: 'job.done', level: 'critical' }, set)
+      expect(sent(made)).toEqual(['ws', 'webhook'])
+      expect(made.steps.at(-1)?.reason).toBe('outlet')
+    })
+
+    it.each([{ channels: ['ws'] }, { channels: [] }, { channel_hint: 'websocket_only' }] as const)(
+      'sends it nowhere else than it says itself: %j',
+      event => expect(sent(plan(event, set))).not.toContain('webhook'),
+    )
+
+    it('does not care who has seen it when the step falls due, unless a ladder asks', () => {
+      const again = (facts: Partial<typeof due>) => plan({}, { ...set, due: { ...due, ...facts } }).steps.at(-1)
+      expect(again({})?.action).toBe('send')
+      expect(again({ signs: { ...signs, retracted: true } })).toMatchObject({ action: 'suppress', reason: 'retracted' })
+      const rung = plan({}, { ...set, due: { ...due, unless: 'read' } }).steps.at(-1)
+      expect(rung).toMatchObject({ action: 'suppress', reason: 'answered' })
+    })
+
     it('decides on those that are there as on any other', () => {
       const facts: RouteFacts = { available: ['ws', 'webhook'], rules: [{ pattern: 'task.*', channels: ['webhook'] }] }
       expect(channels(plan({ type: 'other.x' }, facts))).toEqual([...CHANNELS, 'webhook'])
