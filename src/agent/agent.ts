@@ -19,6 +19,7 @@ import { Feed } from './activity/feed.ts'
 import { watchClock } from './clock-watch.ts'
 import { lockDataDir } from './data-lock.ts'
 import { listDispatchers } from './dispatch/dispatchers.ts'
+import { openEmail } from './dispatch/email/open-email.ts'
 import { createDispatchers } from './dispatch/index.ts'
 import { createChannelApi } from './dispatch/outlets/channel-api.ts'
 import { checkOutlets } from './dispatch/outlets/check-outlets.ts'
@@ -127,6 +128,11 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       presenceOf: userId => stream.presenceOf(userId),
     })
     const emitter = createEmitter({ store, bus, clock, ids, meter, wake, plan, unplan: tally.forget })
+    // The end of a snooze is a job, which nobody else knows of.
+    const unwatch = bus.subscribe('stream', ({ items }) => {
+      if (items.some(item => item.kind === 'state' && item.state === 'snoozed')) wake()
+    })
+    parts.add('snoozes', unwatch)
     const bell = createOperatorBell({ emitter, log })
     const questions = createQuestions({ store, bus, clock, wake })
     parts.add('questions', () => questions.close())
@@ -191,6 +197,22 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       onTrouble: (origin, reason) => bell.ring(keyAlert(config.user, origin, reason, clock.now())),
     })
     parts.add('push', () => push.close())
+    const email = await openEmail({
+      store,
+      bus,
+      clock,
+      ids,
+      log,
+      randomBytes,
+      config,
+      record: ledger.record,
+      base: pagesUrl,
+      tellOperator: alert => bell.ring({ ...alert, user_id: config.user }),
+      answer: questions.api.answer,
+      changed: people.refresh,
+    })
+    parts.add('email', () => email.close())
+
     const configured = createDispatchers({
       channels: config.channels,
       store,
@@ -201,7 +223,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       record: ledger.record,
     })
     parts.add('channels', async () => void (await Promise.all(configured.map(one => one.close?.()))))
-    const dispatchers = listDispatchers([push.dispatcher, ...configured])
+    const mail = email.dispatcher === null ? [] : [email.dispatcher]
+    const dispatchers = listDispatchers([push.dispatcher, ...mail, ...configured])
 
     const proofs = createPublicProofs(clock, randomBytes)
     let listeners: Listeners | null = null
@@ -252,6 +275,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       users: createUserApi({ store, bus, clock, changed: people.refresh }),
       keys: identity.keys,
       push: push.api,
+      email: email.api,
       channels: createChannelApi({
         dispatchers: [stream.dispatcher, ...dispatchers.values()],
         clock,
@@ -273,7 +297,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       public: publicDoor(),
       socketPath: paths.socket,
       socketSecret: null,
-      hosts: config.http.hosts,
+      hosts: [...config.http.hosts, ...hostOf(pagesUrl())],
       trustedProxies: config.trusted_proxies,
       limits: { unverifiedBytes: config.receive.max_unverified_bytes },
     })
@@ -333,6 +357,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       return [
         ...checkMasterKey(options.masterKey, options.keySource, paths.masterKey),
         judgeEndpoints(googleCertsUrl === null ? [] : [{ name, url: googleCertsUrl }]),
+        ...(await email.checks()),
         ...(await checkResources({ store, loadProvider, clock, publicUrl })),
         ...(await checkOutlets([...dispatchers.values()])),
       ]
@@ -350,6 +375,12 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       return options.publicUrl?.replace(/\/+$/, '') ?? null
     }
 
+    /** Where people reach the pages that mail links to; null = the public URL does not lead there. */
+    function pagesUrl(): string | null {
+      const { port, expose } = config.public
+      return port === null || expose.includes('pages') ? publicUrl() : null
+    }
+
     function publicDoor() {
       const { port, expose } = config.public
       return port === null ? null : { host: options.host, port, expose }
@@ -364,4 +395,9 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       }
     }
   }
+}
+
+/** Whoever follows a link of ours comes under the name that stands in it. */
+function hostOf(url: string | null): readonly string[] {
+  return url === null ? [] : [new URL(url).hostname]
 }

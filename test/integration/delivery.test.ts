@@ -233,7 +233,7 @@ describe('what quiet hours hold', () => {
     const ids = [await d.emit(), await d.emit()]
     await d.pass(8 * HOUR)
     expect(d.shown()).toHaveLength(1)
-    const [late] = ids.filter(id => !d.shown().includes(id))
+    const late = ids.find(id => !d.shown().includes(id))
     expect(await d.told(late ?? '')).toContain('push: not sent, ann had the 1 an hour that are enough')
   })
 })
@@ -301,6 +301,32 @@ describe('an event for later', () => {
     expect(d.shown()).toEqual([plain])
     expect(await d.steps(muted)).toEqual(['push dropped muted'])
     expect(await d.steps(withdrawn)).toEqual(['push dropped retracted'])
+  })
+})
+
+describe('a snooze', () => {
+  it('brings the event back at its end, whatever channels it had, unless it was read by then', async () => {
+    const d = await Delivery.open()
+    await d.device('ann')
+    const [back, read] = [await d.emit({ type: 'task.created' }), await d.emit({ type: 'task.created' })]
+    for (const id of [back, read]) await d.snooze(id, HOUR)
+    await d.mark(read, 'read')
+    await d.crash()
+    await d.pass(HOUR)
+    expect(d.shown()).toEqual([back])
+  })
+
+  it('counts by its newest end, and puts off what was under way', async () => {
+    const d = await Delivery.open()
+    await d.device('ann', 503)
+    const id = await d.emit()
+    await d.settle()
+    await d.snooze(id, HOUR)
+    await d.snooze(id, 3 * HOUR)
+    await d.pass(HOUR)
+    expect(d.shown()).toEqual([])
+    await d.pass(2 * HOUR)
+    expect(d.shown()).toEqual([id])
   })
 })
 

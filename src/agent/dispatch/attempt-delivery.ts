@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { EcEvent, SentChannel } from '../../core/event.ts'
 import type { JobResult } from '../../core/job.ts'
 import type { Meter } from '../../core/meter.ts'
-import { findStop } from '../../core/person-signs.ts'
+import { findStop, heedsSigns } from '../../core/person-signs.ts'
 import type { Sign } from '../../core/plan.ts'
 import { nextWaitAt } from '../../core/retry.ts'
 import { signsOf } from './signs-of.ts'
@@ -112,7 +112,10 @@ function whyNeedless(
 ): string | null {
   if (event.expires_at !== undefined && Date.parse(event.expires_at) <= now) return 'expired'
   if (stored.retractedAt !== null) return 'retracted'
-  return attempt === 1 ? null : findStop(channel, signsOf(stored), unless)
+  if (attempt === 1 || !heedsSigns(channel, unless)) return null
+  // The end of the snooze brings it back.
+  if (stored.snoozedUntil !== null && stored.snoozedUntil > now) return 'snoozed'
+  return findStop(signsOf(stored), unless)
 }
 
 function itemOf({ userId, seq, id, json }: StoredEvent): EventItem {

@@ -144,7 +144,7 @@ describe('route', () => {
     })
 
     const set: RouteFacts = { available: ['ws', 'webhook'], rules: [], outlets: ['webhook'] }
-    const signs = { seen: true, read: true, answered: true, archived: true, retracted: false }
+    const signs = { seen: true, read: true, answered: true, archived: true, retracted: false, snoozedUntil: 9e15 }
     const due = { channel: 'webhook', reason: 'outlet', unless: null, signs } as const
 
     it('sends what one is set up for, beside what the rule of the type asks for', () => {
