@@ -12,8 +12,8 @@ export const CHECK_CODES = {
   // this machine
   'node.version': entry(
     'this Node will do',
-    'the Node that runs `ec` is as new as package.json asks',
-    'install Node 20.19 or newer',
+    'the Node that runs `ec` is 20.19 or newer; an older one runs no command, this one neither: it ends with `EC_NODE_VERSION` (exit code 3) and the same next step',
+    'install Node 20.19 or newer, and run ec with it',
   ),
   'node.sqlite': entry(
     'the SQLite module loads',

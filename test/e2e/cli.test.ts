@@ -344,15 +344,6 @@ describe('the first lines of the program', () => {
     expect({ status, stderr }).toEqual({ status: 3, stderr: 'ec: the program is not built yet\nnext: npm run build\n' })
   })
 
-  it('refuse an old Node with one line', () => {
-    const dir = tempDir()
-    const old = readFileSync('bin/ec.js', 'utf8').replaceAll('process.versions.node', "'18.20.4'")
-    writeFileSync(join(dir, 'ec.mjs'), old)
-    const { status, stderr } = spawnSync(process.execPath, [join(dir, 'ec.mjs')], { encoding: 'utf8' })
-    expect(status).toBe(3)
-    expect(stderr).toBe('ec: this is Node 18.20.4; ec needs 20.19 or newer (EC_NODE_VERSION)\n')
-  })
-
   it('are executable', () => {
     expect(statSync('bin/ec.js').mode & 0o111).not.toBe(0)
   })
