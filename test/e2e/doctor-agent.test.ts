@@ -1,9 +1,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { createFalseClock, whyNoFalseClock } from '../durability/false-clock.ts'
+import { tell } from '../durability/tell.ts'
 import { makeHome, startAgentProcess } from '../support/cli.ts'
 import { diagnose } from '../support/doctor.ts'
 import { freePort } from '../support/free-port.ts'
+import { tempDir } from '../support/temp-dir.ts'
+
+const noClock = whyNoFalseClock()
+if (noClock !== null) tell(`no clock is set: ${noClock}`)
 
 describe('the agent', () => {
   it('merges what the agent knows, and finds its own port taken by itself', async () => {
@@ -68,5 +74,22 @@ describe('the agent', () => {
     const found = await diagnose(makeHome(), ['--url', `http://127.0.0.1:${port}`])
     expect(found.find('agent.reachable')).toMatchObject({ status: 'fail', hint: 'check the URL' })
     expect(found.find('data.folder')).toMatchObject({ status: 'skip', hint: 'run `ec doctor` there' })
+  })
+})
+
+describe('the clock of a running agent', () => {
+  it.skipIf(noClock !== null)('jumps, and is to be kept by a time service', async () => {
+    const home = makeHome()
+    const clock = createFalseClock(join(tempDir(), 'clock'))
+    await startAgentProcess(home, [], clock.env)
+    expect((await diagnose(home)).find('clock.steady').status).toBe('ok')
+    clock.set(3 * 3600)
+    await expect
+      .poll(async () => (await diagnose(home)).find('clock.steady'), { timeout: 30_000 })
+      .toMatchObject({
+        status: 'warn',
+        detail: 'it jumped 180 min forward; nothing was lost',
+        hint: 'let a time service keep it',
+      })
   })
 })

@@ -39,16 +39,6 @@ describe('an old Node', () => {
     const found = await diagnose(makeHome(), [], as(version))
     expect(found.find('node.version')).toMatchObject({ status: 'ok', detail: version })
   })
-
-  /** This Node under the name of another. */
-  function as(version: string) {
-    const file = join(tempDir(), 'pretend.cjs')
-    writeFileSync(
-      file,
-      `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`,
-    )
-    return { env: { NODE_OPTIONS: `--require=${file}` } }
-  }
 })
 
 describe('the SQLite module', () => {
@@ -80,6 +70,16 @@ describe('the version of ec', () => {
     })
   })
 })
+
+/** This Node under the name of another. */
+function as(version: string) {
+  const file = join(tempDir(), 'pretend.cjs')
+  writeFileSync(
+    file,
+    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`,
+  )
+  return { env: { NODE_OPTIONS: `--require=${file}` } }
+}
 
 /** A copy of the built package whose dependencies are those of this one, until one of them is broken. */
 function copyOfProgram(): string {

@@ -8,7 +8,7 @@ import { schemaVersion } from './migrate.ts'
 import { openStore } from './open-store.ts'
 import { toPlainError, type PlainError } from './plain-error.ts'
 import { quickCheck } from './quick-check.ts'
-import { isDiskFault, isFull, storageError } from './storage-error.ts'
+import { isDiskFault, isFull, openingError, storageError } from './storage-error.ts'
 import type { UnitContext } from './unit.ts'
 import { touchResources } from './units/directory.ts'
 import { UNITS, type UnitName } from './units/index.ts'
@@ -62,7 +62,7 @@ export class StoreFile {
       this.#context = this.#takeOver(now)
     } catch (error) {
       this.#connection.close()
-      throw storageError(error)
+      throw openingError(error, file)
     }
   }
 
