@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { tell } from '../durability/tell.ts'
@@ -81,7 +81,50 @@ describe('the data folder', () => {
     expect(statSync(outside).mode & 0o777).toBe(0o644)
   })
 
-  it('finds a configuration with a password in it, and the key for --url, readable by others', async () => {
+  it('closes a configuration with a password in it, and the list of trusted files, with --fix', async () => {
+    const home = makeHome()
+    const config = join(home.configDir, 'ec.config.yaml')
+    const trust = join(home.configDir, 'trust.json')
+    const text = 'database_url: postgres://ana:secret@db.example.org/ec\n'
+    writeFileSync(config, text)
+    writeFileSync(trust, '{}')
+    for (const path of [config, trust]) chmodSync(path, 0o644)
+    expect((await diagnose(home)).find('files.private')).toMatchObject({
+      status: 'warn',
+      detail: `${config} is 644, ${trust} is 644`,
+      hint: 'run `ec doctor --fix`',
+    })
+    const mended = await diagnose(home, ['--fix'])
+    expect(mended.find('files.private')).toMatchObject({
+      status: 'ok',
+      fix: { done: true, steps: [`${config}: 644 -> 600`, `${trust}: 644 -> 600`] },
+    })
+    expect(readFileSync(config, 'utf8')).toBe(text)
+  })
+
+  it.skipIf(!isRoot)('opens the folder to its owner again with --fix, and leaves that of another alone', async () => {
+    const home = makeHome()
+    mkdirSync(home.dataDir, { recursive: true })
+    for (const dir of [home.dir, join(home.dir, 'data'), join(home.dir, 'config')]) chmodSync(dir, 0o755)
+    const wrapper = ['setpriv', '--reuid=12345', '--regid=12345', '--clear-groups', '--']
+    chmodSync(home.dataDir, 0o755)
+    const others = await diagnose(home, ['--fix'], { wrapper, cwd: '/' })
+    expect(others.find('data.mode')).toMatchObject({
+      status: 'warn',
+      hint: `as its owner: chmod 700 ${home.dataDir}`,
+    })
+    expect(statSync(home.dataDir).mode & 0o777).toBe(0o755)
+
+    chownSync(home.dataDir, 12_345, 12_345)
+    chmodSync(home.dataDir, 0o400)
+    const own = await diagnose(home, [], { wrapper, cwd: '/' })
+    expect(own.find('data.mode')).toMatchObject({ status: 'fail', hint: 'run `ec doctor --fix`' })
+    const mended = await diagnose(home, ['--fix'], { wrapper, cwd: '/' })
+    expect(mended.find('data.mode')).toMatchObject({ status: 'ok', fix: { steps: [`${home.dataDir}: 400 -> 700`] } })
+    expect(mended.find('data.writable').status).toBe('ok')
+  })
+
+  it('finds the key for --url readable by others', async () => {
     const home = makeHome()
     const key = join(home.dir, 'ec.secret')
     writeFileSync(key, 'a key', { mode: 0o640 })
