@@ -50,7 +50,7 @@ async function prove() {
   await refuseMisfits(installs, tarball, work)
   const oldNodes = []
   for (const major of tooOld) oldNodes.push(await installNode(cache, major))
-  await refuseOldNodes(oldNodes, installs[0].folder, work)
+  for (const { folder } of installs.slice(0, 1)) await refuseOldNodes(oldNodes, folder, work)
   for (const major of suites) await runSuite(await installNode(cache, major))
 }
 
