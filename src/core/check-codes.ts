@@ -130,7 +130,7 @@ export const CHECK_CODES = {
     'choose another with `public.port`',
   ),
   'clock.steady': entry(
-    'the clock of this machine',
+    'the clock does not jump',
     'it has not jumped in the last hour, as the running agent sees it',
     'let a time service keep it',
   ),

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -15,6 +15,9 @@ const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
 const SNIPPETS = readSnippets('README.md')
 const noPython = spawnSync('python3', ['--version']).status === 0 ? null : 'python3 is not installed'
 if (noPython !== null) tell(`the example in Python is not run: ${noPython}`)
+const browser =
+  ['chromium', 'chromium-browser', 'google-chrome'].find(name => spawnSync(name, ['--version']).status === 0) ?? null
+if (browser === null) tell('the page is not shown in a real browser: there is no chromium')
 
 /** How each snippet of the README begins. What is not run here is run elsewhere, or says why not. */
 const STARTS = {
@@ -168,12 +171,25 @@ describe('the first five minutes', () => {
       }
       ${snippet('page').replace('8787', new URL(url).port)}`
     const child = spawn(process.execPath, ['--input-type=module', '-e', page, token], { cwd: ROOT })
-    onTestFinished(() => void child.kill('SIGKILL'))
-    let shown = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text))
-    await expect.poll(() => shown, { timeout: 20_000 }).toContain("t: 'hello'")
-    await run(home, 'ec emit --type job.done')
-    await expect.poll(() => shown, { timeout: 20_000 }).toContain("t: 'ev'")
+    await expectShown(home, child, "t: '")
+  })
+
+  it.skipIf(browser === null)('show events in a real browser', async () => {
+    const { home, url } = await served()
+    const token = (await run(home, inline('ec token me'))).stdout.trim()
+    const file = join(home.dir, 'page.html')
+    const code = snippet('page').replace('8787', new URL(url).port)
+    // The browser's own log tells of an object only that it is one.
+    const log = 'const { log } = console; console.log = object => log(JSON.stringify(object))'
+    writeFileSync(file, `<script>const token = '${token}'; ${log}</script><script>${code}</script>`)
+    const flags = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${join(home.dir, 'browser')}`]
+    const child = spawn(
+      browser ?? '',
+      // Without a door for debuggers it ends when the page has been loaded.
+      [...flags, '--enable-logging=stderr', '--remote-debugging-port=0', `file://${file}`],
+      { env: home.env },
+    )
+    await expectShown(home, child, '"t":"')
   })
 })
 
@@ -185,6 +201,20 @@ describe('the configuration', () => {
     expect((await runCli(home, ['config', 'list'])).stdout).toContain('https://ec.example.org')
   })
 })
+
+/** Waits for the greeting and an event in what a page logs. `mark` stands before the kind of a frame. */
+async function expectShown(home: Home, child: ChildProcessWithoutNullStreams, mark: string): Promise<void> {
+  const ended = once(child, 'close')
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
+  let shown = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', text => (shown += text))
+  await expect.poll(() => shown, { timeout: 40_000 }).toContain(`${mark}hello`)
+  await run(home, 'ec emit --type job.done')
+  await expect.poll(() => shown, { timeout: 20_000 }).toContain(`${mark}ev`)
+}
 
 /** An agent as `npm start` runs it; only its port is another, since 8787 may be somebody's. */
 async function served(): Promise<{ readonly home: Home; readonly url: string }> {
