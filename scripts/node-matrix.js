@@ -1,6 +1,6 @@
 // Proves that the package runs on every Node that it promises. For each: `npm install` of what `npm pack` makes into an empty
-// folder, with the versions that npm chooses for this Node, then a walk through it as a user would (matrix/walk.js). Older
-// Nodes are to be told so.
+// folder, with the versions that npm chooses for this Node, then a walk through it as a user would (matrix/walk.js). An
+// older Node is to be refused in a sentence (matrix/refuse-old-nodes.js).
 //
 //     node scripts/node-matrix.js [--node 20,22,24] [--old 12,14,16,18] [--suite 22,24] [--cache DIR]
 //

@@ -12,7 +12,7 @@ export const CHECK_CODES = {
   // this machine
   'node.version': entry(
     'this Node will do',
-    'the Node that runs `ec` is 20.19 or newer; an older one runs no command, this one neither: it ends with `EC_NODE_VERSION` (exit code 3) and the same next step',
+    'the Node that runs `ec` is 20.19 or newer; on an older one every command, `ec doctor` too, ends with `EC_NODE_VERSION` (exit code 3) and this step',
     'install Node 20.19 or newer, and run ec with it',
   ),
   'node.sqlite': entry(

@@ -1,4 +1,5 @@
 import { EcError, toEcError } from '../../core/errors.ts'
+import { RETRY_AFTER_MS } from './plain-error.ts'
 
 /** Whether the disk has no room: nothing was written that counts. */
 export function isFull(error: unknown): boolean {
@@ -20,7 +21,10 @@ export function readingError(error: unknown): EcError {
   const code = sqliteCode(error)
   if (code === '') return toEcError(error)
   if (isDamage(error)) return new EcError('EC_STORE_CORRUPT', `the store is damaged (${code})`, { cause: error })
-  return new EcError('EC_STORAGE_FAILED', `the store could not be read (${code})`, { cause: error })
+  return new EcError('EC_STORAGE_FAILED', `the store could not be read (${code})`, {
+    cause: error,
+    retryAfterMs: RETRY_AFTER_MS,
+  })
 }
 
 /** What a caller is told when a batch was not stored. */
