@@ -248,6 +248,23 @@ describe('Ctrl-C', () => {
     await once(child, 'close')
     expect(child.exitCode).toBe(130)
   })
+
+  it('is not needed while the agent is away, which is said once each time', async () => {
+    const agent = await openStandIn((_request, response, nth) => {
+      if (nth !== 1 && nth !== 5) {
+        return sendJson(response, 503, { code: 'EC_DRAINING', detail: 'it stops' }, { 'retry-after': '0.1' })
+      }
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.end('data: {"t":"hello","epoch":"e","head":0,"recovered":true}\n\ndata: {"t":"live"}\n\n')
+    })
+    const child = startCli(makeHome(), ['events', 'tail', '--url', agent.url])
+    const result = finish(child)
+    await expect.poll(() => agent.seen.length, { timeout: 30_000 }).toBeGreaterThan(7)
+    child.kill('SIGINT')
+    const { stderr } = await result
+    expect(stderr.match(/waiting for events/g)).toHaveLength(2)
+    expect(stderr.match(/the agent is away/g)).toHaveLength(2)
+  })
 })
 
 describe('events from a file', () => {
