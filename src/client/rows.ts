@@ -248,7 +248,8 @@ export interface StatusReply {
   /** Of the public listener; null when there is none. */
   readonly public_port: number | null
   readonly clients: number
-  readonly resources: number
+  /** Null while the store cannot be read. */
+  readonly resources: number | null
   readonly jobs: Readonly<Record<JobState, number>>
   readonly checks: readonly CheckResult[]
 }

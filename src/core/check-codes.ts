@@ -12,8 +12,8 @@ export const CHECK_CODES = {
   // this machine
   'node.version': entry(
     'this Node will do',
-    'the Node that runs `ec` is as new as package.json asks',
-    'install Node 20.19 or newer',
+    'the Node that runs `ec` is 20.19 or newer; on an older one every command, `ec doctor` too, ends with `EC_NODE_VERSION` (exit code 3) and this step',
+    'install Node 20.19 or newer, and run ec with it',
   ),
   'node.sqlite': entry(
     'the SQLite module loads',
@@ -130,7 +130,7 @@ export const CHECK_CODES = {
     'choose another with `public.port`',
   ),
   'clock.steady': entry(
-    'the clock of this machine',
+    'the clock does not jump',
     'it has not jumped in the last hour, as the running agent sees it',
     'let a time service keep it',
   ),

@@ -28,6 +28,10 @@ export function examineFiles(scene: Scene): Examination {
       const open = [...(await inDataFolder(scene)), ...(await elsewhere(scene))].filter(
         ({ path, mode }, i, all) => (mode & 0o077) !== 0 && all.findIndex(other => other.path === path) === i,
       )
+      const unseen = scene.paths !== null && (await scene.folder()) instanceof EcError
+      if (unseen && open.length === 0) {
+        return skipAll(['files.private'], 'the data folder does not answer', 'look at its disk')
+      }
       return [judgeFiles(open, scene.paths?.masterKey ?? null)]
     },
   }

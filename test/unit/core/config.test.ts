@@ -4,6 +4,7 @@ import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_CONFIG } from '#ec/core/config.js'
+import { flattenSettings, nestSettings } from '#ec/core/config-layer.js'
 import { CONFIG_KEYS, environmentName } from '#ec/core/config-keys.js'
 import { unknownVariables } from '#ec/core/config-env.js'
 import { reportConfig } from '#ec/core/config-layers.js'
@@ -124,6 +125,18 @@ describe('layers', () => {
     expect(config.trusted_proxies).toEqual(['10.0.0.0/8', '::1'])
     expect(config.retention.events).toBe(12 * 3_600_000)
     expect(config.route.rules).toEqual([{ pattern: 'task.*', channels: ['ws', 'push'] }])
+  })
+
+  it('reach every setting by its variable, however deep it lies', async () => {
+    const env = { EC_EMAIL_DKIM_DOMAIN: 'example.org', EC_EMAIL_DKIM_SELECTOR: 'ec' }
+    expect((await loadConfig(given({ env }))).config.email.dkim).toMatchObject({
+      domain: 'example.org',
+      selector: 'ec',
+    })
+    const settings = new Map(Object.keys(CONFIG_KEYS).map(key => [key, { value: key, source: 'here' }]))
+    const nested = nestSettings(settings)
+    expect(leaves(nested)).toEqual([...settings.keys()].sort())
+    expect(flattenSettings(nested, () => 'here')).toEqual(settings)
   })
 
   it("take keys in the place of Google's from a variable, as http or https", async () => {
