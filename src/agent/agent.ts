@@ -19,6 +19,7 @@ import { Feed } from './activity/feed.ts'
 import { watchClock } from './clock-watch.ts'
 import { lockDataDir } from './data-lock.ts'
 import { listDispatchers } from './dispatch/dispatchers.ts'
+import { openEmail } from './dispatch/email/open-email.ts'
 import { keyAlert } from './dispatch/push/key-alert.ts'
 import { openPush } from './dispatch/push/open-push.ts'
 import { createStream } from './dispatch/ws/stream.ts'
@@ -186,7 +187,22 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       onTrouble: (origin, reason) => bell.ring(keyAlert(config.user, origin, reason, clock.now())),
     })
     parts.add('push', () => push.close())
-    const dispatchers = listDispatchers([push.dispatcher])
+    const email = await openEmail({
+      store,
+      bus,
+      clock,
+      ids,
+      log,
+      randomBytes,
+      config,
+      record: ledger.record,
+      base: pagesUrl,
+      tellOperator: alert => bell.ring({ ...alert, user_id: config.user }),
+      answer: questions.api.answer,
+      changed: people.refresh,
+    })
+    parts.add('email', () => email.close())
+    const dispatchers = listDispatchers([push.dispatcher, ...(email.dispatcher === null ? [] : [email.dispatcher])])
 
     const proofs = createPublicProofs(clock, randomBytes)
     let listeners: Listeners | null = null
@@ -237,6 +253,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       users: createUserApi({ store, bus, clock, changed: people.refresh }),
       keys: identity.keys,
       push: push.api,
+      email: email.api,
       jobs: createJobApi({ store, clock, wake }),
       house,
     }
@@ -252,7 +269,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       public: publicDoor(),
       socketPath: paths.socket,
       socketSecret: null,
-      hosts: config.http.hosts,
+      hosts: [...config.http.hosts, ...hostOf(pagesUrl())],
       trustedProxies: config.trusted_proxies,
       limits: { unverifiedBytes: config.receive.max_unverified_bytes },
     })
@@ -312,6 +329,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       return [
         ...checkMasterKey(options.masterKey, options.keySource, paths.masterKey),
         judgeEndpoints(googleCertsUrl === null ? [] : [{ name, url: googleCertsUrl }]),
+        ...(await email.checks()),
         ...(await checkResources({ store, loadProvider, clock, publicUrl })),
       ]
     }
@@ -328,6 +346,12 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       return options.publicUrl?.replace(/\/+$/, '') ?? null
     }
 
+    /** Where people reach the pages that mail links to; null = the public URL does not lead there. */
+    function pagesUrl(): string | null {
+      const { port, expose } = config.public
+      return port === null || expose.includes('pages') ? publicUrl() : null
+    }
+
     function publicDoor() {
       const { port, expose } = config.public
       return port === null ? null : { host: options.host, port, expose }
@@ -342,4 +366,9 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       }
     }
   }
+}
+
+/** Whoever follows a link of ours comes under the name that stands in it. */
+function hostOf(url: string | null): readonly string[] {
+  return url === null ? [] : [new URL(url).hostname]
 }

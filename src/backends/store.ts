@@ -3,6 +3,7 @@ import type { Channel, EventListState, EventState } from '../core/event.ts'
 import type { Device, NewDevice, PushAddress } from '../core/device.ts'
 import type { ClaimedJob, Job, JobState, Lane, Lease, NewJob } from '../core/job.ts'
 import type { Notification, NotificationRecord, NotificationState } from '../core/notification.ts'
+import type { Mailbox, SuppressedAddress } from '../core/mailbox.ts'
 import type { Plan, TraceRow } from '../core/plan.ts'
 import type { Answer, AnsweredBy, QuestionState } from '../core/question.ts'
 import type { Person, Preferences, PreferencesPatch } from '../core/preferences.ts'
@@ -113,6 +114,19 @@ export interface Store {
   putPreferences(userId: string, patch: PreferencesPatch, now: number): Promise<Preferences>
   /** Removes a user with preferences, events, questions, states, traces and devices; resources stay and lose nothing. */
   eraseUser(id: string): Promise<boolean>
+
+  /** Where a user's mail goes; null for nobody, and for somebody without an address. */
+  getMailbox(userId: string): Promise<Mailbox | null>
+  /** Switches mail off for a type, or with null altogether; the preferences as they are then. */
+  stopEmail(userId: string, type: string | null, now: number): Promise<Preferences>
+  /**
+   * Sends nothing more to an address; the users who have it, null when it took no mail before. `putUser` with it lifts
+   * that.
+   */
+  suppressAddress(address: string, reason: string, at: number): Promise<readonly string[] | null>
+  /** The users who have it; null when it was not suppressed. */
+  liftAddress(address: string): Promise<readonly string[] | null>
+  listSuppressed(query: PageQuery): Promise<Page<SuppressedAddress>>
 
   addResource(resource: NewResource): Promise<Resource>
   updateResource(id: string, patch: ResourcePatch): Promise<Resource | null>

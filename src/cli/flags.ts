@@ -52,6 +52,7 @@ export type Completes =
   | 'question option'
   | 'resource'
   | 'service'
+  | 'suppressed address'
   | 'time zone'
   | 'user'
 

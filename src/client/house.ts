@@ -10,6 +10,7 @@ import type {
   HealthReply,
   JobRow,
   KeyRow,
+  MailTrialReply,
   NotificationRecordRow,
   NotificationRow,
   PageOptions,
@@ -17,6 +18,7 @@ import type {
   PushTrialReply,
   ResourceRow,
   StatusReply,
+  SuppressedRow,
   UserRow,
 } from './rows.ts'
 import type { Transport } from './transport.ts'
@@ -89,6 +91,13 @@ export interface HouseClient {
     /** Sends a test now, and says what the push service answered. */
     test(device: string): Promise<PushTrialReply>
     remove(device: string): Promise<void>
+  }
+  readonly email: {
+    /** Sends a test now, and says what the mail server answered. */
+    test(user: string): Promise<MailTrialReply>
+    suppressed(page?: PageOptions): Promise<PageReply<'suppressed', SuppressedRow>>
+    /** Sends to an address again. */
+    lift(address: string): Promise<void>
   }
   readonly jobs: {
     list(filter?: JobFilter): Promise<PageReply<'jobs', JobRow>>
@@ -175,6 +184,8 @@ export interface JobFilter extends PageOptions {
 
 /** A test may go three times to a push service that answers late. */
 const PUSH_TIMEOUT_MS = 40_000
+/** A mail server may take thirty seconds. */
+const MAIL_TIMEOUT_MS = 40_000
 /** A large store takes its time. */
 const STORE_TIMEOUT_MS = 30 * 60_000
 
@@ -224,6 +235,11 @@ export function createHouseClient({ call }: Transport): HouseClient {
       devices: filter => call({ method: 'GET', path: '/api/push/devices', query: { ...filter } }),
       test: device => call({ method: 'POST', path: '/api/push/test', body: { device }, timeoutMs: PUSH_TIMEOUT_MS }),
       remove: device => call({ method: 'DELETE', path: `/api/push/devices/${encodeURIComponent(device)}` }),
+    },
+    email: {
+      test: user => call({ method: 'POST', path: '/api/email/test', body: { user }, timeoutMs: MAIL_TIMEOUT_MS }),
+      suppressed: page => call({ method: 'GET', path: '/api/email/suppressed', query: { ...page } }),
+      lift: address => call({ method: 'DELETE', path: `/api/email/suppressed/${encodeURIComponent(address)}` }),
     },
     jobs: {
       list: filter => call({ method: 'GET', path: '/api/jobs', query: { ...filter } }),

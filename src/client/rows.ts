@@ -69,6 +69,23 @@ export interface PushTrialReply {
   readonly reason: string | null
 }
 
+/** What became of a test mail. */
+export interface MailTrialReply {
+  readonly user: string
+  /** As much of it as is shown: `a…@example.org`. */
+  readonly address: string
+  readonly outcome: 'delivered' | 'retry' | 'gone' | 'rejected' | 'bad_address' | 'our_trouble'
+  /** What the mail server said, unless it took it. */
+  readonly reason: string | null
+}
+
+/** An address that gets no mail any more. */
+export interface SuppressedRow {
+  readonly address: string
+  readonly reason: string
+  readonly at: string
+}
+
 /** What became of an emit. */
 export interface EmitReply {
   readonly id: string

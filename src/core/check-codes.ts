@@ -152,6 +152,33 @@ export const CHECK_CODES = {
     'give the agent a `public.port`, and let the proxy send the public URL there',
   ),
 
+  // the way out by mail
+  'email.smtp': entry(
+    'the mail server takes us',
+    'the agent connects to `smtp.url`, with TLS where there is TLS, and logs in; no mail is sent',
+    'correct `smtp.url` with `ec setup email`',
+  ),
+  'email.from': entry(
+    'mail has a sender',
+    '`smtp.from`, else the name that we log in with when it is an address, else ec@localhost for a mail server on this machine',
+    'set `smtp.from`, as EventCenter <ec@example.org>',
+  ),
+  'email.dkim': entry(
+    'mail is signed',
+    'the key of `email.dkim` can be read, is the one that the domain publishes, and the domain is that of the sender; without it mail goes out unsigned',
+    'publish the key in DNS as docs/email.md says',
+  ),
+  'email.templates': entry(
+    "the templates of one's own can be used",
+    'each template in `email.templates` renders a sample; where one does not, the built-in one serves',
+    'mend the template, then look at it with `ec email preview`',
+  ),
+  'email.links': entry(
+    'the links in mail lead here',
+    'answers and unsubscribing need a public URL, and `pages` in `public.expose`; without them mail has no such links',
+    'start the agent with --public-url, and add `pages` to `public.expose`',
+  ),
+
   // what comes in
   'resources.secret': entry(
     'every resource can tell true from false',

@@ -37,6 +37,17 @@ export const CONFIG_KEYS: Readonly<Record<string, ConfigKey>> = {
     'what is tried again, by type, as {"job.done": [{"channel": "push", "after": "30m", "unless": "read"}]}',
   ),
   'push.hosts': key('list', 'where push services of browsers may be, as *.push.apple.com', { guarded: true }),
+  'smtp.url': key('text', 'the mail server, as smtp://mail.example.org:587', {
+    guarded: true,
+    secret: true,
+  }),
+  'smtp.from': key('text', 'who mail comes from, as EventCenter <ec@example.org>', { guarded: true }),
+  'email.templates': key('text', "a folder with templates that come before ec's own; they run as code", {
+    guarded: true,
+  }),
+  'email.dkim.domain': key('text', 'the domain that signs mail (DKIM)', { guarded: true }),
+  'email.dkim.selector': key('text', 'under which name the domain publishes the key', { guarded: true }),
+  'email.dkim.key_file': key('text', 'the private key that signs mail, a PEM file', { guarded: true }),
   'log.level': key('text', 'debug, info, warn, error or silent'),
   'cache.ttl_s': key('number', 'how long cached answers of providers are used, in seconds'),
   'google.certs_url': key('text', "keys that take the place of Google's, as of an emulator: a JWKS or certificates", {
@@ -72,7 +83,6 @@ export const PROVIDER_VARIABLES: readonly string[] = [
   'EC_NOTION_BASE_URL',
   'EC_CALCOM_BASE_URL',
   'EC_GEMINI_BASE_URL',
-  'EC_SMTP_URL',
   'EC_WEBSITE_API_URL',
   'EC_WEBSITE_API_KEY',
 ]

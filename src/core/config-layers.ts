@@ -106,12 +106,20 @@ async function mergeLayers(layers: readonly Layer[], input: ConfigInput): Promis
     }
   }
   const config = configSchema.parse(nestSettings(settings))
-  return { config: { ...config, data_dir: placeDataDir(config.data_dir, origins.get('data_dir'), input.cwd) }, origins }
+  const { dkim } = config.email
+  const email = {
+    templates: place('email.templates', config.email.templates),
+    dkim: { ...dkim, key_file: place('email.dkim.key_file', dkim.key_file) },
+  }
+  return { config: { ...config, data_dir: place('data_dir', config.data_dir), email }, origins }
+
+  function place(key: string, path: string | null): string | null {
+    return path === null ? null : placePath(path, origins.get(key), input.cwd)
+  }
 }
 
-/** A relative data folder lies beside the file that names it, else under the working directory. */
-function placeDataDir(dir: string | null, origin: ConfigOrigin | undefined, cwd: string): string | null {
-  if (dir === null) return null
+/** A relative path starts at the file that names it, else at the working directory. */
+function placePath(dir: string, origin: ConfigOrigin | undefined, cwd: string): string {
   const inFile = origin?.layer === 'user' || origin?.layer === 'project' || origin?.layer === 'file'
   if (!inFile) return resolve(cwd, dir)
   if (dir.startsWith('~/')) return join(homedir(), dir.slice(2))

@@ -70,6 +70,22 @@ export interface Config {
     /** Where browsers' push services may be: `*.example.org`, `push.example.org`, `push.example.org:8443`. */
     readonly hosts: readonly string[]
   }
+  readonly smtp: {
+    /** The mail server (`readSmtpUrl`). Null = no mail goes out. */
+    readonly url: string | null
+    /** Who mail comes from (`readSender`). */
+    readonly from: string | null
+  }
+  readonly email: {
+    /** A folder with the operator's own templates. */
+    readonly templates: string | null
+    /** Signs mail when all three are given. */
+    readonly dkim: {
+      readonly domain: string | null
+      readonly selector: string | null
+      readonly key_file: string | null
+    }
+  }
   readonly log: { readonly level: LogLevel }
   readonly cache: { readonly ttl_s: number }
   readonly google: {
@@ -112,6 +128,8 @@ export const DEFAULT_CONFIG: Config = {
   push: {
     hosts: ['*.googleapis.com', '*.push.apple.com', '*.notify.windows.com', '*.push.services.mozilla.com'],
   },
+  smtp: { url: null, from: null },
+  email: { templates: null, dkim: { domain: null, selector: null, key_file: null } },
   log: { level: 'info' },
   cache: { ttl_s: 360 },
   google: { certs_url: null },

@@ -23,7 +23,12 @@ export interface Reached {
 }
 
 /** What every dispatcher must do. */
-export function describeDispatcher(name: string, open: () => Promise<DispatcherWorld>): void {
+export function describeDispatcher(
+  name: string,
+  open: () => Promise<DispatcherWorld>,
+  /** Why a user can have but one target there; the cases of several are left out. */
+  oneTarget: string | null = null,
+): void {
   describe(`the dispatcher ${name}`, () => {
     it('names a channel of the contract', async () => {
       const { dispatcher } = await open()
@@ -35,7 +40,7 @@ export function describeDispatcher(name: string, open: () => Promise<DispatcherW
       expect(await dispatcher.targets('nobody')).toEqual([])
     })
 
-    it('lists every target of a user once, and none of another', async () => {
+    it.skipIf(oneTarget !== null)('lists every target of a user once, and none of another', async () => {
       const { dispatcher, addTarget } = await open()
       await addTarget('ann')
       await addTarget('ann')
@@ -54,7 +59,7 @@ export function describeDispatcher(name: string, open: () => Promise<DispatcherW
       await reached.received(event.id)
     })
 
-    it('delivers to each of several targets', async () => {
+    it.skipIf(oneTarget !== null)('delivers to each of several targets', async () => {
       const { dispatcher, addTarget, makeEvent } = await open()
       const all = [await addTarget('ann'), await addTarget('ann'), await addTarget('ann')]
       const event = await makeEvent('ann')

@@ -3,6 +3,7 @@ import { arrivalContract } from './store/arrivals.ts'
 import { batchContract } from './store/batches.ts'
 import { copyContract } from './store/copies.ts'
 import { deviceContract } from './store/devices.ts'
+import { emailContract } from './store/email.ts'
 import { directoryContract } from './store/directory.ts'
 import { eventContract } from './store/events.ts'
 import type { OpenStore } from './store/harness.ts'
@@ -27,6 +28,7 @@ export function storeContract(name: string, open: OpenStore): void {
     leaseContract(open)
     directoryContract(open)
     deviceContract(open)
+    emailContract(open)
     retentionContract(open)
     copyContract(open)
     batchContract(open)

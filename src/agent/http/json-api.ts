@@ -57,6 +57,7 @@ export async function createJsonApi(options: JsonApiOptions): Promise<JsonApi> {
   const reader = createJsonReader({ account, limits })
   app.addContentTypeParser('application/json', reader.json)
   app.addContentTypeParser(['application/x-ndjson', 'application/ndjson'], reader.ndjson)
+  app.addContentTypeParser(['application/x-www-form-urlencoded', 'multipart/form-data'], reader.form)
   app.addHook('onRequest', identify)
   app.setErrorHandler(fail)
   app.setNotFoundHandler(request => {

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { EcError } from '../../core/errors.ts'
 import type { NewDevice, PushAddress } from '../../core/device.ts'
 import type { Plan } from '../../core/plan.ts'
+import { addressKey } from '../../core/mailbox.ts'
 import { KEY_PROOF, opensStore } from '../../core/key-proof.ts'
 import type { Seal } from '../../core/seal.ts'
 import type { Appended, JobEnd, NewEvent, NewNotification, Refusal, ResourcePatch, Store } from '../store.ts'
@@ -12,6 +13,7 @@ import { copyStore } from './copy-store.ts'
 import { readArrivals } from './reads/arrivals.ts'
 import * as devices from './reads/devices.ts'
 import * as directory from './reads/directory.ts'
+import * as email from './reads/email.ts'
 import * as events from './reads/events.ts'
 import * as jobs from './reads/jobs.ts'
 import * as notifications from './reads/notifications.ts'
@@ -169,6 +171,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     listPeople: async query => directory.listPeople(sql, query),
     putPreferences: (userId, patch, now) => writer.run('putPreferences', userId, patch, now),
     eraseUser: id => writer.run('eraseUser', id),
+
+    getMailbox: async userId => email.getMailbox(sql, userId),
+    stopEmail: (userId, type, now) => writer.run('stopEmail', userId, type, now),
+    suppressAddress: (address, reason, at) => writer.run('suppressAddress', addressKey(address), reason, at),
+    liftAddress: address => writer.run('liftAddress', addressKey(address)),
+    listSuppressed: async query => email.listSuppressed(sql, query),
 
     addResource: async ({ secrets, ...resource }) => {
       await writer.run('addResource', resource, sealSecrets(resource.id, secrets))

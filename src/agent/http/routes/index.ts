@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts'
 import { activityRoutes } from './activity.ts'
 import { callRoutes } from './calls.ts'
+import { emailRoutes } from './email.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { houseRoutes } from './house.ts'
@@ -8,6 +9,7 @@ import { jobRoutes } from './jobs.ts'
 import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
 import { notificationRoutes } from './notifications.ts'
+import { pageRoutes } from './pages.ts'
 import { questionRoutes } from './questions.ts'
 import { pushRoutes } from './push.ts'
 import { resourceRoutes } from './resources.ts'
@@ -25,6 +27,8 @@ export const ROUTES: readonly Route[] = [
   ...resourceRoutes,
   ...notificationRoutes,
   ...pushRoutes,
+  ...emailRoutes,
+  ...pageRoutes,
   ...jobRoutes,
   ...callRoutes,
   ...keyRoutes,
