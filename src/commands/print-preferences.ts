@@ -48,7 +48,7 @@ function muteRows({ mute }: Preferences, now: number): readonly Row[] {
 function restRows({ channels, caps }: Preferences): readonly Row[] {
   const switches = channels.map((entry): Row => {
     const said = CHANNELS.flatMap(channel =>
-      entry[channel] === undefined ? [] : [`${channel} ${onOff(entry[channel])}`],
+      entry[channel] === undefined ? [] : [`${channel} ${sayOn(entry[channel])}`],
     )
     return ['channels', nameOf(entry), said.join(', ')]
   })
@@ -67,8 +67,8 @@ function sayCap({ per_hour, per_day }: Cap): string {
   return parts.flat().join(', ')
 }
 
-function onOff(on: boolean | undefined): string {
-  return on === true ? 'on' : 'off'
+function sayOn(on: boolean | 'digest' | undefined): string {
+  return on === 'digest' ? 'in the digest' : on === true ? 'on' : 'off'
 }
 
 function nameOf({ type, service, thread }: Scope): string {
