@@ -11,6 +11,8 @@ import type { Resource } from '../core/resource.ts'
 import { nextAttemptAt, type RetryPolicy } from '../core/retry.ts'
 import type { Provider } from '../providers/provider.ts'
 import { attemptDelivery } from './dispatch/attempt-delivery.ts'
+import { makeDigest, type MakeDigestContext } from './dispatch/digest/make-digest.ts'
+import { leaveToNext, sendDigest, type DigestMailer } from './dispatch/digest/send-digest.ts'
 import type { Dispatchers } from './dispatch/dispatchers.ts'
 import { isSentChannel, isSign, sendEvent, type DueStep, type SendContext } from './dispatch/send-event.ts'
 import type { CallbackTarget } from './questions/callback.ts'
@@ -26,6 +28,8 @@ import { processNotification } from './receive/process.ts'
  *     event.deliver -> its number in the stream          -> told to whoever listens
  *     event.send -> route, asked again                   -> a job for each device or address, or later once more
  *     push.send, email.send -> one try at one target     -> delivered, tried again, or the next channel
+ *     digest.make -> route, asked again of all that waits -> what is in the digest, and a job to mail it
+ *     digest.send -> one try to mail it              -> delivered, tried again, or left to the next digest
  *     question.expire -> its default answer, or none     -> told to whoever listens and waits
  *     answer   -> durable, answered                      -> job question.callback
  *     question.callback -> signed, to the service that asked
@@ -42,6 +46,8 @@ export interface PipelineOptions {
   readonly callBack: (target: CallbackTarget) => Promise<void>
   readonly dispatchers: Dispatchers
   readonly planAgain: SendContext['planAgain']
+  readonly digests: MakeDigestContext['digests']
+  readonly digestMailer: DigestMailer | null
   readonly clock: Clock
   readonly random: () => number
   readonly log: Log
@@ -57,6 +63,8 @@ const RETRIES: Readonly<Record<JobKind, Omit<RetryPolicy, 'maxAttempts'>>> = {
   // What a target says has waits of its own; these are for what befalls us.
   'push.send': { baseMs: 1_000, capMs: 60_000 },
   'email.send': { baseMs: 1_000, capMs: 60_000 },
+  'digest.make': { baseMs: 500, capMs: 60_000 },
+  'digest.send': { baseMs: 1_000, capMs: 60_000 },
   'question.expire': { baseMs: 500, capMs: 60_000 },
   'question.callback': { baseMs: 5_000, capMs: 6 * 3_600_000 },
 }
@@ -95,6 +103,10 @@ export function createPipeline(options: PipelineOptions): JobWorker {
         return attempt(job, 'push', signal)
       case 'email.send':
         return attempt(job, 'email', signal)
+      case 'digest.make':
+        return done(await makeDigest(options, text(job, 'user_id')))
+      case 'digest.send':
+        return mailDigest(job, signal)
       case 'question.expire':
         // Ending what has ended does nothing, so it need not share the transaction of its job's end.
         await questions.expire(text(job, 'user_id'), text(job, 'question'))
@@ -121,6 +133,12 @@ export function createPipeline(options: PipelineOptions): JobWorker {
     return attemptDelivery({ ...options, waitsOf: of => WAITS[of] }, what, signal)
   }
 
+  function mailDigest(job: ClaimedJob, signal: AbortSignal): Promise<Result> {
+    const { attempt: nth, maxAttempts } = job
+    const what = { userId: text(job, 'user_id'), digest: text(job, 'digest'), attempt: nth, maxAttempts }
+    return sendDigest({ ...options, mailer: options.digestMailer, waits: WAITS.email }, what, signal)
+  }
+
   async function failed(job: ClaimedJob, thrown: unknown): Promise<Result> {
     const error = toEcError(thrown)
     const policy = { ...RETRIES[job.kind], maxAttempts: job.maxAttempts }
@@ -139,6 +157,9 @@ export function createPipeline(options: PipelineOptions): JobWorker {
 
   /** What must be known of a job that nobody will try again. */
   async function lastEffects(job: ClaimedJob, code: string): Promise<JobEffects> {
+    if (job.kind === 'digest.send') {
+      return { digest: leaveToNext(options, { userId: text(job, 'user_id'), digest: text(job, 'digest') }) }
+    }
     if (job.kind !== 'notification.process') return {}
     const id = text(job, 'notification')
     const notification = { id, state: 'dead', reason: code } as const

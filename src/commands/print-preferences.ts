@@ -1,5 +1,6 @@
 import type { Cap, EcClient, Preferences } from '../client.ts'
 import { CHANNELS } from '../core/event.ts'
+import { isDefaultDigest, sayDigest } from '../core/digest-rule.ts'
 import { formatLocalTime } from '../core/local-time.ts'
 import { CAPPED_CHANNELS, quietZone, type Scope } from '../core/preferences.ts'
 import type { CommandContext } from './context.ts'
@@ -18,6 +19,7 @@ export async function printPreferences(
     ...quietRows(preferences, zone),
     ...muteRows(preferences, context.clock.now()),
     ...restRows(preferences),
+    ...digestRows(preferences),
   ]
   if (rows.length === 0) return output.say(`${user} wants nothing in particular: the rules decide`)
   await output.table([{ title: 'what' }, { title: 'for', shrinks: true }, { title: 'says', shrinks: true }], rows)
@@ -43,6 +45,15 @@ function muteRows({ mute }: Preferences, now: number): readonly Row[] {
     const over = Date.parse(entry.until) <= now
     return ['mute', nameOf(entry), over ? 'over' : `until ${formatLocalTime(entry.until)}`]
   })
+}
+
+/** What is so for everybody who said nothing is no news. */
+function digestRows({ digest }: Preferences): readonly Row[] {
+  if (digest === null) return [['digest', '', 'off']]
+  if (isDefaultDigest(digest)) return []
+  const { tz, min_items } = digest
+  const few = min_items === undefined ? '' : `, from ${min_items} on`
+  return [['digest', '', `${sayDigest(digest)}${tz === undefined ? '' : ` ${tz}`}${few}`]]
 }
 
 function restRows({ channels, caps }: Preferences): readonly Row[] {

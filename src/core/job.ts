@@ -10,6 +10,8 @@ export const JOB_KINDS = [
   'event.send',
   'push.send',
   'email.send',
+  'digest.make',
+  'digest.send',
   'question.expire',
   'question.callback',
 ] as const
@@ -29,6 +31,8 @@ const LANE_OF = {
   'event.send': 'events',
   'push.send': 'push',
   'email.send': 'email',
+  'digest.make': 'events',
+  'digest.send': 'email',
   'question.expire': 'events',
   'question.callback': 'callbacks',
 } as const satisfies Record<JobKind, Lane>
