@@ -10,9 +10,7 @@ import { plainOutcome } from './plain-outcome.ts'
 /** A user has one address, so the channel is enough to name it. */
 const TARGET = 'email'
 
-/**
- * Mail as a dispatcher. The target of a user is his address as it is at the moment of sending.
- */
+/** Mail as a dispatcher. The target of a user is his address as it is at the moment of sending. */
 export function createEmailDispatcher(options: {
   readonly store: Pick<Store, 'getMailbox' | 'getQuestions'>
   readonly messenger: MailMessenger

@@ -18,19 +18,29 @@ export type EndpointVerdict =
   | { readonly ok: false; readonly reason: string }
 
 export interface EndpointGuardOptions {
-  /** `push.example.org` itself or `*.example.org` for all below it, with `:port` when it is not 443. */
+  /**
+   * `push.example.org` itself or `*.example.org` for all below it, with `:port` when it is not 443. Who lists
+   * `localhost:port` means a service of his own on this machine.
+   */
   readonly hosts: readonly string[]
   /** Tests stand in for a push service on loopback. */
-  readonly allowsAddress?: (address: string) => boolean
+  readonly allowsAddress?: (address: string, hostname: string) => boolean
   readonly resolve?: Resolve
 }
 
 const MAX_LENGTH = 2_048
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1'])
 /** What a browser writes: printable ASCII, without what URL parsers read in different ways. */
 const PLAIN = /^https:\/\/([^/?#]+)[/?]?[\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]*$/
 
 export function createEndpointGuard(options: EndpointGuardOptions): EndpointGuard {
-  const { hosts, allowsAddress = isPublicAddress, resolve } = options
+  const { hosts, allowsAddress = isAllowed, resolve } = options
+  const hasLocal = hosts.some(host => host.startsWith('localhost:'))
+
+  /** No other name leads to this machine, however it resolves. */
+  function isAllowed(address: string, hostname: string): boolean {
+    return isPublicAddress(address) || (hasLocal && hostname === 'localhost' && LOOPBACK.has(address))
+  }
 
   function judge(endpoint: string): EndpointVerdict {
     if (endpoint.length > MAX_LENGTH) return refuse(`is longer than ${MAX_LENGTH} characters`)

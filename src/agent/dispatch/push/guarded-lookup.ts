@@ -15,7 +15,7 @@ export type Resolve = (
  * connected to, so that a name which answers a public address now and a private one in a moment gains nothing.
  */
 export function createGuardedLookup(
-  allows: (address: string) => boolean,
+  allows: (address: string, hostname: string) => boolean,
   resolve: Resolve = systemLookup,
 ): LookupFunction {
   return (hostname, options, callback) => {
@@ -24,7 +24,8 @@ export function createGuardedLookup(
     resolve(hostname, { all: true, family, ...(hints === undefined ? {} : { hints }) }, (error, addresses) => {
       if (error) return callback(error, [])
       const [first] = addresses
-      if (first === undefined || !addresses.every(({ address }) => allows(address))) return callback(refusal(), [])
+      if (first === undefined || !addresses.every(({ address }) => allows(address, hostname)))
+        return callback(refusal(), [])
       if (options.all === true) callback(null, addresses)
       else callback(null, first.address, first.family)
     })

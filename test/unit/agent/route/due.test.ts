@@ -19,6 +19,12 @@ function step(event: Partial<RoutedEvent>, facts: Partial<RouteFacts>, of: Chann
   return plan.steps.find(({ channel }) => channel === of)
 }
 
+/** What becomes of a step that falls due for a person who wants this, and was sent one push before. */
+function says(wants: Partial<Preferences>): string {
+  const sent = { push: { hour: 1, day: 1 }, email: { hour: 0, day: 0 } }
+  return wordOf(step({}, { due: due(), person: { preferences: { ...NO_PREFERENCES, ...wants }, zone: 'UTC', sent } }))
+}
+
 function wordOf(one: PlanStep | undefined): string {
   return one === undefined ? 'none' : `${one.action} ${one.reason}`
 }
@@ -52,15 +58,6 @@ describe('a step that falls due', () => {
   })
 
   it('is judged by what the person says now', () => {
-    const says = (preferences: Partial<Preferences>) => {
-      const none = { hour: 0, day: 0 }
-      const person = {
-        preferences: { ...NO_PREFERENCES, ...preferences },
-        zone: 'UTC',
-        sent: { push: { hour: 1, day: 1 }, email: none },
-      }
-      return wordOf(step({}, { due: due(), person }))
-    }
     expect(says({ mute: [{ type: 'job.*' }] })).toBe('suppress muted')
     expect(says({ channels: [{ type: '*', push: false }] })).toBe('suppress preference')
     expect(says({ quiet_hours: { from: '08:00', to: '10:00' } })).toBe('hold quiet_hours')

@@ -100,4 +100,20 @@ describe('the guard of endpoints', () => {
     expect(judge('https://push.example.net:8443/1')).toBe(false)
     expect(judge('https://fcm.googleapis.com/1')).toBe(false)
   })
+
+  it.each<[string, readonly string[], string, string, boolean]>([
+    ['a service of his own on this machine', ['localhost:8443'], 'localhost', '127.0.0.1', true],
+    ['that, by its other address', ['localhost:8443'], 'localhost', '::1', true],
+    ['nothing else of this machine', ['localhost:8443'], 'localhost', '192.168.1.1', false],
+    ['no other name for it', ['localhost:8443', '*.example.org'], 'a.example.org', '127.0.0.1', false],
+    ['nothing of this machine unless it is named', ['*.googleapis.com'], 'localhost', '127.0.0.1', false],
+    ['a public address', ['*.googleapis.com'], 'fcm.googleapis.com', '142.250.1.1', true],
+  ])('connects the operator with %s', async (_what, hosts, name, address, allowed) => {
+    const own = createEndpointGuard({
+      hosts,
+      resolve: (_name, _options, callback) => callback(null, [{ address, family: address.includes(':') ? 6 : 4 }]),
+    })
+    const error = await new Promise<unknown>(resolve => own.lookup(name, { all: true }, resolve))
+    expect(error === null).toBe(allowed)
+  })
 })
