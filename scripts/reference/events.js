@@ -28,6 +28,7 @@ const REASONS = {
   presence: 'the person is looking at an open client; it goes on at `until` unless it is seen there',
   on_thread: 'its conversation is open in front of the person',
   ladder: 'it is tried again at `until` unless the person did what `unless` says',
+  snoozed: 'the person snoozed it; it goes on at `until`',
   seen: 'it had been seen when the step fell due',
   read: 'it had been read by then',
   answered: 'it had been answered by then',
@@ -138,9 +139,12 @@ function plansOfPeople() {
 function plansThatFallDue() {
   const event = { type: 'message.new', level: 'info', thread: 't' }
   const facts = { available: CHANNELS, rules: [], presence: { focused: 1, threads: ['t'] } }
-  const nothing = { seen: false, read: false, answered: false, archived: false, retracted: false }
+  const nothing = { seen: false, read: false, answered: false, archived: false, retracted: false, snoozedUntil: null }
   const due = { channel: 'push', reason: 'presence', unless: null, signs: nothing }
-  const signs = Object.keys(nothing).map(sign => ({ ...due, signs: { ...nothing, [sign]: true } }))
+  const signs = Object.keys(nothing).map(sign => ({
+    ...due,
+    signs: { ...nothing, [sign]: sign === 'snoozedUntil' ? 9 : true },
+  }))
   return [route(event, facts, 1), ...[due, ...signs].map(fallen => route(event, { ...facts, due: fallen }, 1))]
 }
 

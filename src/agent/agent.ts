@@ -123,6 +123,11 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       presenceOf: userId => stream.presenceOf(userId),
     })
     const emitter = createEmitter({ store, bus, clock, ids, meter, wake, plan, unplan: tally.forget })
+    // The end of a snooze is a job, which nobody else knows of.
+    const unwatch = bus.subscribe('stream', ({ items }) => {
+      if (items.some(item => item.kind === 'state' && item.state === 'snoozed')) wake()
+    })
+    parts.add('snoozes', unwatch)
     const bell = createOperatorBell({ emitter, log })
     const questions = createQuestions({ store, bus, clock, wake })
     parts.add('questions', () => questions.close())

@@ -37,7 +37,10 @@ export interface Store {
   appendEvents(batch: readonly NewEvent[]): Promise<readonly Appended[]>
   /** Gives a held-back progress event a new `seq` at the head; null when newer progress has superseded it. */
   renumberProgress(userId: string, eventId: string): Promise<EventItem | null>
-  /** Records what a person did; only real changes are numbered and returned. Unknown ids are passed over. */
+  /**
+   * Records what a person did; only real changes are numbered and returned. Unknown ids are passed over. With `snoozed` a
+   * job `event.send` is made for its end.
+   */
   changeStates(change: StateChange): Promise<readonly StateItem[]>
   getHead(userId: string): Promise<StreamHead>
   /** What came after `after`, ascending by `seq`, at most `limit`; without superseded progress and retracted events. */

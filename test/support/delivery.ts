@@ -155,6 +155,11 @@ export class Delivery {
     })
   }
 
+  async snooze(id: string, ms: number, userId = 'ann'): Promise<void> {
+    const at = this.clock.now()
+    await this.backend.store.changeStates({ userId, ids: [id], state: 'snoozed', by: 'ses_1', at, until: at + ms })
+  }
+
   /** Lets the time pass, and waits until nothing more happens by itself. */
   async pass(ms: number): Promise<void> {
     this.clock.advance(ms)

@@ -107,7 +107,10 @@ export async function attemptDelivery(
 function whyNeedless(stored: StoredEvent, event: EcEvent, { attempt, unless }: Attempt, now: number): string | null {
   if (event.expires_at !== undefined && Date.parse(event.expires_at) <= now) return 'expired'
   if (stored.retractedAt !== null) return 'retracted'
-  return attempt === 1 ? null : findStop(signsOf(stored), unless)
+  if (attempt === 1) return null
+  // The end of the snooze brings it back.
+  if (stored.snoozedUntil !== null && stored.snoozedUntil > now) return 'snoozed'
+  return findStop(signsOf(stored), unless)
 }
 
 function itemOf({ userId, seq, id, json }: StoredEvent): EventItem {

@@ -63,6 +63,7 @@ const RULES: Readonly<Record<string, string>> = {
 }
 
 const HELD: Readonly<Record<string, (user: string, unless: Sign, about: string) => string>> = {
+  snoozed: user => `since ${user} snoozed it until then`,
   presence: user => `since ${user} is looking at an open client; it goes on unless it is seen there by then`,
   ladder: (_user, unless) => `and sent then unless it has been ${unless}`,
   quiet_hours: user =>
@@ -82,6 +83,7 @@ const DROPPED: Readonly<Record<string, string>> = {
   archived: 'it had been archived by then',
   retracted: 'it had been withdrawn by then',
   expired: 'it had expired by then',
+  snoozed: 'it had been snoozed by then, and comes back at the end of that',
   on_thread: 'its conversation was open in front of the person',
 }
 

@@ -46,7 +46,7 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
     if (neverFor(event.type).includes(channel)) return suppress(channel, 'never_for_type')
     if (expired) return suppress(channel, 'expired')
     if (!facts.available.includes(channel)) return suppress(channel, 'not_available')
-    const needless = stopNeedless(facts.due, channel)
+    const needless = stopNeedless(facts.due, channel, now)
     if (needless !== null) return needless
     if (person !== undefined) {
       const unwanted = refuse(channel, wish)
