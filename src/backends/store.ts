@@ -72,9 +72,10 @@ export interface Store {
 
   // --- digests: mail that gathers what was held for it ---------------------------------------------------------------
 
-  getDigest(userId: string): Promise<DigestState>
-  /** What waits for a user's next digest, in the order in which it was held, behind `after` (0 = from the start). */
-  listWaitingItems(userId: string, after: number, limit: number): Promise<readonly WaitingItem[]>
+  /** How far a user's digests have come; `now` decides what is delivered later and so does not wait yet. */
+  getDigest(userId: string, now: number): Promise<DigestState>
+  /** What waits for a user's next digest, in the order in which it was held. */
+  listWaitingItems(userId: string, query: WaitingQuery): Promise<readonly WaitingItem[]>
   /** What is under way in a digest. */
   listDigestItems(userId: string, digest: string): Promise<readonly DigestItem[]>
 
@@ -422,6 +423,13 @@ export interface DigestState {
   readonly closedAt: number | null
   /** Since when the oldest waits; null when nothing does. */
   readonly oldestAt: number | null
+}
+
+export interface WaitingQuery {
+  readonly now: number
+  /** The place of the last item that is known; 0 = from the start. */
+  readonly after: number
+  readonly limit: number
 }
 
 export interface WaitingItem {

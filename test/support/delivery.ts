@@ -220,6 +220,18 @@ export class Delivery {
     await this.#start()
   }
 
+  /**
+   * Goes on with what the disk holds at this moment, though there is work in hand: what the old agent still does, once
+   * `release` lets it end, counts for nothing.
+   */
+  async kill(release: () => void): Promise<void> {
+    const crashed = this.embedded.crash()
+    release()
+    await crashed
+    await this.#stop()
+    await this.#start()
+  }
+
   async #stop(): Promise<void> {
     await this.backend.queue.stop(0)
     await this.#parts.push.close()

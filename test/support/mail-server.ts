@@ -5,13 +5,15 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { callbackify } from 'node:util'
 import { simpleParser, type ParsedMail } from 'mailparser'
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 
 /** How the server meets the next mail; a text begins with the code that it answers with. */
 export interface Script {
   readonly sender?: string
   readonly recipient?: string
   readonly content?: string
+  /** The mail is kept, but nobody is told so, until it is released. */
+  readonly hold?: boolean
 }
 
 export interface ReceivedMail {
@@ -31,6 +33,10 @@ export interface MailServer {
   readonly connections: () => number
   /** The next mails meet these in turn, then are taken. */
   script(...scripts: readonly Script[]): void
+  /** Resolves once a mail is held. */
+  held(): Promise<void>
+  /** Refuses what is held. */
+  release(): void
   close(): Promise<void>
 }
 
@@ -43,6 +49,7 @@ export async function openMailServer(
   const scripts: Script[] = []
   let current: Script = {}
   let connections = 0
+  const holding = new Set<() => void>()
   const server = new SMTPServer({
     logger: false,
     disableReverseLookup: true,
@@ -73,6 +80,7 @@ export async function openMailServer(
     const error = refusal(current.content)
     if (error !== null) throw error
     const parsed = await simpleParser(bytes)
+    const { hold } = current
     const { mailFrom, rcptTo } = session.envelope
     received.push({
       raw: bytes.toString('latin1'),
@@ -82,6 +90,9 @@ export async function openMailServer(
       secure: session.secure,
       user: session.user === undefined ? null : String(session.user),
     })
+    if (hold !== true) return
+    await new Promise<void>(resolve => holding.add(resolve))
+    throw Object.assign(new Error('4.3.0 too late'), { responseCode: 451 })
   }
   server.on('error', () => {})
   server.listen(0, '127.0.0.1')
@@ -100,7 +111,11 @@ export async function openMailServer(
     url: `smtp://${who}127.0.0.1:${port}`,
     received,
     connections: () => connections,
+    release() {
+      for (const refuse of holding) refuse()
+    },
     script: (...next) => void scripts.push(...next),
+    held: () => vi.waitFor(() => expect(holding.size).toBeGreaterThan(0), { timeout: 10_000, interval: 2 }),
     close,
   }
 }

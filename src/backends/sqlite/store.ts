@@ -144,8 +144,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     expireQuestion: (userId, id, at) => writer.run('expireQuestion', userId, id, at),
     cancelQuestion: (userId, id, by, at) => writer.run('cancelQuestion', userId, id, by, at),
 
-    getDigest: async userId => digests.getDigest(sql, userId),
-    listWaitingItems: async (userId, after, limit) => digests.listWaitingItems(sql, userId, after, limit),
+    getDigest: async (userId, now) => digests.getDigest(sql, userId, now),
+    listWaitingItems: async (userId, query) => digests.listWaitingItems(sql, userId, query),
     listDigestItems: async (userId, digest) => digests.listDigestItems(sql, userId, digest),
 
     readArrivals: async (after, limit) => readArrivals(sql, after, limit),

@@ -8,6 +8,8 @@ const MAX_LINES = 50
 export function chooseLines(items: readonly DigestItem[]): readonly DigestItem[] {
   const chosen = new Set(
     items
+      // Those of one instant stay in this order.
+      .toReversed()
       .toSorted((a, b) => LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level) || b.placedAt - a.placedAt)
       .slice(0, MAX_LINES),
   )

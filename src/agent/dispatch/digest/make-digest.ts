@@ -45,7 +45,7 @@ interface Line {
  */
 export async function makeDigest(ctx: MakeDigestContext, userId: string): Promise<JobEffects> {
   const now = ctx.clock.now()
-  const state = await ctx.store.getDigest(userId)
+  const state = await ctx.store.getDigest(userId, now)
   const { rule, zone } = ctx.digests.digestOf(userId)
   const nextAt = rule === null ? null : nextDigestAt(rule, zone, now)
   if (state.oldestAt === null) return { digest: { type: 'wake', userId, nextAt } }
@@ -67,7 +67,8 @@ export async function makeDigest(ctx: MakeDigestContext, userId: string): Promis
       closedAt: now,
       digest,
       gathered: digest === null ? [] : wanted,
-      dropped: lines.filter(({ step }) => step.action !== 'send').map(({ eventId }) => eventId),
+      // What is snoozed goes on waiting.
+      dropped: lines.filter(({ step }) => step.action === 'suppress').map(({ eventId }) => eventId),
       nextAt,
       jobs: digest === null ? [] : [mailJob(userId, digest, now)],
       traces: lines.map(traceOf),
@@ -77,7 +78,8 @@ export async function makeDigest(ctx: MakeDigestContext, userId: string): Promis
   function traceOf({ eventId, step }: Line): NewTrace {
     const row = { userId, eventId, at: now, channel: 'email', target: null, count: null } as const
     if (step.action !== 'send') {
-      return { ...row, step: 'dropped', reason: step.reason, about: step.about ?? null, until: step.until ?? null }
+      const { reason, about = null, until: lasting = null } = step
+      return { ...row, step: step.action === 'hold' ? 'held' : 'dropped', reason, about, until: lasting }
     }
     if (kept === null) return { ...row, step: 'queued', reason: 'digest', about: `the digest of ${id}` }
     return { ...row, step: 'held', reason: `digest_${kept.reason}`, about: kept.about ?? null, until }
@@ -93,7 +95,7 @@ function closedAtOf({ closedAt }: DigestState, now: number): number {
 async function readLines(ctx: MakeDigestContext, userId: string, now: number, wanted: boolean): Promise<readonly Line[]> {
   const lines: Line[] = []
   for (let after = 0; lines.length < MAX_ITEMS;) {
-    const page = await ctx.store.listWaitingItems(userId, after, PAGE)
+    const page = await ctx.store.listWaitingItems(userId, { now, after, limit: PAGE })
     for (const { n, event: stored } of page) {
       after = n
       const event: EcEvent = JSON.parse(stored.json)

@@ -18,6 +18,8 @@ export function holdForDigest(ctx: UnitContext, { userId, eventId, heldAt, dueAt
 
 export function applyDigest(ctx: UnitContext, effect: DigestEffect, now: number): void {
   const { userId } = effect
+  // The job that it named has come to look; when the clock is set back, its instant lies ahead once more.
+  ctx.sql('update digests set wake_at = null where user_id = ? and wake_at <= ?').run(userId, now)
   switch (effect.type) {
     case 'wake':
       return wakeIfWaiting(ctx, userId, effect.nextAt, now)
