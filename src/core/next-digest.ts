@@ -42,7 +42,10 @@ export function isDigestCron(text: string): boolean {
 }
 
 /** The next reading of the wall clock (as `readWallClock` gives it) that the rule names, after one. */
-function nextReading({ every, at = DEFAULT_DIGEST.at ?? '', weekday = 'mon' }: DigestRule, after: number): number | null {
+function nextReading(
+  { every, at = DEFAULT_DIGEST.at ?? '', weekday = 'mon' }: DigestRule,
+  after: number,
+): number | null {
   if (every !== 'daily' && every !== 'weekly') return readCron(every).nextRun(new Date(after))?.getTime() ?? null
   const minutes = Number(at.slice(0, 2)) * 60 + Number(at.slice(3, 5))
   const today = Math.floor(after / DAY_MS)

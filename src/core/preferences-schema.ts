@@ -25,10 +25,7 @@ const quietHours = z
   .strictObject({
     from: time,
     to: time,
-    days: z
-      .array(weekday)
-      .min(1)
-      .exactOptional(),
+    days: z.array(weekday).min(1).exactOptional(),
     tz: zone.exactOptional(),
     allow_levels: z.array(z.enum(LEVELS, { error: `takes levels as ${LEVELS.join(', ')}` })).exactOptional(),
   })

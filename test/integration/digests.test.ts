@@ -52,13 +52,17 @@ describe('a chat message that asks for mail', () => {
     const id = await d.emit(message)
     await d.pass(2 * DAY)
     expect(subjects(d)).toEqual([])
-    expect(await d.told(id)).toContain('email: not sent, ann wants no digest; `ec prefs digest --user ann --every daily`')
+    expect(await d.told(id)).toContain(
+      'email: not sent, ann wants no digest; `ec prefs digest --user ann --every daily`',
+    )
   })
 
   it('is left out when it will have expired by then', async () => {
     const d = await open()
     const id = await d.emit({ ...message, expires_at: '2026-01-06T06:59:00Z' })
-    expect(await d.told(id)).toContain('the next digest of ann comes at 2026-01-06T07:00:00.000Z and it does not last so long')
+    expect(await d.told(id)).toContain(
+      'the next digest of ann comes at 2026-01-06T07:00:00.000Z and it does not last so long',
+    )
   })
 
   it('waits for the digest after the instant at which it is delivered', async () => {
@@ -78,15 +82,27 @@ describe('a chat message that asks for mail', () => {
 describe('a digest', () => {
   it('gathers by service and thread what was moved there, in one mail with one link to all', async () => {
     const d = await open()
-    await d.prefer('ann', { channels: [{ type: 'job.done', email: 'digest' }, { type: 'task.*', email: 'digest' }] })
+    await d.prefer('ann', {
+      channels: [
+        { type: 'job.done', email: 'digest' },
+        { type: 'task.*', email: 'digest' },
+      ],
+    })
     await d.emit({ ...message, thread: 't1', title: 'First' })
     await d.emit({ type: 'task.created', service: 'tasks', title: 'A task' })
     await d.emit({ ...message, thread: 't2', title: 'Other' })
-    await d.emit({ ...message, thread: 't1', title: 'Second', cta: { label: 'Open', url: 'https://chat.example.org/1' } })
+    await d.emit({
+      ...message,
+      thread: 't1',
+      title: 'Second',
+      cta: { label: 'Open', url: 'https://chat.example.org/1' },
+    })
     await d.emit({ type: 'job.done', title: 'Built' })
     await d.pass(DAY)
     expect(subjects(d)).toEqual(['5 updates: Chat, Tasks, Other'])
-    const lines = textOf(d).split('\n').map(line => line.trim())
+    const lines = textOf(d)
+      .split('\n')
+      .map(line => line.trim())
     const order = ['Chat', 'First', 'Second', 'Other', 'Tasks', 'A task', 'Other', 'Built']
     const found = lines.flatMap(line => order.find(word => line === word || line.endsWith(`  ${word}`)) ?? [])
     expect(found).toEqual(order)
@@ -181,7 +197,9 @@ describe('a digest', () => {
     await d.emit(message)
     await d.pass(DAY)
     expect(subjects(d)).toEqual([])
-    expect(await d.told(id)).toContain('email: held back until 2026-01-07T07:00:00.000Z, since it has too little company')
+    expect(await d.told(id)).toContain(
+      'email: held back until 2026-01-07T07:00:00.000Z, since it has too little company',
+    )
     await d.emit(message)
     await d.pass(DAY)
     expect(subjects(d)).toEqual(['3 updates: Chat'])
@@ -315,7 +333,9 @@ describe('whatever happens, a digest', () => {
     const id = await d.emit(message)
     d.mails.script({ recipient: '550 5.1.1 no such user' })
     await d.pass(DAY)
-    expect(await d.told(id)).toContain('email: a…@example.net did not get it: the mail server said: 550 5.1.1 no such user')
+    expect(await d.told(id)).toContain(
+      'email: a…@example.net did not get it: the mail server said: 550 5.1.1 no such user',
+    )
     expect(d.troubles).toEqual(['An address takes no mail any more'])
   })
 

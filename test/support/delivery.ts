@@ -139,7 +139,10 @@ export class Delivery {
     await this.#parts.people.refresh(userId)
   }
 
-  async know(userId: string, patch: { readonly email?: string | null; readonly tz?: string; readonly lang?: string }): Promise<void> {
+  async know(
+    userId: string,
+    patch: { readonly email?: string | null; readonly tz?: string; readonly lang?: string },
+  ): Promise<void> {
     await this.backend.store.putUser({ id: userId, ...patch }, this.clock.now())
     await this.#parts.people.refresh(userId)
   }

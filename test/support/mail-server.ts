@@ -33,6 +33,8 @@ export interface MailServer {
   readonly connections: () => number
   /** The next mails meet these in turn, then are taken. */
   script(...scripts: readonly Script[]): void
+  /** Scripts that met no mail are forgotten. */
+  unscript(): void
   /** Resolves once a mail is held. */
   held(): Promise<void>
   /** Refuses what is held. */
@@ -47,7 +49,8 @@ export async function openMailServer(
   const { login, ...rest } = options
   const received: ReceivedMail[] = []
   const scripts: Script[] = []
-  let current: Script = {}
+  /** By the connection that a mail comes on: several come at once. */
+  const current = new Map<string, Script>()
   let connections = 0
   const holding = new Set<() => void>()
   const server = new SMTPServer({
@@ -62,12 +65,13 @@ export async function openMailServer(
       if (username === login?.user && password === login?.password) callback(null, { user: username })
       else callback(refusal('535 5.7.8 no such login'))
     },
-    onMailFrom(_address, _session, callback) {
-      current = scripts.shift() ?? {}
-      callback(refusal(current.sender))
+    onMailFrom(_address, { id }, callback) {
+      const script = scripts.shift() ?? {}
+      current.set(id, script)
+      callback(refusal(script.sender))
     },
-    onRcptTo(_address, _session, callback) {
-      callback(refusal(current.recipient))
+    onRcptTo(_address, { id }, callback) {
+      callback(refusal(current.get(id)?.recipient))
     },
     onData(stream, session, callback) {
       callbackify(keep)(stream, session, error => callback(error))
@@ -77,10 +81,10 @@ export async function openMailServer(
   /** Reads a mail to its end and keeps it, unless it is to be refused. */
   async function keep(stream: Readable, session: SMTPServerSession): Promise<void> {
     const bytes = await buffer(stream)
-    const error = refusal(current.content)
+    const { content, hold } = current.get(session.id) ?? {}
+    const error = refusal(content)
     if (error !== null) throw error
     const parsed = await simpleParser(bytes)
-    const { hold } = current
     const { mailFrom, rcptTo } = session.envelope
     received.push({
       raw: bytes.toString('latin1'),
@@ -111,8 +115,10 @@ export async function openMailServer(
     url: `smtp://${who}127.0.0.1:${port}`,
     received,
     connections: () => connections,
+    unscript: () => void scripts.splice(0),
     release() {
       for (const refuse of holding) refuse()
+      holding.clear()
     },
     script: (...next) => void scripts.push(...next),
     held: () => vi.waitFor(() => expect(holding.size).toBeGreaterThan(0), { timeout: 10_000, interval: 2 }),

@@ -71,8 +71,10 @@ const HELD: Readonly<Record<string, (user: string, unless: Sign, about: string) 
   digest: user =>
     `when the next digest of ${user} comes; it is a line of that unless it is seen by then (\`ec prefs digest --user ${user}\` says when)`,
   digest_few: () => 'since it has too little company; the next digest takes it along',
-  digest_over_cap: (user, _unless, about) => `since ${user} had the ${about} that are enough; the next digest takes it along`,
-  digest_failed: (_user, _unless, about) => `since the digest could not be mailed (${about}); the next one takes it along`,
+  digest_over_cap: (user, _unless, about) =>
+    `since ${user} had the ${about} that are enough; the next digest takes it along`,
+  digest_failed: (_user, _unless, about) =>
+    `since the digest could not be mailed (${about}); the next one takes it along`,
 }
 
 /** What had become of an event when a step of its plan fell due. */

@@ -37,7 +37,8 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
     // Whoever wanted a step that falls due, be it a ladder or the lack of another channel, wants it still.
     if (facts.due?.channel === channel || choice.channels.includes(channel))
       return allow(channel, wish, REASON[choice.rule])
-    if (wish !== null && wish.on !== false && !named) return { ...allow(channel, wish, 'preference'), about: wish.about }
+    if (wish !== null && wish.on !== false && !named)
+      return { ...allow(channel, wish, 'preference'), about: wish.about }
     return suppress(channel, 'not_chosen')
   }
 

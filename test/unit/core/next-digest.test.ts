@@ -115,16 +115,22 @@ describe('against a clock that is read minute by minute', () => {
 
   it('comes with the first minute that reads what the rule says, or more', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...zones), time, start, fc.option(fc.constantFrom(...WEEKDAYS)), (zone, at, from, day) => {
-        const [hour, minute] = at
-        const text = [hour, minute].map(n => String(n).padStart(2, '0')).join(':')
-        const after = Date.parse(`${from[0]}T00:00:00Z`) + from[1] * MINUTE
-        const found = stepThrough(zone, hour * 60 + minute, day, after)
-        const rule: DigestRule = day === null ? daily(text) : { every: 'weekly', weekday: day, at: text }
-        expect(nextDigestAt(rule, zone, after)).toBe(found)
-        const cron = `${minute} ${hour} * * ${day === null ? '*' : day.toUpperCase()}`
-        expect(nextDigestAt({ every: cron }, zone, after)).toBe(found)
-      }),
+      fc.property(
+        fc.constantFrom(...zones),
+        time,
+        start,
+        fc.option(fc.constantFrom(...WEEKDAYS)),
+        (zone, at, from, day) => {
+          const [hour, minute] = at
+          const text = [hour, minute].map(n => String(n).padStart(2, '0')).join(':')
+          const after = Date.parse(`${from[0]}T00:00:00Z`) + from[1] * MINUTE
+          const found = stepThrough(zone, hour * 60 + minute, day, after)
+          const rule: DigestRule = day === null ? daily(text) : { every: 'weekly', weekday: day, at: text }
+          expect(nextDigestAt(rule, zone, after)).toBe(found)
+          const cron = `${minute} ${hour} * * ${day === null ? '*' : day.toUpperCase()}`
+          expect(nextDigestAt({ every: cron }, zone, after)).toBe(found)
+        },
+      ),
       { numRuns: runs(60) },
     )
   })
@@ -150,9 +156,12 @@ describe('against a clock that is read minute by minute', () => {
 })
 
 describe('a cron', () => {
-  it.each(['0 8 * * *', '30 7 * * 1-5', '0 */2 * * *', '5 8,20 * * MON', '0 8 L * *', '0 8 29 2 *'])('may be %s', text => {
-    expect(isDigestCron(text)).toBe(true)
-  })
+  it.each(['0 8 * * *', '30 7 * * 1-5', '0 */2 * * *', '5 8,20 * * MON', '0 8 L * *', '0 8 29 2 *'])(
+    'may be %s',
+    text => {
+      expect(isDigestCron(text)).toBe(true)
+    },
+  )
 
   it.each([
     ['more than once an hour', '*/5 * * * *'],

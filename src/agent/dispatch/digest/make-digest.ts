@@ -92,7 +92,12 @@ function closedAtOf({ closedAt }: DigestState, now: number): number {
   return closedAt === null || closedAt > now + MAX_AHEAD_MS ? Number.NEGATIVE_INFINITY : closedAt
 }
 
-async function readLines(ctx: MakeDigestContext, userId: string, now: number, wanted: boolean): Promise<readonly Line[]> {
+async function readLines(
+  ctx: MakeDigestContext,
+  userId: string,
+  now: number,
+  wanted: boolean,
+): Promise<readonly Line[]> {
   const lines: Line[] = []
   for (let after = 0; lines.length < MAX_ITEMS;) {
     const page = await ctx.store.listWaitingItems(userId, { now, after, limit: PAGE })

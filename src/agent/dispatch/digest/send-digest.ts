@@ -68,7 +68,12 @@ export async function sendDigest(
   if (live.length === 0) return end([])
   if (mailer === null) return end(live.map(item => row(item, 'dropped', { reason: 'not_available' })))
   const events = await readEvents(chooseLines(live))
-  const { outcome, label } = await mailer.mailDigest(userId, { id: digest, events, total: live.length }, attempt, signal)
+  const { outcome, label } = await mailer.mailDigest(
+    userId,
+    { id: digest, events, total: live.length },
+    attempt,
+    signal,
+  )
   ctx.meter.counter('ec_attempts_total', { channel: 'email', outcome: outcome.type }).add()
   if (outcome.type === 'delivered') ctx.meter.counter('ec_deliveries_total', { channel: 'email' }).add()
   switch (outcome.type) {
@@ -110,7 +115,15 @@ export async function sendDigest(
   }
 
   function row({ eventId }: DigestItem, step: NewTrace['step'], said: Partial<NewTrace>): NewTrace {
-    const base = { userId, eventId, at: clock.now(), channel: 'email', target: 'email', reason: null, count: null } as const
+    const base = {
+      userId,
+      eventId,
+      at: clock.now(),
+      channel: 'email',
+      target: 'email',
+      reason: null,
+      count: null,
+    } as const
     return { ...base, ...said, step }
   }
 

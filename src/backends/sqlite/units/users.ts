@@ -46,7 +46,16 @@ export function putPreferences(ctx: UnitContext, userId: string, patch: Preferen
 
 export function eraseUser(ctx: UnitContext, id: string): boolean {
   ctx.heads.retire(id)
-  for (const table of ['events', 'questions', 'states', 'traces', 'idempotency', 'devices', 'digest_items', 'digests']) {
+  for (const table of [
+    'events',
+    'questions',
+    'states',
+    'traces',
+    'idempotency',
+    'devices',
+    'digest_items',
+    'digests',
+  ]) {
     ctx.sql(`delete from ${table} where user_id = ?`).run(id)
   }
   ctx.knownUsers.delete(id)
