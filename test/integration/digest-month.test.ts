@@ -86,11 +86,13 @@ class Weeks {
 
   /** The mail server asks for patience, for less than it takes to give up. */
   async #refuse(): Promise<void> {
-    this.#d.mails.script({ content: '451 4.3.0 later' }, { content: '451 4.3.0 later' })
-    await this.#d.pass(this.#hours(9))
-    for (const wait of [6, 6, 18, 18]) await this.#d.pass(wait * MINUTE)
-    this.#d.mails.unscript()
-    await this.#d.settle()
+    const d = this.#d
+    for (const ms of [this.#hours(9), 6 * MINUTE]) {
+      d.mails.script({ content: '451 4.3.0 later' })
+      await d.pass(ms)
+      d.mails.unscript()
+    }
+    await d.pass(18 * MINUTE)
   }
 
   /** The mail server takes a mail, and the agent is gone before it hears so. */

@@ -65,8 +65,6 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
     const unknown = zones.filter(zone => !isTimeZone(zone))
     if (unknown.length === 0) return person
     for (const zone of unknown) log.warn('a time zone is not known here, UTC takes its place', { zone })
-    const known = (zone: string | undefined): string | undefined =>
-      zone === undefined || isTimeZone(zone) ? zone : undefined
     return {
       ...person,
       tz: known(person.tz ?? undefined) ?? null,
@@ -89,6 +87,10 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
       for (const end of ends) end()
     },
   }
+}
+
+function known(zone: string | undefined): string | undefined {
+  return zone === undefined || isTimeZone(zone) ? zone : undefined
 }
 
 function isOfNote({ preferences, reach }: Person): boolean {

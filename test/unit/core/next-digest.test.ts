@@ -134,25 +134,6 @@ describe('against a clock that is read minute by minute', () => {
       { numRuns: runs(60) },
     )
   })
-
-  /** What the clock has read by then only ever grows, so a reading that comes again is none. */
-  function stepThrough(zone: string, minutes: number, day: string | null, after: number): number {
-    let highest = Number.NEGATIVE_INFINITY
-    for (let at = after - DAY; ; at += MINUTE) {
-      const wall = readWallClock(at, zone)
-      const target = latestTarget(wall, minutes, day)
-      if (target > highest && highest !== Number.NEGATIVE_INFINITY && at > after) return at
-      highest = Math.max(highest, wall)
-    }
-  }
-
-  /** The last reading up to `wall` that the rule names. */
-  function latestTarget(wall: number, minutes: number, day: string | null): number {
-    for (let date = Math.floor(wall / DAY); ; date--) {
-      const target = date * DAY + minutes * MINUTE
-      if (target <= wall && (day === null || WEEKDAYS[(date + 3) % 7] === day)) return target
-    }
-  }
 })
 
 describe('a cron', () => {
@@ -176,3 +157,22 @@ describe('a cron', () => {
     expect(isDigestCron(text)).toBe(false)
   })
 })
+
+/** What the clock has read by then only ever grows, so a reading that comes again is none. */
+function stepThrough(zone: string, minutes: number, day: string | null, after: number): number {
+  let highest = Number.NEGATIVE_INFINITY
+  for (let at = after - DAY; ; at += MINUTE) {
+    const wall = readWallClock(at, zone)
+    const target = latestTarget(wall, minutes, day)
+    if (target > highest && highest !== Number.NEGATIVE_INFINITY && at > after) return at
+    highest = Math.max(highest, wall)
+  }
+}
+
+/** The last reading up to `wall` that the rule names. */
+function latestTarget(wall: number, minutes: number, day: string | null): number {
+  for (let date = Math.floor(wall / DAY); ; date--) {
+    const target = date * DAY + minutes * MINUTE
+    if (target <= wall && (day === null || WEEKDAYS[(date + 3) % 7] === day)) return target
+  }
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { DigestLinks } from '#ec/agent/dispatch/email/render/digest-view.js'
 import { renderDigest } from '#ec/agent/dispatch/email/render/render-digest.js'
 import { openTemplates } from '#ec/agent/dispatch/email/render/templates.js'
 import type { Reader } from '#ec/agent/dispatch/email/render/view-of.js'
@@ -31,14 +32,14 @@ const EVENTS = [
   anEvent(6, { title: 'From nowhere' }),
 ]
 
-function render(events: readonly EcEvent[], reader: Partial<Reader> = {}, total = events.length, links = LINKS) {
+function render(
+  events: readonly EcEvent[],
+  reader: Partial<Reader> = {},
+  total = events.length,
+  links: DigestLinks = LINKS,
+) {
   const digest = { id: '2026-01-06T07:00:00.000Z', events, total }
-  return renderDigest(templates, {
-    digest,
-    reader: { ...READER, ...reader },
-    links,
-    host: 'example.org',
-  })
+  return renderDigest(templates, { digest, reader: { ...READER, ...reader }, links, host: 'example.org' })
 }
 
 describe('a digest', () => {
@@ -87,26 +88,20 @@ describe('a digest', () => {
 
   it('has no link that leads nowhere', () => {
     const nowhere = { unsubscribe: null, inbox: null }
-    const { html, text, headers } = renderDigest(templates, {
-      digest: { id: '2026-01-06T07:00:00.000Z', events: [anEvent(1)], total: 1 },
-      reader: READER,
-      links: nowhere,
-      host: 'example.org',
-    })
+    const { html, text, headers } = render([anEvent(1)], {}, 1, nowhere)
     expect(`${html}${text}`).not.toMatch(/href=|https?:|null/)
     expect(Object.keys(headers.others)).not.toContain('List-Unsubscribe')
   })
 
   it('has the same name for each try, and another for each user and instant', () => {
-    const id = (user: string, digest: string) =>
-      renderDigest(templates, {
-        digest: { id: digest, events: EVENTS, total: 6 },
-        reader: { ...READER, id: user },
-        links: LINKS,
-        host: 'example.org',
-      }).headers.messageId
     const [first, second] = ['2026-01-06T07:00:00.000Z', '2026-01-07T07:00:00.000Z'] as const
     expect(id('ana', first)).toBe(id('ana', first))
     expect(new Set([id('ana', first), id('ana', second), id('bob', first)]).size).toBe(3)
   })
 })
+
+function id(user: string, digest: string): string {
+  const what = { id: digest, events: EVENTS, total: 6 }
+  return renderDigest(templates, { digest: what, reader: { ...READER, id: user }, links: LINKS, host: 'example.org' })
+    .headers.messageId
+}
