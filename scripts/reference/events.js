@@ -43,7 +43,7 @@ const TRACES = {
   queued: 'it is on its way to a target',
   sent: 'the target took it: a client, the push service of a device, the mail server of an address',
   received: 'the client confirmed it',
-  held: 'when the step fell due it was held back once more, until `until`',
+  held: 'when the step fell due it was held back once more, until `until`; `digest_few`, `digest_over_cap` and `digest_failed`: it was left to the next digest',
   dropped: 'when the step fell due it was not sent any more, for a reason of the table above',
   retrying: 'the target could not take it; it is tried again at `until`',
   failed: 'the target will not take it, or was tried as often as its channel allows',

@@ -5,6 +5,8 @@ import type { PlanStep } from './plan.ts'
 /** Asking again what becomes of a step, and finding whom it goes to, can only fail with the disk. */
 const SEND_ATTEMPTS = 10
 
+/** Many people's digests fall due at once; whatever goes alone goes before them. */
+export const DIGEST_PRIORITY = -1
 const CRITICAL = 10
 const QUESTION = 5
 

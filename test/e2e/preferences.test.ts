@@ -55,7 +55,7 @@ it('a person says what to hear of, and the next event goes by it, across a resta
   await ec(home, 'prefs', 'set', '--user', 'ana', '--type', 'job.done', '--email', 'digest')
   const weekly = ['--every', 'weekly', '--weekday', 'fri', '--at', '16:00', '--tz', 'Asia/Kolkata', '--min-items', '3']
   expect(await ec(home, 'prefs', 'digest', '--user', 'ana', ...weekly)).toMatch(
-    /job\.done\s+email in the digest[^]*digest\s+weekly on fri at 16:00 Asia\/Kolkata, from 3 on/,
+    /job\.done\s+email in the digest[^]*digest\s+-\s+weekly on fri at 16:00 Asia\/Kolkata, from 3 on/,
   )
   expect(JSON.parse(await ec(home, 'prefs', 'digest', '--user', 'ana', '--json')).digest).toEqual({
     every: 'weekly',
@@ -64,7 +64,7 @@ it('a person says what to hear of, and the next event goes by it, across a resta
     tz: 'Asia/Kolkata',
     min_items: 3,
   })
-  expect(await ec(home, 'prefs', 'digest', '--user', 'ana', '--off')).toMatch(/digest\s+off/)
+  expect(await ec(home, 'prefs', 'digest', '--user', 'ana', '--off')).toMatch(/digest\s+-\s+off/)
   const rare = await runCli(home, ['prefs', 'digest', '--user', 'ana', '--every', '*/5 * * * *'])
   expect(rare).toMatchObject({ code: 4 })
   expect(rare.stderr).toContain('at most once an hour')

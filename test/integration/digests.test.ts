@@ -122,6 +122,18 @@ describe('a digest', () => {
     expect(textOf(d)).toContain('and 11 more')
   })
 
+  it('takes so many and no more, and leaves the rest to the next one', async () => {
+    const d = await open()
+    const ids: string[] = []
+    for (let n = 0; n < 2_300; n++) ids.push(await d.emit(message))
+    await d.pass(DAY)
+    expect(subjects(d)).toEqual(['2,000 updates: Chat'])
+    await d.pass(DAY)
+    expect(subjects(d)).toEqual(['2,000 updates: Chat', '300 updates: Chat'])
+    expect((await d.steps(ids[1_999] ?? '')).at(-1)).toBe('email sent digest')
+    expect((await d.steps(ids.at(-1) ?? '')).at(-1)).toBe('email sent digest')
+  })
+
   it('leaves out what was seen, read, archived, answered or withdrawn by then, is muted, or has expired', async () => {
     const d = await open()
     await d.prefer('ann', { channels: [{ type: '*', email: 'digest' }] })

@@ -1,4 +1,4 @@
-import type { Digest } from '../../agent/dispatch/digest/send-digest.ts'
+import type { Digest } from '../../core/digest.ts'
 import { BUILT_IN_TYPES } from '../../core/event.ts'
 import { SAMPLES } from '../../core/samples.ts'
 

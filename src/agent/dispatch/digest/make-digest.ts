@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import type { DigestState, JobEffects, NewTrace, Store } from '../../../backends/store.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { DigestRule } from '../../../core/digest-rule.ts'
@@ -5,6 +6,7 @@ import type { EcEvent } from '../../../core/event.ts'
 import type { NewJob } from '../../../core/job.ts'
 import { nextDigestAt } from '../../../core/next-digest.ts'
 import type { PlanStep } from '../../../core/plan.ts'
+import { DIGEST_PRIORITY } from '../../../core/send-jobs.ts'
 import type { SendContext } from '../send-event.ts'
 import { signsOf } from '../signs-of.ts'
 
@@ -23,7 +25,7 @@ export interface MakeDigestContext {
 const SEND_ATTEMPTS = 4
 const PAGE = 200
 /** Beyond so many the rest waits for the next digest, so that no period costs without bound. */
-const MAX_ITEMS = 5_000
+const MAX_ITEMS = 2_000
 const DAY_MS = 86_400_000
 /** What waits for company (`min_items`) goes alone after that. */
 const MAX_WAIT_MS = 7 * DAY_MS
@@ -110,11 +112,13 @@ async function readLines(
       lines.push({ eventId: event.id, step: step ?? { channel: 'email', action: 'suppress', reason: 'no_digest' } })
     }
     if (page.length < PAGE) break
+    // Reading never waits, and others want their turn.
+    await breathe()
   }
   return lines
 }
 
 function mailJob(userId: string, digest: string, at: number): NewJob {
   const payload = { user_id: userId, digest }
-  return { kind: 'digest.send', group: '', priority: 0, maxAttempts: SEND_ATTEMPTS, runAt: at, payload }
+  return { kind: 'digest.send', group: '', priority: DIGEST_PRIORITY, maxAttempts: SEND_ATTEMPTS, runAt: at, payload }
 }

@@ -1,5 +1,6 @@
 import type { DigestEffect, DigestItem, JobEffects, NewTrace, Store } from '../../../backends/store.ts'
 import type { Clock } from '../../../core/clock.ts'
+import type { Digest } from '../../../core/digest.ts'
 import type { EcEvent } from '../../../core/event.ts'
 import type { JobResult } from '../../../core/job.ts'
 import type { Meter } from '../../../core/meter.ts'
@@ -8,16 +9,6 @@ import { nextWaitAt } from '../../../core/retry.ts'
 import type { Outcome } from '../dispatcher.ts'
 import { chooseLines } from './choose-lines.ts'
 import type { MakeDigestContext } from './make-digest.ts'
-
-/** A digest as it is mailed. */
-export interface Digest {
-  /** The instant that it is for, RFC 3339: with the user it names the digest for good. */
-  readonly id: string
-  /** What it shows, in the order of the stream. */
-  readonly events: readonly EcEvent[]
-  /** How many there are in all, those that it does not show included. */
-  readonly total: number
-}
 
 /** Brings digests to people. One try, counted from 1; settles, also when `signal` aborts. */
 export interface DigestMailer {

@@ -1,4 +1,5 @@
 import type { NewJob } from '../../../core/job.ts'
+import { DIGEST_PRIORITY } from '../../../core/send-jobs.ts'
 import type { DigestEffect, DigestEntry } from '../../store.ts'
 import type { UnitContext } from '../unit.ts'
 import { recordTraces } from './ledger.ts'
@@ -82,5 +83,5 @@ function wake(ctx: UnitContext, userId: string, at: number, now: number): void {
 
 function makeJob(userId: string, runAt: number): NewJob {
   const payload = { user_id: userId }
-  return { kind: 'digest.make', group: '', priority: 0, maxAttempts: MAKE_ATTEMPTS, runAt, payload }
+  return { kind: 'digest.make', group: '', priority: DIGEST_PRIORITY, maxAttempts: MAKE_ATTEMPTS, runAt, payload }
 }

@@ -1,6 +1,6 @@
 import { cleanLine } from '../../../../core/clean-text.ts'
+import type { Digest } from '../../../../core/digest.ts'
 import { LEVELS, type EcEvent, type Level } from '../../../../core/event.ts'
-import type { Digest } from '../../digest/send-digest.ts'
 import { pickLanguage, type Language } from '../words/language.ts'
 import { WORDS } from '../words/words.ts'
 import { safeUrl } from './safe-url.ts'

@@ -1,4 +1,4 @@
-import type { Digest } from '../../digest/send-digest.ts'
+import type { Digest } from '../../../../core/digest.ts'
 import { viewDigest, type DigestLinks } from './digest-view.ts'
 import { frameMail } from './frame-mail.ts'
 import { digestHeadersOf } from './mail-headers.ts'
