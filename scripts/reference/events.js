@@ -27,6 +27,7 @@ const REASONS = {
   expires_in_quiet_hours: 'the person has quiet hours, and the event expires before they end',
   over_cap: 'as many as the person allowed within an hour or a day went out before',
   unreachable: 'the channel reaches the person nowhere, as push without a device',
+  outlet: 'a command or webhook is set up for the type and the person',
   fallback: 'another channel reaches the person nowhere',
   presence: 'the person is looking at an open client; it goes on at `until` unless it is seen there',
   on_thread: 'its conversation is open in front of the person',
@@ -161,7 +162,7 @@ function plannedReasons() {
   const types = [...BUILT_IN_TYPES, 'task.created', 'other.thing']
   const events = types.flatMap(type => own.map(event => ({ type, level: 'info', ...event })))
   const plans = [...events, ...events.map(event => ({ ...event, expires_at: '1970-01-01T00:00:00.000Z' }))].flatMap(
-    event => [CHANNELS, ['ws']].map(available => route(event, { available, rules }, 1)),
+    event => [CHANNELS, ['ws']].map(available => route(event, { available, rules, outlets: ['exec'] }, 1)),
   )
   plans.push(...plansOfPeople(), ...plansThatFallDue())
   const found = new Set(plans.flatMap(plan => plan.steps.map(step => step.reason)))

@@ -20,6 +20,9 @@ import { watchClock } from './clock-watch.ts'
 import { lockDataDir } from './data-lock.ts'
 import { listDispatchers } from './dispatch/dispatchers.ts'
 import { openEmail } from './dispatch/email/open-email.ts'
+import { createDispatchers } from './dispatch/index.ts'
+import { createChannelApi } from './dispatch/outlets/channel-api.ts'
+import { checkOutlets } from './dispatch/outlets/check-outlets.ts'
 import { keyAlert } from './dispatch/push/key-alert.ts'
 import { openPush } from './dispatch/push/open-push.ts'
 import { createStream } from './dispatch/ws/stream.ts'
@@ -118,6 +121,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const { plan, planAgain, ...digests } = createPlanner({
       facts: { rules: config.route.rules, ladders: config.route.ladders },
       available: () => ['ws', ...dispatchers.keys()],
+      outletsOf: ({ user_id, type }) =>
+        configured.filter(({ outlets }) => outlets?.takes(user_id, type)).map(({ channel }) => channel),
       people,
       tally,
       presenceOf: userId => stream.presenceOf(userId),
@@ -207,7 +212,19 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       changed: people.refresh,
     })
     parts.add('email', () => email.close())
-    const dispatchers = listDispatchers([push.dispatcher, ...(email.dispatcher === null ? [] : [email.dispatcher])])
+
+    const configured = createDispatchers({
+      channels: config.channels,
+      store,
+      clock,
+      log,
+      env: options.env,
+      random,
+      record: ledger.record,
+    })
+    parts.add('channels', async () => void (await Promise.all(configured.map(one => one.close?.()))))
+    const mail = email.dispatcher === null ? [] : [email.dispatcher]
+    const dispatchers = listDispatchers([push.dispatcher, ...mail, ...configured])
 
     const proofs = createPublicProofs(clock, randomBytes)
     let listeners: Listeners | null = null
@@ -259,6 +276,12 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       keys: identity.keys,
       push: push.api,
       email: email.api,
+      channels: createChannelApi({
+        dispatchers: [stream.dispatcher, ...dispatchers.values()],
+        clock,
+        ids,
+        user: config.user,
+      }),
       jobs: createJobApi({ store, clock, wake }),
       house,
     }
@@ -338,6 +361,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         judgeEndpoints(googleCertsUrl === null ? [] : [{ name, url: googleCertsUrl }]),
         ...(await email.checks()),
         ...(await checkResources({ store, loadProvider, clock, publicUrl })),
+        ...(await checkOutlets([...dispatchers.values()])),
       ]
     }
 

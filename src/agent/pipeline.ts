@@ -27,7 +27,7 @@ import { processNotification } from './receive/process.ts'
  *     emit     -> route -> appended, durable, answered   -> told to whoever listens; later, job event.deliver
  *     event.deliver -> its number in the stream          -> told to whoever listens
  *     event.send -> route, asked again                   -> a job for each device or address, or later once more
- *     push.send, email.send -> one try at one target     -> delivered, tried again, or the next channel
+ *     push.send, email.send, exec.send, webhook.send -> one try at one target     -> delivered, tried again, or the next channel
  *     digest.make -> route, asked again of all that waits -> what is in the digest, and a job to mail it
  *     digest.send -> one try to mail it              -> delivered, tried again, or left to the next digest
  *     question.expire -> its default answer, or none     -> told to whoever listens and waits
@@ -63,14 +63,19 @@ const RETRIES: Readonly<Record<JobKind, Omit<RetryPolicy, 'maxAttempts'>>> = {
   // What a target says has waits of its own; these are for what befalls us.
   'push.send': { baseMs: 1_000, capMs: 60_000 },
   'email.send': { baseMs: 1_000, capMs: 60_000 },
+  'exec.send': { baseMs: 1_000, capMs: 60_000 },
+  'webhook.send': { baseMs: 1_000, capMs: 60_000 },
   'digest.make': { baseMs: 500, capMs: 60_000 },
   'digest.send': { baseMs: 1_000, capMs: 60_000 },
   'question.expire': { baseMs: 500, capMs: 60_000 },
   'question.callback': { baseMs: 5_000, capMs: 6 * 3_600_000 },
 }
 
-/** Waits after each try that a target asked to repeat, ms. Mail servers keep grey lists for some minutes. */
-const WAITS: Readonly<Record<SentChannel, readonly number[]>> = {
+/**
+ * Waits after each try that a target asked to repeat, ms, of channels that say nothing themselves. Mail servers keep grey
+ * lists for some minutes.
+ */
+const WAITS: Readonly<Partial<Record<SentChannel, readonly number[]>>> = {
   push: [5_000, 30_000, 2 * 60_000, 10 * 60_000, 30 * 60_000],
   email: [5 * 60_000, 15 * 60_000, 60 * 60_000],
 }
@@ -107,6 +112,10 @@ export function createPipeline(options: PipelineOptions): JobWorker {
         return done(await makeDigest(options, text(job, 'user_id')))
       case 'digest.send':
         return mailDigest(job, signal)
+      case 'exec.send':
+        return attempt(job, 'exec', signal)
+      case 'webhook.send':
+        return attempt(job, 'webhook', signal)
       case 'question.expire':
         // Ending what has ended does nothing, so it need not share the transaction of its job's end.
         await questions.expire(text(job, 'user_id'), text(job, 'question'))
@@ -130,13 +139,17 @@ export function createPipeline(options: PipelineOptions): JobWorker {
     const { attempt: nth, maxAttempts } = job
     const unless = signOf(job)
     const what = { userId, eventId: text(job, 'event_id'), channel, target, unless, attempt: nth, maxAttempts }
-    return attemptDelivery({ ...options, waitsOf: of => WAITS[of] }, what, signal)
+    return attemptDelivery({ ...options, waitsOf }, what, signal)
+  }
+
+  function waitsOf(channel: SentChannel): readonly number[] {
+    return options.dispatchers.get(channel)?.retryWaitsMs ?? WAITS[channel] ?? []
   }
 
   function mailDigest(job: ClaimedJob, signal: AbortSignal): Promise<Result> {
     const { attempt: nth, maxAttempts } = job
     const what = { userId: text(job, 'user_id'), digest: text(job, 'digest'), attempt: nth, maxAttempts }
-    return sendDigest({ ...options, mailer: options.digestMailer, waits: WAITS.email }, what, signal)
+    return sendDigest({ ...options, mailer: options.digestMailer, waits: waitsOf('email') }, what, signal)
   }
 
   async function failed(job: ClaimedJob, thrown: unknown): Promise<Result> {

@@ -36,6 +36,7 @@ export interface Argument<T = unknown> {
 export type Completes =
   | 'dead job'
   | 'device'
+  | 'outlet'
   | 'event'
   | 'event type'
   | 'feature'

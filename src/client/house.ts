@@ -5,6 +5,8 @@ import type { NotificationState } from '../core/notification.ts'
 import type { Preferences, PreferencesPatch } from '../core/preferences.ts'
 import type {
   CallsReply,
+  ChannelRow,
+  ChannelTrialReply,
   ChecksReply,
   DeviceRow,
   HealthReply,
@@ -99,6 +101,13 @@ export interface HouseClient {
     /** Sends to an address again. */
     lift(address: string): Promise<void>
   }
+  readonly channels: {
+    /** Not in pages: there are few. */
+    list(): Promise<{ readonly channels: readonly ChannelRow[] }>
+    /** Gives a command or webhook a test now, and says what came of it. */
+    test(name: string): Promise<ChannelTrialReply>
+    switch(name: string, on: boolean): Promise<ChannelRow>
+  }
   readonly jobs: {
     list(filter?: JobFilter): Promise<PageReply<'jobs', JobRow>>
     get(id: string): Promise<JobRow>
@@ -186,6 +195,8 @@ export interface JobFilter extends PageOptions {
 const PUSH_TIMEOUT_MS = 40_000
 /** A mail server may take thirty seconds. */
 const MAIL_TIMEOUT_MS = 40_000
+/** A command waits for its turn and takes its time. */
+const CHANNEL_TIMEOUT_MS = 120_000
 /** A large store takes its time. */
 const STORE_TIMEOUT_MS = 30 * 60_000
 
@@ -240,6 +251,12 @@ export function createHouseClient({ call }: Transport): HouseClient {
       test: user => call({ method: 'POST', path: '/api/email/test', body: { user }, timeoutMs: MAIL_TIMEOUT_MS }),
       suppressed: page => call({ method: 'GET', path: '/api/email/suppressed', query: { ...page } }),
       lift: address => call({ method: 'DELETE', path: `/api/email/suppressed/${encodeURIComponent(address)}` }),
+    },
+    channels: {
+      list: () => call({ method: 'GET', path: '/api/channels' }),
+      test: name =>
+        call({ method: 'POST', path: path('channels', name, 'test'), body: {}, timeoutMs: CHANNEL_TIMEOUT_MS }),
+      switch: (name, on) => call({ method: 'PUT', path: path('channels', name), body: { on } }),
     },
     jobs: {
       list: filter => call({ method: 'GET', path: '/api/jobs', query: { ...filter } }),

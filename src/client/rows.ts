@@ -86,6 +86,25 @@ export interface SuppressedRow {
   readonly at: string
 }
 
+/** A channel of the agent, or a command or webhook that the operator has set up. */
+export interface ChannelRow {
+  readonly name: string
+  readonly channel: Channel
+  /** Whom it serves; null = everybody. */
+  readonly users: readonly string[] | null
+  /** Type patterns that it takes; null = all but progress. */
+  readonly types: readonly string[] | null
+  readonly state: 'on' | 'off' | 'broken'
+  readonly detail: string | null
+}
+
+export interface ChannelTrialReply {
+  readonly name: string
+  readonly outcome: 'delivered' | 'retry' | 'gone' | 'rejected'
+  readonly reason: string | null
+  readonly ms: number
+}
+
 /** What became of an emit. */
 export interface EmitReply {
   readonly id: string
@@ -229,7 +248,8 @@ export interface StatusReply {
   /** Of the public listener; null when there is none. */
   readonly public_port: number | null
   readonly clients: number
-  readonly resources: number
+  /** Null while the store cannot be read. */
+  readonly resources: number | null
   readonly jobs: Readonly<Record<JobState, number>>
   readonly checks: readonly CheckResult[]
 }

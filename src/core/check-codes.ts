@@ -12,8 +12,8 @@ export const CHECK_CODES = {
   // this machine
   'node.version': entry(
     'this Node will do',
-    'the Node that runs `ec` is as new as package.json asks',
-    'install Node 20.19 or newer',
+    'the Node that runs `ec` is 20.19 or newer; on an older one every command, `ec doctor` too, ends with `EC_NODE_VERSION` (exit code 3) and this step',
+    'install Node 20.19 or newer, and run ec with it',
   ),
   'node.sqlite': entry(
     'the SQLite module loads',
@@ -130,7 +130,7 @@ export const CHECK_CODES = {
     'choose another with `public.port`',
   ),
   'clock.steady': entry(
-    'the clock of this machine',
+    'the clock does not jump',
     'it has not jumped in the last hour, as the running agent sees it',
     'let a time service keep it',
   ),
@@ -202,6 +202,18 @@ export const CHECK_CODES = {
   ),
   'jobs.dead': entry('no job was given up', 'jobs after their last attempt', 'see `ec jobs list --state dead`'),
   'jobs.backlog': entry('work is done as it comes', 'jobs that wait', 'see `ec jobs list --state ready`'),
+
+  // what goes out
+  'channels.exec': entry(
+    'commands that take events can run',
+    'each command of `channels.exec` is there and may be run, and none is switched off',
+    'mend `channels.exec` and start the agent again; `ec channels test NAME` tries one',
+  ),
+  'channels.webhook': entry(
+    'webhooks that take events are ready',
+    'each webhook of `channels.webhook` has a secret to sign with, and none was switched off by a 410',
+    'mend `channels.webhook`; `ec channels test NAME` tries one',
+  ),
 } as const satisfies Record<string, CheckEntry>
 
 export type CheckCode = keyof typeof CHECK_CODES

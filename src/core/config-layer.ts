@@ -59,19 +59,23 @@ export function flattenSettings(document: unknown, sourceOf: (path: readonly str
 /** The document that `flattenSettings` would take apart again. */
 export function nestSettings(settings: RawSettings): Record<string, unknown> {
   const document: Record<string, unknown> = {}
-  const sections = new Map<string, Record<string, unknown>>()
+  const sections = new Map<string, Record<string, unknown>>([['', document]])
   for (const [key, { value }] of settings) {
-    const [head = '', tail] = key.split('.')
-    if (tail === undefined) {
-      document[head] = value
-      continue
-    }
-    const section = sections.get(head) ?? {}
-    section[tail] = value
-    sections.set(head, section)
-    document[head] = section
+    const path = key.split('.')
+    sectionAt(path.slice(0, -1), sections)[path.at(-1) ?? ''] = value
   }
   return document
+}
+
+/** The section of a path, made with all above it when it is not there yet. */
+function sectionAt(path: readonly string[], sections: Map<string, Record<string, unknown>>): Record<string, unknown> {
+  const name = path.join('.')
+  const known = sections.get(name)
+  if (known !== undefined) return known
+  const made: Record<string, unknown> = {}
+  sections.set(name, made)
+  sectionAt(path.slice(0, -1), sections)[path.at(-1) ?? ''] = made
+  return made
 }
 
 function valueAt(document: unknown, path: readonly string[]): unknown {

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { homedir } from 'node:os'
 import { readEnvironment } from './config-env.ts'
 import { readConfigFile, type ConfigFile } from './config-file.ts'
@@ -7,6 +7,7 @@ import { checkLayer, configError, nestSettings, type RawSetting, type RawSetting
 import type { ConfigProblem } from './config-problem.ts'
 import { openTrustStore } from './config-trust.ts'
 import { EcError } from './errors.ts'
+import { expandHome } from './expand-home.ts'
 import {
   configPlaces,
   defaultOrigins,
@@ -105,7 +106,11 @@ async function mergeLayers(layers: readonly Layer[], input: ConfigInput): Promis
       origins.set(key, { layer: layer.name, source: setting.source })
     }
   }
-  const config = configSchema.parse(nestSettings(settings))
+  const document = nestSettings(settings)
+  // Each layer is right by itself; two of them may still give one name to two things.
+  const problems = await checkLayer(document, ([section, key]) => sourceOf(`${String(section)}.${String(key)}`))
+  if (problems.length > 0) throw configError(problems)
+  const config = configSchema.parse(document)
   const { dkim } = config.email
   const email = {
     ...config.email,
@@ -113,6 +118,10 @@ async function mergeLayers(layers: readonly Layer[], input: ConfigInput): Promis
     dkim: { ...dkim, key_file: place('email.dkim.key_file', dkim.key_file) },
   }
   return { config: { ...config, data_dir: place('data_dir', config.data_dir), email }, origins }
+
+  function sourceOf(key: string): string {
+    return origins.get(key)?.source ?? 'the configuration as a whole'
+  }
 
   function place(key: string, path: string | null): string | null {
     return path === null ? null : placePath(path, origins.get(key), input.cwd)
@@ -123,6 +132,5 @@ async function mergeLayers(layers: readonly Layer[], input: ConfigInput): Promis
 function placePath(dir: string, origin: ConfigOrigin | undefined, cwd: string): string {
   const inFile = origin?.layer === 'user' || origin?.layer === 'project' || origin?.layer === 'file'
   if (!inFile) return resolve(cwd, dir)
-  if (dir.startsWith('~/')) return join(homedir(), dir.slice(2))
-  return resolve(dirname(origin.source ?? cwd), dir)
+  return resolve(dirname(origin.source ?? cwd), expandHome(dir, homedir()))
 }

@@ -3,6 +3,7 @@ import { DEFAULT_CONFIG as DEFAULTS, EXPOSABLE, type Config } from './config.ts'
 import { parseDuration } from './duration.ts'
 import { CHANNELS, SENT_CHANNELS } from './event.ts'
 import { EVENT_PATTERN, EVENT_TYPE, USER_ID } from './event-words.ts'
+import { outletsSchema } from './outlet-schema.ts'
 import { SIGNS } from './plan.ts'
 import { readSender } from './sender.ts'
 import { readSmtpUrl } from './smtp-server.ts'
@@ -109,6 +110,7 @@ export const configSchema = section({
       key_file: text.nullable().default(DEFAULTS.email.dkim.key_file),
     }).prefault({}),
   }).prefault({}),
+  channels: outletsSchema.prefault({}),
   log: section({ level: oneOf(LOG_LEVELS).default(DEFAULTS.log.level) }).prefault({}),
   cache: section({ ttl_s: whole(0).default(DEFAULTS.cache.ttl_s) }).prefault({}),
   google: section({ certs_url: httpUrl.nullable().default(DEFAULTS.google.certs_url) }).prefault({}),

@@ -1,5 +1,6 @@
 import type { Channel, SentChannel } from './event.ts'
 import type { LogLevel } from './log.ts'
+import type { CommandOutlet, WebhookOutlet } from './outlet.ts'
 import type { Sign } from './plan.ts'
 
 export const EXPOSABLE = ['ws', 'api', 'pages'] as const
@@ -88,6 +89,8 @@ export interface Config {
       readonly key_file: string | null
     }
   }
+  /** Commands and webhooks that the operator has set up for events. */
+  readonly channels: { readonly exec: readonly CommandOutlet[]; readonly webhook: readonly WebhookOutlet[] }
   readonly log: { readonly level: LogLevel }
   readonly cache: { readonly ttl_s: number }
   readonly google: {
@@ -132,6 +135,7 @@ export const DEFAULT_CONFIG: Config = {
   },
   smtp: { url: null, from: null },
   email: { templates: null, inbox_url: null, dkim: { domain: null, selector: null, key_file: null } },
+  channels: { exec: [], webhook: [] },
   log: { level: 'info' },
   cache: { ttl_s: 360 },
   google: { certs_url: null },

@@ -12,6 +12,8 @@ export const JOB_KINDS = [
   'email.send',
   'digest.make',
   'digest.send',
+  'exec.send',
+  'webhook.send',
   'question.expire',
   'question.callback',
 ] as const
@@ -21,7 +23,7 @@ export type JobKind = (typeof JOB_KINDS)[number]
  * Work that waits for different things, and must not wait for each other: a push service that hangs may not hold up a
  * webhook. Each lane has room of its own for jobs in hand.
  */
-export const LANES = ['notifications', 'events', 'push', 'email', 'callbacks'] as const
+export const LANES = ['notifications', 'events', 'push', 'email', 'exec', 'webhook', 'callbacks'] as const
 export type Lane = (typeof LANES)[number]
 
 const LANE_OF = {
@@ -33,6 +35,8 @@ const LANE_OF = {
   'email.send': 'email',
   'digest.make': 'events',
   'digest.send': 'email',
+  'exec.send': 'exec',
+  'webhook.send': 'webhook',
   'question.expire': 'events',
   'question.callback': 'callbacks',
 } as const satisfies Record<JobKind, Lane>

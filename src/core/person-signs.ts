@@ -1,3 +1,4 @@
+import { OUTLET_CHANNELS, type Channel } from './event.ts'
 import type { Sign } from './plan.ts'
 
 /** What the person did with an event so far. */
@@ -26,4 +27,9 @@ export function findStop(signs: PersonSigns, unless: Sign | null): Stop | null {
   if (archived) return 'archived'
   if (read && unless !== 'answered') return 'read'
   return seen && (unless === null || unless === 'seen') ? 'seen' : null
+}
+
+/** Whether what a person does stops a step at all: a command or webhook does not care who saw an event, unless a ladder asks. */
+export function heedsSigns(channel: Channel, unless: Sign | null): boolean {
+  return unless !== null || !OUTLET_CHANNELS.some(outlet => outlet === channel)
 }

@@ -29,9 +29,8 @@ export interface Mute extends Scope {
 }
 
 /** Channels that are switched on or off for a type, a family of types or a service. */
-export interface ChannelSwitch extends Omit<Scope, 'thread'> {
-  readonly ws?: boolean | undefined
-  readonly push?: boolean | undefined
+export interface ChannelSwitch
+  extends Omit<Scope, 'thread'>, Readonly<Partial<Record<Exclude<Channel, 'email'>, boolean | undefined>>> {
   /** `digest`: not as a mail of its own, but in the one that gathers several. */
   readonly email?: boolean | 'digest' | undefined
 }

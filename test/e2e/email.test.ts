@@ -1,6 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { makeHome, runCli, startAgentProcess } from '../support/cli.ts'
 import { openMailServer } from '../support/mail-server.ts'
 
@@ -77,8 +77,9 @@ describe('ec email', () => {
     expect((await runCli(home, ['email', 'suppressed'])).stderr).toContain('no address is suppressed')
     expect((await runCli(home, ['email', 'lift', 'ana@example.net'])).code).toBe(6)
 
-    const calls = await runCli(home, ['calls', '--json'])
-    expect(calls.stdout).toContain('"provider":"smtp"')
+    // The ledger is written once a second.
+    const calls = async () => (await runCli(home, ['calls', '--json'])).stdout
+    await vi.waitFor(async () => expect(await calls()).toContain('"provider":"smtp"'), { timeout: 10_000 })
     const checks = JSON.parse((await runCli(home, ['doctor', '--json'])).stdout).checks
     const found = Object.fromEntries(checks.map(({ code, status }: Record<string, string>) => [code, status]))
     expect(found).toMatchObject({ 'email.smtp': 'ok', 'email.from': 'ok', 'email.links': 'warn' })

@@ -40,6 +40,7 @@ export const SENTENCES = {
   chosen: ({ channel, reason, about }: PlanStep, type: string, user: string): readonly string[] => {
     if (reason === 'preference') return [`${channel}: ${user} switched it on for ${about}.`]
     if (reason === 'required') return [`${channel}: goes out whatever ${user} switched off or muted, as every ${type}.`]
+    if (reason === 'outlet') return [`${channel}: the configuration has it sent there.`]
     if (reason === 'fallback') return [`${channel}: takes the place of a channel that reaches nobody.`]
     return []
   },
@@ -94,6 +95,8 @@ const TAKERS: Readonly<Record<Channel, string>> = {
   ws: 'the client',
   push: 'its push service',
   email: 'the mail server',
+  exec: 'the command',
+  webhook: 'the webhook',
 }
 
 /** Whose event of which type was not sent, and who had chosen the channels. */
@@ -131,6 +134,10 @@ function tellSuppressed(step: PlanStep, of: Suppressed): string {
 /** What would have to change. */
 const UNREACHABLE: Readonly<Partial<Record<Channel, (user: string) => string>>> = {
   push: user => `${user} has no device that takes pushes; one is added on a page that asks the browser for it`,
+  exec: user =>
+    `no command is set up for ${user} and this type, or it is switched off; \`ec channels list\` shows which there are`,
+  webhook: user =>
+    `no webhook is set up for ${user} and this type, or it is switched off; \`ec channels list\` shows which there are`,
   email: user => `there is no address of ${user} to write to; \`ec users set ${user} --email ADDRESS\` gives one`,
 }
 

@@ -19,7 +19,7 @@ import type { ApiCallSum } from '../../core/api-call.ts'
 import type { CheckResult } from '../../core/check.ts'
 import type { Device, DeviceTraits, PushAddress } from '../../core/device.ts'
 import type { EventProblem } from '../../core/event-schema.ts'
-import type { EventState } from '../../core/event.ts'
+import type { Channel, EventState } from '../../core/event.ts'
 import type { Job } from '../../core/job.ts'
 import type { Notification, NotificationRecord, RawRequest } from '../../core/notification.ts'
 import type { SuppressedAddress } from '../../core/mailbox.ts'
@@ -51,6 +51,7 @@ export interface Api {
   readonly keys: KeyApi
   readonly push: PushApi
   readonly email: EmailApi
+  readonly channels: ChannelApi
   readonly jobs: JobApi
   readonly house: HouseApi
 }
@@ -354,6 +355,33 @@ export interface HtmlPage {
   readonly styleHash: string
 }
 
+export interface ChannelApi {
+  /** Each channel of this agent; of those that the operator sets up, what stands in the configuration. */
+  list(): Promise<readonly ChannelState[]>
+  /** Sends a test to a command or webhook now; resolves with what became of it. */
+  test(name: string): Promise<ChannelTrial>
+  /** Switches a command or webhook on or off. */
+  switch(name: string, on: boolean): Promise<ChannelState>
+}
+
+export interface ChannelState {
+  readonly name: string
+  readonly channel: Channel
+  /** Whom it serves; null = everybody. */
+  readonly users: readonly string[] | null
+  /** Type patterns that it takes; null = all but progress. */
+  readonly types: readonly string[] | null
+  readonly state: 'on' | 'off' | 'broken'
+  readonly detail: string | null
+}
+
+export interface ChannelTrial {
+  readonly name: string
+  readonly outcome: 'delivered' | 'retry' | 'gone' | 'rejected'
+  readonly reason: string | null
+  readonly ms: number
+}
+
 export interface JobApi {
   list(query: JobQuery): Promise<Page<Job>>
   get(id: string): Promise<Job>
@@ -387,7 +415,8 @@ export interface Status {
   /** Of the public listener; null when there is none. */
   readonly public_port: number | null
   readonly clients: number
-  readonly resources: number
+  /** Null while the store cannot be read. */
+  readonly resources: number | null
   readonly jobs: Readonly<Record<Job['state'], number>>
   readonly checks: readonly CheckResult[]
 }

@@ -1,5 +1,5 @@
 import type { Channel } from '../../core/event.ts'
-import { findStop } from '../../core/person-signs.ts'
+import { findStop, heedsSigns } from '../../core/person-signs.ts'
 import type { PlanStep } from '../../core/plan.ts'
 import type { DueFacts } from './facts.ts'
 
@@ -9,6 +9,9 @@ import type { DueFacts } from './facts.ts'
  */
 export function stopNeedless(due: DueFacts | undefined, channel: Channel, now: number): PlanStep | null {
   if (due === undefined || due.channel !== channel) return null
+  if (!heedsSigns(channel, due.unless)) {
+    return due.signs.retracted ? { channel, action: 'suppress', reason: 'retracted' } : null
+  }
   const reason = findStop(due.signs, due.unless)
   if (reason !== null) return { channel, action: 'suppress', reason }
   const { snoozedUntil } = due.signs

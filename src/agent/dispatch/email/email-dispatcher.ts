@@ -26,6 +26,7 @@ export function createEmailDispatcher(options: {
 
   async function deliver(item: EventItem, target: Target, signal: AbortSignal, attempt = 1): Promise<Outcome> {
     if (item.userId !== target.userId) return { type: 'rejected', reason: 'the event is for another user' }
+    if (target.id !== TARGET) return { type: 'gone', reason: 'a user has one address, and this is not it' }
     const event: EcEvent = JSON.parse(item.json)
     if (event.type === 'job.progress') return { type: 'rejected', reason: 'progress never goes out by mail' }
     const mailbox = await store.getMailbox(target.userId)

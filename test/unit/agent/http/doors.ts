@@ -104,6 +104,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
     questions: absent,
     push: options.push?.(backend, clock, ids) ?? absent,
     email: absent,
+    channels: absent,
     stream: absent,
     activity: absent,
     keys: absent,

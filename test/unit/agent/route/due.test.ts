@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { DueFacts, RouteFacts, RoutedEvent } from '#ec/agent/route/facts.js'
 import { route } from '#ec/agent/route/route.js'
-import { CHANNELS, type Channel } from '#ec/core/event.js'
+import type { Channel } from '#ec/core/event.js'
 import type { PersonSigns, Stop } from '#ec/core/person-signs.js'
 import { SIGNS, type PlanStep, type Sign } from '#ec/core/plan.js'
 import { NO_PREFERENCES, type Preferences } from '#ec/core/preferences.js'
+
+/** Without those that an operator has to open first. */
+const CHANNELS = ['ws', 'push', 'email'] as const
 
 const NOW = Date.parse('2026-01-05T09:00:00Z')
 const NOTHING: PersonSigns = {
