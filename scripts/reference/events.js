@@ -21,6 +21,9 @@ const REASONS = {
   required: 'it goes out although the person switched the channel off or muted it',
   muted: 'the person muted the type, service or thread; `about` says which, `until` for how long',
   quiet_hours: 'the person has quiet hours; it goes on at `until`',
+  digest: 'it is gathered in the next digest of the person, at `until`, unless it is seen by then',
+  no_digest: 'the person wants no digest, and it is not worth a mail of its own',
+  expires_before_digest: 'the next digest of the person comes at `until`, and the event expires before that',
   expires_in_quiet_hours: 'the person has quiet hours, and the event expires before they end',
   over_cap: 'as many as the person allowed within an hour or a day went out before',
   unreachable: 'the channel reaches the person nowhere, as push without a device',
@@ -41,7 +44,7 @@ const TRACES = {
   queued: 'it is on its way to a target',
   sent: 'the target took it: a client, the push service of a device, the mail server of an address',
   received: 'the client confirmed it',
-  held: 'when the step fell due it was held back once more, until `until`',
+  held: 'when the step fell due it was held back once more, until `until`; `digest_few`, `digest_over_cap` and `digest_failed`: it was left to the next digest',
   dropped: 'when the step fell due it was not sent any more, for a reason of the table above',
   retrying: 'the target could not take it; it is tried again at `until`',
   failed: 'the target will not take it, or was tried as often as its channel allows',
@@ -123,6 +126,8 @@ function plansOfPeople() {
     { quiet_hours: quiet },
     { caps: { push: { per_hour: 1 } } },
     { channels: [{ type: 'task.*', email: true }] },
+    { channels: [{ type: '*', email: 'digest' }] },
+    { channels: [{ type: '*', email: 'digest' }], digest: null },
     {},
   ]
   const events = ['action.required', 'job.done', 'task.created'].flatMap(type =>
@@ -131,7 +136,8 @@ function plansOfPeople() {
   return wishes.flatMap(wish => {
     const preferences = { ...NO_PREFERENCES, ...wish }
     const person = { preferences, zone: 'UTC', sent: { push: { hour: 1, day: 1 }, email: none } }
-    const facts = { available: CHANNELS, rules: [], person, unreachable: ['push'] }
+    const digest = { rule: preferences.digest, zone: 'UTC' }
+    const facts = { available: CHANNELS, rules: [], person, digest, unreachable: ['push'] }
     return events.map(event => route(event, facts, 1))
   })
 }

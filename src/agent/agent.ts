@@ -118,7 +118,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const people = await openPeople({ store, bus, log })
     parts.add('people', () => people.close())
     const tally = createTally()
-    const { plan, planAgain } = createPlanner({
+    const { plan, planAgain, ...digests } = createPlanner({
       facts: { rules: config.route.rules, ladders: config.route.ladders },
       available: () => ['ws', ...dispatchers.keys()],
       outletsOf: ({ user_id, type }) =>
@@ -312,6 +312,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         questions,
         dispatchers,
         planAgain,
+        digests,
+        digestMailer: email.digestMailer,
         callBack: createCallback({
           store,
           network,

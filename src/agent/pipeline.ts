@@ -11,6 +11,8 @@ import type { Resource } from '../core/resource.ts'
 import { nextAttemptAt, type RetryPolicy } from '../core/retry.ts'
 import type { Provider } from '../providers/provider.ts'
 import { attemptDelivery } from './dispatch/attempt-delivery.ts'
+import { makeDigest, type MakeDigestContext } from './dispatch/digest/make-digest.ts'
+import { leaveToNext, sendDigest, type DigestMailer } from './dispatch/digest/send-digest.ts'
 import type { Dispatchers } from './dispatch/dispatchers.ts'
 import { isSentChannel, isSign, sendEvent, type DueStep, type SendContext } from './dispatch/send-event.ts'
 import type { CallbackTarget } from './questions/callback.ts'
@@ -26,6 +28,8 @@ import { processNotification } from './receive/process.ts'
  *     event.deliver -> its number in the stream          -> told to whoever listens
  *     event.send -> route, asked again                   -> a job for each device or address, or later once more
  *     push.send, email.send, exec.send, webhook.send -> one try at one target     -> delivered, tried again, or the next channel
+ *     digest.make -> route, asked again of all that waits -> what is in the digest, and a job to mail it
+ *     digest.send -> one try to mail it              -> delivered, tried again, or left to the next digest
  *     question.expire -> its default answer, or none     -> told to whoever listens and waits
  *     answer   -> durable, answered                      -> job question.callback
  *     question.callback -> signed, to the service that asked
@@ -42,6 +46,8 @@ export interface PipelineOptions {
   readonly callBack: (target: CallbackTarget) => Promise<void>
   readonly dispatchers: Dispatchers
   readonly planAgain: SendContext['planAgain']
+  readonly digests: MakeDigestContext['digests']
+  readonly digestMailer: DigestMailer | null
   readonly clock: Clock
   readonly random: () => number
   readonly log: Log
@@ -61,6 +67,8 @@ const RETRIES: Readonly<Record<JobKind, Omit<RetryPolicy, 'maxAttempts'>>> = {
   'email.send': { baseMs: 1_000, capMs: 60_000 },
   'exec.send': { baseMs: 1_000, capMs: 60_000 },
   'webhook.send': { baseMs: 1_000, capMs: 60_000 },
+  'digest.make': { baseMs: 500, capMs: 60_000 },
+  'digest.send': { baseMs: 1_000, capMs: 60_000 },
   'question.expire': { baseMs: 500, capMs: 60_000 },
   'question.callback': { baseMs: 5_000, capMs: 6 * 3_600_000 },
 }
@@ -102,6 +110,10 @@ export function createPipeline(options: PipelineOptions): JobWorker {
         return attempt(job, 'push', signal)
       case 'email.send':
         return attempt(job, 'email', signal)
+      case 'digest.make':
+        return done(await makeDigest(options, text(job, 'user_id')))
+      case 'digest.send':
+        return mailDigest(job, signal)
       case 'exec.send':
         return attempt(job, 'exec', signal)
       case 'webhook.send':
@@ -136,6 +148,12 @@ export function createPipeline(options: PipelineOptions): JobWorker {
     return options.dispatchers.get(channel)?.retryWaitsMs ?? WAITS[channel] ?? []
   }
 
+  function mailDigest(job: ClaimedJob, signal: AbortSignal): Promise<Result> {
+    const { attempt: nth, maxAttempts } = job
+    const what = { userId: text(job, 'user_id'), digest: text(job, 'digest'), attempt: nth, maxAttempts }
+    return sendDigest({ ...options, mailer: options.digestMailer, waits: waitsOf('email') }, what, signal)
+  }
+
   async function failed(job: ClaimedJob, thrown: unknown): Promise<Result> {
     const error = toEcError(thrown)
     const policy = { ...RETRIES[job.kind], maxAttempts: job.maxAttempts }
@@ -154,6 +172,9 @@ export function createPipeline(options: PipelineOptions): JobWorker {
 
   /** What must be known of a job that nobody will try again. */
   async function lastEffects(job: ClaimedJob, code: string): Promise<JobEffects> {
+    if (job.kind === 'digest.send') {
+      return { digest: leaveToNext(options, { userId: text(job, 'user_id'), digest: text(job, 'digest') }) }
+    }
     if (job.kind !== 'notification.process') return {}
     const id = text(job, 'notification')
     const notification = { id, state: 'dead', reason: code } as const

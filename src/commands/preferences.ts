@@ -1,4 +1,5 @@
 import type { ChannelSwitch, EcClient, Mute, Preferences, PreferencesPatch } from '../client.ts'
+import { sayDigest } from '../core/digest-rule.ts'
 import { EcError } from '../core/errors.ts'
 import { CHANNELS, type Channel, type Level } from '../core/event.ts'
 import { NO_PREFERENCES, type CappedChannel } from '../core/preferences.ts'
@@ -27,7 +28,7 @@ export async function showPreferences(context: CommandContext, input: UserInput)
 
 export async function setChannels(
   context: CommandContext,
-  input: ScopeInput & Readonly<Record<Channel, Switched>>,
+  input: ScopeInput & Readonly<Record<Exclude<Channel, 'email'>, Switched>> & { readonly email: Switched | 'digest' },
 ): Promise<void> {
   const scope = oneScope(input, ['type', 'service'])
   if (CHANNELS.every(channel => input[channel] === undefined))
@@ -84,6 +85,39 @@ export async function setQuietHours(
     ...(allow === undefined ? {} : { allow_levels: allow }),
   }
   await change(context, input, () => ({ quiet_hours: { from, to, ...rest } }))
+}
+
+export async function setDigest(
+  context: CommandContext,
+  input: UserInput & {
+    readonly every: string | undefined
+    readonly at: string | undefined
+    readonly weekday: Weekday | undefined
+    readonly tz: string | undefined
+    readonly minItems: number | undefined
+    readonly off: boolean | undefined
+  },
+): Promise<void> {
+  const { every, at, weekday, tz, minItems, off } = input
+  const rest = {
+    ...(at === undefined ? {} : { at }),
+    ...(weekday === undefined ? {} : { weekday }),
+    ...(tz === undefined ? {} : { tz }),
+    ...(minItems === undefined ? {} : { min_items: minItems }),
+  }
+  const isSaid = Object.keys(rest).length > 0
+  if (off === true && (every !== undefined || isSaid)) throw usage('--off goes alone')
+  if (off === true) return change(context, input, () => ({ digest: null }))
+  if (every !== undefined) return change(context, input, () => ({ digest: { every, ...rest } }))
+  if (isSaid) throw usage('say how often: --every daily, weekly or a cron')
+  await showDigest(context, input)
+}
+
+async function showDigest(context: CommandContext, input: UserInput): Promise<void> {
+  const [user, client] = await reach(context, input)
+  const { digest } = await read(client, user)
+  if (context.json) return context.output.document({ digest })
+  context.output.say(digest === null ? `${user} wants no digest` : `${user} gets a digest ${sayDigest(digest)}`)
 }
 
 export async function setCap(
@@ -153,7 +187,8 @@ function isLasting({ until }: Mute, now: number): boolean {
   return until === undefined || Date.parse(until) > now
 }
 
-function readSwitch(text: Exclude<Switched, undefined>): boolean | undefined {
+function readSwitch(text: Exclude<Switched, undefined> | 'digest'): boolean | 'digest' | undefined {
+  if (text === 'digest') return text
   return text === 'default' ? undefined : text === 'on'
 }
 

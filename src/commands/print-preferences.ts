@@ -1,5 +1,6 @@
 import type { Cap, EcClient, Preferences } from '../client.ts'
 import { CHANNELS } from '../core/event.ts'
+import { isDefaultDigest, sayDigest } from '../core/digest-rule.ts'
 import { formatLocalTime } from '../core/local-time.ts'
 import { CAPPED_CHANNELS, quietZone, type Scope } from '../core/preferences.ts'
 import type { CommandContext } from './context.ts'
@@ -18,6 +19,7 @@ export async function printPreferences(
     ...quietRows(preferences, zone),
     ...muteRows(preferences, context.clock.now()),
     ...restRows(preferences),
+    ...digestRows(preferences),
   ]
   if (rows.length === 0) return output.say(`${user} wants nothing in particular: the rules decide`)
   await output.table([{ title: 'what' }, { title: 'for', shrinks: true }, { title: 'says', shrinks: true }], rows)
@@ -45,10 +47,19 @@ function muteRows({ mute }: Preferences, now: number): readonly Row[] {
   })
 }
 
+/** What is so for everybody who said nothing is no news. */
+function digestRows({ digest }: Preferences): readonly Row[] {
+  if (digest === null) return [['digest', '', 'off']]
+  if (isDefaultDigest(digest)) return []
+  const { tz, min_items } = digest
+  const few = min_items === undefined ? '' : `, from ${min_items} on`
+  return [['digest', '', `${sayDigest(digest)}${tz === undefined ? '' : ` ${tz}`}${few}`]]
+}
+
 function restRows({ channels, caps }: Preferences): readonly Row[] {
   const switches = channels.map((entry): Row => {
     const said = CHANNELS.flatMap(channel =>
-      entry[channel] === undefined ? [] : [`${channel} ${onOff(entry[channel])}`],
+      entry[channel] === undefined ? [] : [`${channel} ${sayOn(entry[channel])}`],
     )
     return ['channels', nameOf(entry), said.join(', ')]
   })
@@ -67,8 +78,8 @@ function sayCap({ per_hour, per_day }: Cap): string {
   return parts.flat().join(', ')
 }
 
-function onOff(on: boolean | undefined): string {
-  return on === true ? 'on' : 'off'
+function sayOn(on: boolean | 'digest' | undefined): string {
+  return on === 'digest' ? 'in the digest' : on === true ? 'on' : 'off'
 }
 
 function nameOf({ type, service, thread }: Scope): string {

@@ -45,6 +45,7 @@ export const CONFIG_KEYS: Readonly<Record<string, ConfigKey>> = {
   'email.templates': key('text', "a folder with templates that come before ec's own; they run as code", {
     guarded: true,
   }),
+  'email.inbox_url': key('text', 'where people see all of their notifications; digests link there', { guarded: true }),
   'email.dkim.domain': key('text', 'the domain that signs mail (DKIM)', { guarded: true }),
   'email.dkim.selector': key('text', 'under which name the domain publishes the key', { guarded: true }),
   'email.dkim.key_file': key('text', 'the private key that signs mail, a PEM file', { guarded: true }),

@@ -113,6 +113,7 @@ async function mergeLayers(layers: readonly Layer[], input: ConfigInput): Promis
   const config = configSchema.parse(document)
   const { dkim } = config.email
   const email = {
+    ...config.email,
     templates: place('email.templates', config.email.templates),
     dkim: { ...dkim, key_file: place('email.dkim.key_file', dkim.key_file) },
   }

@@ -103,6 +103,7 @@ export const configSchema = section({
   }).prefault({}),
   email: section({
     templates: text.nullable().default(DEFAULTS.email.templates),
+    inbox_url: httpUrl.nullable().default(DEFAULTS.email.inbox_url),
     dkim: section({
       domain: host.nullable().default(DEFAULTS.email.dkim.domain),
       selector: dkimSelector.nullable().default(DEFAULTS.email.dkim.selector),

@@ -80,6 +80,8 @@ export interface Config {
   readonly email: {
     /** A folder with the operator's own templates. */
     readonly templates: string | null
+    /** Where people see all of their notifications; digests link there. */
+    readonly inbox_url: string | null
     /** Signs mail when all three are given. */
     readonly dkim: {
       readonly domain: string | null
@@ -132,7 +134,7 @@ export const DEFAULT_CONFIG: Config = {
     hosts: ['*.googleapis.com', '*.push.apple.com', '*.notify.windows.com', '*.push.services.mozilla.com'],
   },
   smtp: { url: null, from: null },
-  email: { templates: null, dkim: { domain: null, selector: null, key_file: null } },
+  email: { templates: null, inbox_url: null, dkim: { domain: null, selector: null, key_file: null } },
   channels: { exec: [], webhook: [] },
   log: { level: 'info' },
   cache: { ttl_s: 360 },

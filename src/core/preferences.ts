@@ -1,3 +1,4 @@
+import { DEFAULT_DIGEST, isDefaultDigest, type DigestRule } from './digest-rule.ts'
 import type { Channel, Level } from './event.ts'
 import type { QuietRule } from './quiet-hours.ts'
 
@@ -28,7 +29,11 @@ export interface Mute extends Scope {
 }
 
 /** Channels that are switched on or off for a type, a family of types or a service. */
-export interface ChannelSwitch extends Omit<Scope, 'thread'>, Readonly<Partial<Record<Channel, boolean | undefined>>> {}
+export interface ChannelSwitch
+  extends Omit<Scope, 'thread'>, Readonly<Partial<Record<Exclude<Channel, 'email'>, boolean | undefined>>> {
+  /** `digest`: not as a mail of its own, but in the one that gathers several. */
+  readonly email?: boolean | 'digest' | undefined
+}
 
 /** How many are enough. */
 export interface Cap {
@@ -42,13 +47,29 @@ export interface Preferences {
   readonly mute: readonly Mute[]
   readonly channels: readonly ChannelSwitch[]
   readonly caps: { readonly push?: Cap | undefined; readonly email?: Cap | undefined }
+  /** When the mail comes that gathers several; null = never. */
+  readonly digest: DigestRule | null
 }
 
 /** A change of them: what is left out stays. */
 export type PreferencesPatch = Partial<Preferences>
 
 /** Of somebody who never said anything. */
-export const NO_PREFERENCES: Preferences = { quiet_hours: null, mute: [], channels: [], caps: {} }
+export const NO_PREFERENCES: Preferences = {
+  quiet_hours: null,
+  mute: [],
+  channels: [],
+  caps: {},
+  digest: DEFAULT_DIGEST,
+}
+
+/** What is stored of a person's preferences, whole; the very object `NO_PREFERENCES` when it says nothing. */
+export function completePreferences(said: PreferencesPatch): Preferences {
+  const all = { ...NO_PREFERENCES, ...said }
+  const { quiet_hours, mute, channels, caps, digest } = all
+  const isEmpty = quiet_hours === null && mute.length + channels.length + Object.keys(caps).length === 0
+  return isEmpty && isDefaultDigest(digest) ? NO_PREFERENCES : all
+}
 
 /** What the delivery has to know of a person. */
 export interface Person {
@@ -67,4 +88,9 @@ const DEFAULT_ZONE = 'UTC'
 /** The time zone by whose clock a person's quiet hours go. */
 export function quietZone({ tz, preferences }: Pick<Person, 'tz' | 'preferences'>): string {
   return preferences.quiet_hours?.tz ?? tz ?? DEFAULT_ZONE
+}
+
+/** The time zone by whose clock a person's digests come. */
+export function digestZone({ tz, preferences }: Pick<Person, 'tz' | 'preferences'>): string {
+  return preferences.digest?.tz ?? tz ?? DEFAULT_ZONE
 }

@@ -5,16 +5,18 @@ import type { PlanStep } from './plan.ts'
 /** Asking again what becomes of a step, and finding whom it goes to, can only fail with the disk. */
 const SEND_ATTEMPTS = 10
 
+/** Many people's digests fall due at once; whatever goes alone goes before them. */
+export const DIGEST_PRIORITY = -1
 const CRITICAL = 10
 const QUESTION = 5
 
 /**
- * The jobs of a plan's steps, but for `ws`, which needs none: each is due when its step is, and asks `route` again then.
+ * The jobs of a plan's steps, but for `ws`, which needs none, and for what a digest gathers (`findDigest`): each is due when its step is, and asks `route` again then.
  * `at` is when the event comes to be delivered (ms).
  */
 export function sendJobsOf(event: EcEvent, steps: readonly PlanStep[], at: number): readonly NewJob[] {
   return steps.flatMap(step => {
-    if (step.channel === 'ws' || step.action === 'suppress') return []
+    if (step.channel === 'ws' || step.action === 'suppress' || step.reason === 'digest') return []
     const { channel, reason, until, unless } = step
     return [
       {
@@ -33,6 +35,12 @@ export function sendJobsOf(event: EcEvent, steps: readonly PlanStep[], at: numbe
       },
     ]
   })
+}
+
+/** When the digest comes (ms) that a plan's steps hold an event for; null = none gathers it. */
+export function findDigest(steps: readonly PlanStep[]): number | null {
+  const held = steps.find(({ action, reason }) => action === 'hold' && reason === 'digest')
+  return held?.until === undefined ? null : Date.parse(held.until)
 }
 
 /** Of several that are due at once, which goes first. */

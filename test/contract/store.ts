@@ -3,6 +3,7 @@ import { arrivalContract } from './store/arrivals.ts'
 import { batchContract } from './store/batches.ts'
 import { copyContract } from './store/copies.ts'
 import { deviceContract } from './store/devices.ts'
+import { digestContract } from './store/digests.ts'
 import { emailContract } from './store/email.ts'
 import { directoryContract } from './store/directory.ts'
 import { eventContract } from './store/events.ts'
@@ -29,6 +30,7 @@ export function storeContract(name: string, open: OpenStore): void {
     directoryContract(open)
     deviceContract(open)
     emailContract(open)
+    digestContract(open)
     retentionContract(open)
     copyContract(open)
     batchContract(open)

@@ -55,6 +55,26 @@ describe('ec setup email', () => {
 })
 
 describe('ec email', () => {
+  it('holds a chat message for the next digest, and shows what a digest looks like', async () => {
+    const home = makeHome()
+    const server = await openMailServer()
+    await startAgentProcess(home, [], { EC_SMTP_URL: server.url })
+    await runCli(home, ['users', 'set', 'ana', '--email', 'ana@example.net', '--tz', 'Europe/Madrid'])
+    const message = ['emit', '--user', 'ana', '--type', 'message.new', '--channels', 'ws,email', '--json']
+    const { id, plan, warnings } = JSON.parse((await runCli(home, message)).stdout)
+    const held = { channel: 'email', action: 'hold', reason: 'digest', until: expect.stringMatching(/:00:00\.000Z$/) }
+    expect(plan.steps).toContainEqual(held)
+    expect(warnings).toEqual(['message.new goes out by email in a digest alone'])
+    expect((await runCli(home, ['events', 'explain', id])).stdout).toContain('when the next digest of ana comes')
+    const jobs = await runCli(home, ['jobs', 'list', '--kind', 'digest.make', '--json'])
+    expect(JSON.parse(jobs.stdout).jobs).toMatchObject([{ state: 'delayed' }])
+    expect(server.received).toEqual([])
+
+    const shown = await runCli(home, ['email', 'preview', '--digest', '--lang', 'ru'])
+    expect(shown).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Subject: 17 новостей: /) })
+    expect(await runCli(home, ['email', 'preview'])).toMatchObject({ code: 2 })
+  })
+
   it('sends a test, says what the server answered, and lifts what was suppressed', async () => {
     const home = makeHome()
     const server = await openMailServer()

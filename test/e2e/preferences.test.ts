@@ -42,10 +42,32 @@ it('a person says what to hear of, and the next event goes by it, across a resta
     mute: [{ type: 'task.*', until: expect.any(String) }],
     channels: [{ service: 'notes', ws: false }],
     caps: { push: { per_hour: 5, per_day: 20 } },
+    digest: { every: 'daily', at: '08:00' },
   })
   expect(await ec(home, 'prefs', 'show', '--user', 'ana')).toMatch(
     /every day\s+22:00-07:00 Europe\/Madrid, but for critical[^]*task\.\*\s+until[^]*service notes\s+ws off[^]*push\s+5 an hour, 20 a day/,
   )
+
+  expect(await runCli(home, ['prefs', 'digest', '--user', 'ana'])).toMatchObject({
+    code: 0,
+    stderr: 'ana gets a digest daily at 08:00\n',
+  })
+  await ec(home, 'prefs', 'set', '--user', 'ana', '--type', 'job.done', '--email', 'digest')
+  const weekly = ['--every', 'weekly', '--weekday', 'fri', '--at', '16:00', '--tz', 'Asia/Kolkata', '--min-items', '3']
+  expect(await ec(home, 'prefs', 'digest', '--user', 'ana', ...weekly)).toMatch(
+    /job\.done\s+email in the digest[^]*digest\s+-\s+weekly on fri at 16:00 Asia\/Kolkata, from 3 on/,
+  )
+  expect(JSON.parse(await ec(home, 'prefs', 'digest', '--user', 'ana', '--json')).digest).toEqual({
+    every: 'weekly',
+    weekday: 'fri',
+    at: '16:00',
+    tz: 'Asia/Kolkata',
+    min_items: 3,
+  })
+  expect(await ec(home, 'prefs', 'digest', '--user', 'ana', '--off')).toMatch(/digest\s+-\s+off/)
+  const rare = await runCli(home, ['prefs', 'digest', '--user', 'ana', '--every', '*/5 * * * *'])
+  expect(rare).toMatchObject({ code: 4 })
+  expect(rare.stderr).toContain('at most once an hour')
 
   expect(await agent.stop()).toBe(0)
   await startAgentProcess(home)
@@ -69,6 +91,8 @@ it.each([
   [['prefs', 'set', '--type', 'a.b'], 'name a channel'],
   [['prefs', 'quiet-hours', '--from', '22:00'], 'say when'],
   [['prefs', 'cap', 'push'], 'say how many'],
+  [['prefs', 'digest', '--at', '09:00'], 'say how often'],
+  [['prefs', 'digest', '--off', '--every', 'daily'], '--off goes alone'],
   [['prefs', 'cap', 'push', '--none', '--per-day', '1'], 'say how many'],
 ])('`ec %j` is refused before anything is asked', async (args, words) => {
   const refused = await runCli(makeHome(), args)

@@ -3,6 +3,7 @@ import { onTestFinished, vi } from 'vitest'
 import type { PresenceFacts } from '#ec/agent/route/facts.js'
 import { listDispatchers } from '#ec/agent/dispatch/dispatchers.js'
 import type { Dispatcher } from '#ec/agent/dispatch/dispatcher.js'
+import { openEmail, type Email, type EmailOptions } from '#ec/agent/dispatch/email/open-email.js'
 import { createEndpointGuard } from '#ec/agent/dispatch/push/endpoint-guard.js'
 import { openPush, type Push } from '#ec/agent/dispatch/push/open-push.js'
 import { createEmitter, type Emitter } from '#ec/agent/events/emitter.js'
@@ -12,7 +13,8 @@ import { createQuestions, type Questions } from '#ec/agent/questions/questions.j
 import { openPeople, type People } from '#ec/agent/route/people.js'
 import { createPlanner } from '#ec/agent/route/planner.js'
 import { createTally } from '#ec/agent/route/tally.js'
-import type { LadderStep } from '#ec/core/config.js'
+import type { ApiCall } from '#ec/core/api-call.js'
+import { DEFAULT_CONFIG, type LadderStep } from '#ec/core/config.js'
 import type { EventState } from '#ec/core/event.js'
 import type { Job } from '#ec/core/job.js'
 import { createIds } from '#ec/core/ids.js'
@@ -24,12 +26,15 @@ import type { Backend } from '#ec/backends/backend.js'
 import { EmbeddedBackend } from './embedded-backend.ts'
 import type { FakeClock } from './fake-clock.ts'
 import { OPERATOR } from './live-agent.ts'
+import { openMailServer, type MailServer } from './mail-server.ts'
 import { openPushService, type Behaviour, type PushService } from './push-service.ts'
 
 export interface DeliveryOptions {
   readonly ladders?: Readonly<Record<string, readonly LadderStep[]>>
-  /** Channels beside push. */
+  /** Channels beside push and mail. */
   readonly others?: readonly Dispatcher[]
+  /** With a mail server, which is real. */
+  readonly mail?: boolean
 }
 
 interface Parts {
@@ -37,6 +42,7 @@ interface Parts {
   readonly questions: Questions
   readonly people: People
   readonly push: Push
+  readonly email: Email | null
 }
 
 /** In the middle, so that waits are what their list says. */
@@ -50,18 +56,33 @@ export class Delivery {
   readonly embedded: EmbeddedBackend
   readonly service: PushService
   readonly troubles: string[] = []
+  /** Mails that were handed over, as the ledger has them. */
+  readonly calls: ApiCall[] = []
   presence: PresenceFacts = { focused: 0, threads: [] }
   readonly #options: DeliveryOptions
   #running: Parts | null = null
 
-  private constructor(embedded: EmbeddedBackend, service: PushService, options: DeliveryOptions) {
+  readonly #server: MailServer | null
+
+  private constructor(
+    embedded: EmbeddedBackend,
+    service: PushService,
+    server: MailServer | null,
+    options: DeliveryOptions,
+  ) {
     this.embedded = embedded
+    this.#server = server
     this.service = service
     this.#options = options
   }
 
   static async open(options: DeliveryOptions = {}): Promise<Delivery> {
-    const delivery = new Delivery(await EmbeddedBackend.open(), await openPushService(), options)
+    const delivery = new Delivery(
+      await EmbeddedBackend.open(),
+      await openPushService(),
+      options.mail === true ? await openMailServer() : null,
+      options,
+    )
     await delivery.#start()
     await delivery.#parts.push.api.setUp('mailto:ops@example.org', false)
     onTestFinished(() => delivery.#stop())
@@ -79,6 +100,17 @@ export class Delivery {
 
   get backend(): Backend {
     return this.embedded.backend
+  }
+
+  get mails(): MailServer {
+    if (this.#server === null) throw new Error('there is no mail server')
+    return this.#server
+  }
+
+  get email(): Email {
+    const { email } = this.#parts
+    if (email === null) throw new Error('there is no mail server')
+    return email
   }
 
   get push(): Push {
@@ -107,7 +139,10 @@ export class Delivery {
     await this.#parts.people.refresh(userId)
   }
 
-  async know(userId: string, patch: { readonly email?: string; readonly tz?: string }): Promise<void> {
+  async know(
+    userId: string,
+    patch: { readonly email?: string | null; readonly tz?: string; readonly lang?: string },
+  ): Promise<void> {
     await this.backend.store.putUser({ id: userId, ...patch }, this.clock.now())
     await this.#parts.people.refresh(userId)
   }
@@ -188,9 +223,22 @@ export class Delivery {
     await this.#start()
   }
 
+  /**
+   * Goes on with what the disk holds at this moment, though there is work in hand: what the old agent still does, once
+   * `release` lets it end, counts for nothing.
+   */
+  async kill(release: () => void): Promise<void> {
+    const crashed = this.embedded.crash()
+    release()
+    await crashed
+    await this.#stop()
+    await this.#start()
+  }
+
   async #stop(): Promise<void> {
     await this.backend.queue.stop(0)
     await this.#parts.push.close()
+    this.#parts.email?.close()
     this.#parts.people.close()
     this.#parts.questions.close()
   }
@@ -204,7 +252,7 @@ export class Delivery {
     const wake = (): void => queue.wake()
     const people = await openPeople({ store, bus, log })
     const tally = createTally()
-    const { plan, planAgain } = createPlanner({
+    const { plan, planAgain, ...digests } = createPlanner({
       facts: { rules: [], ladders: this.#options.ladders ?? {} },
       available: () => ['ws', ...dispatchers.keys()],
       people,
@@ -228,13 +276,17 @@ export class Delivery {
       guard: createEndpointGuard({ hosts: [this.service.host], allowsAddress: () => true }),
       ca: this.service.ca,
     })
-    const dispatchers = listDispatchers([push.dispatcher, ...(this.#options.others ?? [])])
-    this.#running = { emitter, questions, people, push }
+    const email = await this.#openEmail({ ids, answer: questions.api.answer, changed: people.refresh })
+    const mail = email === null || email.dispatcher === null ? [] : [email.dispatcher]
+    const dispatchers = listDispatchers([push.dispatcher, ...mail, ...(this.#options.others ?? [])])
+    this.#running = { emitter, questions, people, push, email }
     queue.start(
       createPipeline({
         store,
         dispatchers,
         planAgain,
+        digests,
+        digestMailer: email?.digestMailer ?? null,
         questions,
         clock,
         random,
@@ -247,5 +299,25 @@ export class Delivery {
         onSettled: () => {},
       }),
     )
+  }
+
+  async #openEmail(parts: Pick<EmailOptions, 'ids' | 'answer' | 'changed'>): Promise<Email | null> {
+    if (this.#server === null) return null
+    const { store, bus } = this.backend
+    return openEmail({
+      ...parts,
+      store,
+      bus,
+      clock: this.clock,
+      log: silentLog,
+      randomBytes,
+      config: {
+        smtp: { url: this.#server.url, from: 'EventCenter <ec@example.org>' },
+        email: { ...DEFAULT_CONFIG.email, inbox_url: 'https://app.example.org/inbox' },
+      },
+      record: call => void this.calls.push(call),
+      base: () => 'https://ec.example.org',
+      tellOperator: ({ title }) => void this.troubles.push(title),
+    })
   }
 }

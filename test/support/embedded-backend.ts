@@ -23,6 +23,7 @@ export class EmbeddedBackend {
   readonly clock: FakeClock
   readonly masterKey: Uint8Array
   readonly log: Log
+  readonly #root: string
   #dir: string
   #backend: Backend
   #crashes = 0
@@ -31,6 +32,7 @@ export class EmbeddedBackend {
     this.clock = options.clock
     this.masterKey = options.masterKey
     this.log = options.log
+    this.#root = options.dir
     this.#dir = options.dir
     this.#backend = backend
   }
@@ -72,7 +74,8 @@ export class EmbeddedBackend {
   /** Goes on with what the disk holds at this moment, as after `kill -9`. Nothing may be under way. */
   async crash(): Promise<void> {
     const left = this.file
-    this.#dir = join(this.#dir, `crash-${++this.#crashes}`)
+    // Beside each other: SQLite opens no path of more than 512 characters.
+    this.#dir = join(this.#root, `crash-${++this.#crashes}`)
     mkdirSync(this.#dir)
     for (const suffix of ['', '-wal']) if (existsSync(left + suffix)) copyFileSync(left + suffix, this.file + suffix)
     await this.#backend.close()

@@ -5,13 +5,15 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { callbackify } from 'node:util'
 import { simpleParser, type ParsedMail } from 'mailparser'
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 
 /** How the server meets the next mail; a text begins with the code that it answers with. */
 export interface Script {
   readonly sender?: string
   readonly recipient?: string
   readonly content?: string
+  /** The mail is kept, but nobody is told so, until it is released. */
+  readonly hold?: boolean
 }
 
 export interface ReceivedMail {
@@ -31,6 +33,12 @@ export interface MailServer {
   readonly connections: () => number
   /** The next mails meet these in turn, then are taken. */
   script(...scripts: readonly Script[]): void
+  /** Scripts that met no mail are forgotten. */
+  unscript(): void
+  /** Resolves once a mail is held. */
+  held(): Promise<void>
+  /** Refuses what is held. */
+  release(): void
   close(): Promise<void>
 }
 
@@ -41,8 +49,10 @@ export async function openMailServer(
   const { login, ...rest } = options
   const received: ReceivedMail[] = []
   const scripts: Script[] = []
-  let current: Script = {}
+  /** By the connection that a mail comes on: several come at once. */
+  const current = new Map<string, Script>()
   let connections = 0
+  const holding = new Set<() => void>()
   const server = new SMTPServer({
     logger: false,
     disableReverseLookup: true,
@@ -55,12 +65,13 @@ export async function openMailServer(
       if (username === login?.user && password === login?.password) callback(null, { user: username })
       else callback(refusal('535 5.7.8 no such login'))
     },
-    onMailFrom(_address, _session, callback) {
-      current = scripts.shift() ?? {}
-      callback(refusal(current.sender))
+    onMailFrom(_address, { id }, callback) {
+      const script = scripts.shift() ?? {}
+      current.set(id, script)
+      callback(refusal(script.sender))
     },
-    onRcptTo(_address, _session, callback) {
-      callback(refusal(current.recipient))
+    onRcptTo(_address, { id }, callback) {
+      callback(refusal(current.get(id)?.recipient))
     },
     onData(stream, session, callback) {
       callbackify(keep)(stream, session, error => callback(error))
@@ -70,7 +81,8 @@ export async function openMailServer(
   /** Reads a mail to its end and keeps it, unless it is to be refused. */
   async function keep(stream: Readable, session: SMTPServerSession): Promise<void> {
     const bytes = await buffer(stream)
-    const error = refusal(current.content)
+    const { content, hold } = current.get(session.id) ?? {}
+    const error = refusal(content)
     if (error !== null) throw error
     const parsed = await simpleParser(bytes)
     const { mailFrom, rcptTo } = session.envelope
@@ -82,6 +94,9 @@ export async function openMailServer(
       secure: session.secure,
       user: session.user === undefined ? null : String(session.user),
     })
+    if (hold !== true) return
+    await new Promise<void>(resolve => holding.add(resolve))
+    throw Object.assign(new Error('4.3.0 too late'), { responseCode: 451 })
   }
   server.on('error', () => {})
   server.listen(0, '127.0.0.1')
@@ -100,7 +115,13 @@ export async function openMailServer(
     url: `smtp://${who}127.0.0.1:${port}`,
     received,
     connections: () => connections,
+    unscript: () => void scripts.splice(0),
+    release() {
+      for (const refuse of holding) refuse()
+      holding.clear()
+    },
     script: (...next) => void scripts.push(...next),
+    held: () => vi.waitFor(() => expect(holding.size).toBeGreaterThan(0), { timeout: 10_000, interval: 2 }),
     close,
   }
 }

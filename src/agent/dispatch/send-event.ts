@@ -4,7 +4,7 @@ import { SENT_CHANNELS, type EcEvent, type SentChannel } from '../../core/event.
 import type { NewJob } from '../../core/job.ts'
 import type { PersonSigns } from '../../core/person-signs.ts'
 import { SIGNS, type Plan, type PlanStep, type Sign } from '../../core/plan.ts'
-import { sendJobsOf, urgencyOf } from '../../core/send-jobs.ts'
+import { findDigest, sendJobsOf, urgencyOf } from '../../core/send-jobs.ts'
 import type { Dispatcher, Target } from './dispatcher.ts'
 import type { Dispatchers } from './dispatchers.ts'
 import { collapseOf } from './push/collapse-of.ts'
@@ -49,7 +49,12 @@ async function sendStored(ctx: SendContext, due: DueStep, stored: StoredEvent): 
   if (step === undefined || step.action === 'suppress') return drop(step ?? { reason: 'not_chosen' }, steps)
   if (step.action === 'hold') {
     const next: PlanStep = { ...step, ...(due.unless === null ? {} : { unless: due.unless }) }
-    return { jobs: sendJobsOf(event, [next], now), traces: [rowOf(due, now, 'held', step)] }
+    const dueAt = findDigest([next])
+    return {
+      jobs: sendJobsOf(event, [next], now),
+      held: dueAt === null ? [] : [{ userId, eventId, heldAt: now, dueAt }],
+      traces: [rowOf(due, now, 'held', step)],
+    }
   }
   const dispatcher = ctx.dispatchers.get(channel)
   const targets = (await dispatcher?.targets(userId, event.type)) ?? []

@@ -84,13 +84,13 @@ function explainRow(channel: Channel, row: TraceRow, user: string): string {
   const { reason = 'nobody knows why', about = 'a device', until = 'later', at } = row
   switch (row.step) {
     case 'held':
-      return SENTENCES.held({ channel, action: 'hold', reason, until }, user)
+      return SENTENCES.held({ channel, action: 'hold', reason, until, about }, user)
     case 'dropped':
       return SENTENCES.dropped({ ...row, channel, action: 'suppress', reason }, user)
     case 'queued':
-      return SENTENCES.queued(channel, about)
+      return reason === 'digest' ? SENTENCES.gathered(channel, about) : SENTENCES.queued(channel, about)
     case 'sent':
-      return SENTENCES.taken(channel, about, at)
+      return reason === 'digest' ? SENTENCES.takenInDigest(channel, about, at) : SENTENCES.taken(channel, about, at)
     case 'retrying':
       return SENTENCES.retrying(channel, about, reason, until)
     case 'failed':

@@ -7,7 +7,7 @@ import type { Ids } from '../../core/ids.ts'
 import type { NewJob } from '../../core/job.ts'
 import type { Plan } from '../../core/plan.ts'
 import { readQuestion } from '../../core/question.ts'
-import { sendJobsOf } from '../../core/send-jobs.ts'
+import { findDigest, sendJobsOf } from '../../core/send-jobs.ts'
 
 export interface NewEventContext {
   readonly clock: Clock
@@ -37,6 +37,7 @@ export function makeNewEvent(ctx: NewEventContext, input: EventInput, origin: Or
   const deliverAt = laterThan(now, event.deliver_at)
   const deliver = deliverAt === null ? [] : [deliverJob(event, deliverAt)]
   const expiresAt = event.expires_at === undefined ? null : Date.parse(event.expires_at)
+  const dueAt = findDigest(plan.steps)
   const idempotent = input.id !== undefined || origin.idempotencyKey !== null
   return {
     id,
@@ -51,6 +52,7 @@ export function makeNewEvent(ctx: NewEventContext, input: EventInput, origin: Or
     createdAt: now,
     deliverAt,
     jobs: [...deliver, ...sendJobsOf(event, plan.steps, deliverAt ?? now)],
+    digest: dueAt === null ? null : { userId: event.user_id, eventId: id, heldAt: deliverAt ?? now, dueAt },
     expiresAt,
     plan,
     ws: plan.steps.some(step => step.channel === 'ws' && step.action === 'send'),

@@ -19,13 +19,16 @@ export const SENTENCES = {
   nobody: (channel: Channel, seq: number) =>
     `${channel}: no client has taken it yet; as number ${seq} of the stream it goes to the next one that connects.`,
   withdrawnFirst: (channel: Channel) => `${channel}: not sent, it was withdrawn before a client connected.`,
-  held: ({ channel, until = 'later', reason, unless = 'seen' }: PlanStep, user: string) =>
-    `${channel}: held back until ${until}, ${(HELD[reason] ?? (() => `because of ${reason}`))(user, unless)}.`,
+  held: ({ channel, until = 'later', reason, unless = 'seen', about = '' }: PlanStep, user: string) =>
+    `${channel}: held back until ${until}, ${(HELD[reason] ?? (() => `because of ${reason}`))(user, unless, about)}.`,
   dropped: (step: PlanStep, user: string) =>
     `${step.channel}: not sent, ${DROPPED[step.reason] ?? tellSuppressed(step, { type: 'its type', rule: 'default', user })}.`,
   queued: (channel: Channel, target: string) => `${channel}: on its way to ${target}.`,
+  gathered: (channel: Channel, digest: string) => `${channel}: on its way in ${digest}.`,
   taken: (channel: Channel, target: string, at: string) =>
     `${channel}: sent to ${target} at ${at}, and ${TAKERS[channel]} took it.`,
+  takenInDigest: (channel: Channel, target: string, at: string) =>
+    `${channel}: sent to ${target} in a digest at ${at}, and ${TAKERS[channel]} took it.`,
   retrying: (channel: Channel, target: string, reason: string, until: string) =>
     `${channel}: ${target} did not get it yet (${reason}); it is tried again at ${until}.`,
   failed: (channel: Channel, target: string, reason: string) => `${channel}: ${target} did not get it: ${reason}.`,
@@ -60,12 +63,19 @@ const RULES: Readonly<Record<string, string>> = {
   default: 'No rule names its type, so the default (ws)',
 }
 
-const HELD: Readonly<Record<string, (user: string, unless: Sign) => string>> = {
+const HELD: Readonly<Record<string, (user: string, unless: Sign, about: string) => string>> = {
   snoozed: user => `since ${user} snoozed it until then`,
   presence: user => `since ${user} is looking at an open client; it goes on unless it is seen there by then`,
   ladder: (_user, unless) => `and sent then unless it has been ${unless}`,
   quiet_hours: user =>
     `since ${user} has quiet hours; \`ec prefs quiet-hours --user ${user}\` changes them, and a critical event comes through`,
+  digest: user =>
+    `when the next digest of ${user} comes; it is a line of that unless it is seen by then (\`ec prefs digest --user ${user}\` says when)`,
+  digest_few: () => 'since it has too little company; the next digest takes it along',
+  digest_over_cap: (user, _unless, about) =>
+    `since ${user} had the ${about} that are enough; the next digest takes it along`,
+  digest_failed: (_user, _unless, about) =>
+    `since the digest could not be mailed (${about}); the next one takes it along`,
 }
 
 /** What had become of an event when a step of its plan fell due. */
@@ -107,6 +117,10 @@ const SUPPRESSED: Readonly<Record<string, (step: PlanStep, of: Suppressed) => st
     `${user} muted ${about}${until === undefined ? '' : ` until ${until}`}; \`ec prefs unmute --user ${user} ${flagFor(about)}\` ends that`,
   expires_in_quiet_hours: ({ until = 'later' }, { user }) =>
     `${user} has quiet hours until ${until} and it does not last so long; \`ec prefs quiet-hours --user ${user}\` changes them`,
+  no_digest: (_step, { user }) =>
+    `${user} wants no digest; \`ec prefs digest --user ${user} --every daily\` orders one`,
+  expires_before_digest: ({ until = 'later' }, { user }) =>
+    `the next digest of ${user} comes at ${until} and it does not last so long`,
   over_cap: ({ channel, about = '' }, { user }) =>
     `${user} had the ${about} that are enough; \`ec prefs cap ${channel} --user ${user}\` changes that`,
   unreachable: ({ channel }, { user }) =>

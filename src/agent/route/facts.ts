@@ -1,4 +1,5 @@
 import type { LadderStep } from '../../core/config.ts'
+import type { DigestRule } from '../../core/digest-rule.ts'
 import type { Channel, EcEvent } from '../../core/event.ts'
 import type { PersonSigns } from '../../core/person-signs.ts'
 import type { Sign } from '../../core/plan.ts'
@@ -32,8 +33,17 @@ export interface RouteFacts {
   readonly ladders?: Readonly<Record<string, readonly LadderStep[]>>
   /** Who looks at this moment; nobody unless given. */
   readonly presence?: PresenceFacts
+  /** When the person's digest comes; daily at 08:00 UTC unless given. */
+  readonly digest?: DigestFacts
   /** Given when a step falls due and `route` is asked again. */
   readonly due?: DueFacts
+}
+
+export interface DigestFacts {
+  /** Null: the person wants none. */
+  readonly rule: DigestRule | null
+  /** IANA; whose clock the rule goes by. */
+  readonly zone: string
 }
 
 /** A person in front of a client that is open, visible and has the focus. */
@@ -48,7 +58,7 @@ export interface DueFacts {
   readonly channel: Channel
   /**
    * The reason of the step that falls due: what has been waited for is not waited for again. `lost`: the channel has
-   * turned out to lead nowhere.
+   * turned out to lead nowhere. `digest`: it is to be a line of a digest, which is one mail and has its own instant.
    */
   readonly reason: string
   /** What the person must not have done, of a ladder's step; of any other, not a thing. */

@@ -2,7 +2,7 @@ import type { Bus } from '../../backends/backend.ts'
 import type { Store } from '../../backends/store.ts'
 import { toEcError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
-import { NO_PREFERENCES, quietZone, type Person } from '../../core/preferences.ts'
+import { NO_PREFERENCES, type Person } from '../../core/preferences.ts'
 import { isTimeZone } from '../../core/time-zone.ts'
 
 export interface PeopleOptions {
@@ -60,12 +60,20 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
 
   /** A zone was checked when it was set, by a Node that may have known others: what nobody can read must not end an emit. */
   function readable(person: Person): Person {
-    const { quiet_hours } = person.preferences
-    const zone = quietZone(person)
-    if (quiet_hours === null || isTimeZone(zone)) return person
-    log.warn('a time zone is not known here, quiet hours go by UTC', { zone })
-    const { tz: _, ...rest } = quiet_hours
-    return { ...person, tz: null, preferences: { ...person.preferences, quiet_hours: rest } }
+    const { quiet_hours, digest } = person.preferences
+    const zones = [person.tz, quiet_hours?.tz, digest?.tz].filter(zone => typeof zone === 'string')
+    const unknown = zones.filter(zone => !isTimeZone(zone))
+    if (unknown.length === 0) return person
+    for (const zone of unknown) log.warn('a time zone is not known here, UTC takes its place', { zone })
+    return {
+      ...person,
+      tz: known(person.tz ?? undefined) ?? null,
+      preferences: {
+        ...person.preferences,
+        quiet_hours: quiet_hours && { ...quiet_hours, tz: known(quiet_hours.tz) },
+        digest: digest && { ...digest, tz: known(digest.tz) },
+      },
+    }
   }
 
   function warn(error: unknown): void {
@@ -79,6 +87,10 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
       for (const end of ends) end()
     },
   }
+}
+
+function known(zone: string | undefined): string | undefined {
+  return zone === undefined || isTimeZone(zone) ? zone : undefined
 }
 
 function isOfNote({ preferences, reach }: Person): boolean {

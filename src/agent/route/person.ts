@@ -7,7 +7,7 @@ import type { PersonFacts, RoutedEvent } from './facts.ts'
 
 /** What a person switched for a channel; `about` names the entry that says so. */
 export interface Wish {
-  readonly on: boolean
+  readonly on: boolean | 'digest'
   readonly about: string
 }
 
@@ -19,7 +19,7 @@ export function findWish({ preferences }: PersonFacts, event: RoutedEvent, chann
   const [entry] = preferences.channels
     .filter(one => one[channel] !== undefined && matches(one, event, Number.NEGATIVE_INFINITY))
     .toSorted((a, b) => compareSpecificity(closeness(a), closeness(b)))
-  return entry === undefined ? null : { on: entry[channel] === true, about: nameOf(entry) }
+  return entry === undefined ? null : { on: entry[channel] ?? false, about: nameOf(entry) }
 }
 
 /** The entry that mutes the event at an instant (ms); the one that lasts longest. */
@@ -51,7 +51,7 @@ export function keepQuiet(person: PersonFacts, event: RoutedEvent, channel: Chan
 }
 
 /** The step of a channel on which the person has had enough; null while there is room. */
-export function capChannel({ preferences, sent }: PersonFacts, channel: Channel): PlanStep | null {
+export function capChannel({ preferences, sent }: Omit<PersonFacts, 'zone'>, channel: Channel): PlanStep | null {
   if (!isCapped(channel)) return null
   const { per_hour = Infinity, per_day = Infinity } = preferences.caps[channel] ?? {}
   const { hour, day } = sent[channel]

@@ -1,9 +1,10 @@
 import type { Channel, EcEvent } from '../../core/event.ts'
-import type { Plan } from '../../core/plan.ts'
-import { CAPPED_CHANNELS, NO_PREFERENCES, quietZone, type Person } from '../../core/preferences.ts'
+import type { Plan, PlanStep } from '../../core/plan.ts'
+import { CAPPED_CHANNELS, digestZone, NO_PREFERENCES, quietZone, type Person } from '../../core/preferences.ts'
 import { judgeQuiet } from '../../core/quiet-hours.ts'
-import type { DueFacts, PresenceFacts, RoutedEvent, RouteFacts } from './facts.ts'
+import type { DigestFacts, DueFacts, PresenceFacts, RoutedEvent, RouteFacts } from './facts.ts'
 import type { People } from './people.ts'
+import { capChannel } from './person.ts'
 import { route } from './route.ts'
 import type { Tally } from './tally.ts'
 
@@ -28,6 +29,10 @@ export interface Planner {
   plan(event: PlannedEvent, now: number): Plan
   /** Asks once more, about a step that falls due. */
   planAgain(event: PlannedEvent, due: DueFacts, now: number): Plan
+  /** When a person's digest comes. */
+  digestOf(userId: string): DigestFacts
+  /** Counts a digest as the one mail that it is. What keeps it from being sent, when the person had enough mail; else null. */
+  admitDigest(userId: string, digest: string, now: number): PlanStep | null
 }
 
 /**
@@ -55,17 +60,33 @@ export function createPlanner(options: PlannerOptions): Planner {
 
   function planAgain(event: PlannedEvent, due: DueFacts, now: number): Plan {
     const person = people.find(event.user_id)
-    // Whoever counted it when it was planned counts it once.
-    return count(person, event, routeFor(person, event, now, due), now)
+    const made = routeFor(person, event, now, due)
+    // Whoever counted it when it was planned counts it once; what a digest gathers is one mail.
+    return due.reason === 'digest' ? made : count(person, event, made, now)
+  }
+
+  function digestOf(userId: string): DigestFacts {
+    const person = people.find(userId) ?? { tz: null, preferences: NO_PREFERENCES }
+    return { rule: person.preferences.digest, zone: digestZone(person) }
+  }
+
+  function admitDigest(userId: string, digest: string, now: number): PlanStep | null {
+    const person = people.find(userId)
+    if (person === null || Object.keys(person.preferences.caps).length === 0) return null
+    const over = capChannel({ preferences: person.preferences, sent: tally.count(userId, now, digest) }, 'email')
+    if (over === null) tally.note(userId, 'email', digest, now)
+    return over
   }
 
   function routeFor(person: Person | null, event: PlannedEvent, now: number, due?: DueFacts): Plan {
     const lost = due?.reason === 'lost' ? [due.channel] : []
     const unreachable = [...CAPPED_CHANNELS.filter(channel => person?.reach[channel] !== true), ...lost]
     const presence = person === null ? {} : { presence: presenceOf(person.id) }
+    const digest = digestOf(event.user_id)
     const all = {
       ...facts,
       ...presence,
+      digest,
       available: options.available(),
       outlets: outletsOf(event),
       unreachable,
@@ -94,7 +115,7 @@ export function createPlanner(options: PlannerOptions): Planner {
     return made.plans
   }
 
-  return { plan, planAgain }
+  return { plan, planAgain, digestOf, admitDigest }
 }
 
 /** Plans of a person who has preferences, and how long they are good (ms). */
@@ -116,8 +137,8 @@ function remember(plans: Map<string, Plan>, kind: string, make: () => Plan): Pla
   const known = plans.get(kind)
   if (known) return known
   const made = make()
-  // The instant of a step of a ladder is counted from this event's own.
-  if (made.steps.some(step => step.reason === 'ladder')) return made
+  // The instant of a step of a ladder, or of the next digest, is counted from this event's own.
+  if (made.steps.some(step => step.reason === 'ladder' || step.reason === 'digest')) return made
   if (plans.size >= REMEMBERED) plans.clear()
   plans.set(kind, made)
   return made

@@ -2,18 +2,19 @@ import type { LadderStep } from '../../core/config.ts'
 import { CHANNELS, OUTLET_CHANNELS, type Channel } from '../../core/event.ts'
 import type { Plan, PlanStep } from '../../core/plan.ts'
 import { choose } from './choose.ts'
+import { waitForDigest } from './digest.ts'
 import { stopNeedless } from './due.ts'
 import type { RoutedEvent, RouteFacts } from './facts.ts'
 import { capChannel, findMute, findWish, keepQuiet, muted, type Wish } from './person.ts'
 import { waitForSight } from './presence.ts'
-import { fallbackFor, isRequired, ladderFor, neverFor } from './type-rules.ts'
+import { fallbackFor, isForDigest, isRequired, ladderFor, neverFor } from './type-rules.ts'
 
 /**
  * Decides which channels an event goes out on, and says why for every channel there is. Pure and total: the same event,
  * facts and instant (ms) give the same plan. What is delivered later is judged by the instant of its delivery.
  *
  * The order, for each channel: what the event or a rule asks for; whether the person has seen it by now; what the person
- * switched; mute; quiet hours; caps; where the person can be reached; whether the person is looking anyway. A critical
+ * switched; mute; the digest; quiet hours; caps; where the person can be reached; whether the person is looking anyway. A critical
  * event passes over all that the person said. At the end come the steps of the type's ladder.
  *
  * It is asked when the event is appended, and once more when a step falls due (`facts.due`): the step is done only if it
@@ -43,7 +44,8 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
     if (facts.due?.channel === channel || choice.channels.includes(channel))
       return allow(channel, wish, REASON[choice.rule])
     if (!named && facts.outlets?.includes(channel) === true) return allow(channel, wish, 'outlet')
-    if (wish?.on === true && !named) return { ...allow(channel, wish, 'preference'), about: wish.about }
+    if (wish !== null && wish.on !== false && !named)
+      return { ...allow(channel, wish, 'preference'), about: wish.about }
     return suppress(channel, 'not_chosen')
   }
 
@@ -57,7 +59,13 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
     if (person !== undefined) {
       const unwanted = refuse(channel, wish)
       if (unwanted !== null && isRequired(event.type, channel)) return { channel, action: 'send', reason: 'required' }
-      const kept = unwanted ?? keepQuiet(person, event, channel, at) ?? capChannel(person, channel)
+      if (unwanted !== null) return unwanted
+    }
+    const gathered = waitForDigest(event, facts, { channel, wish, at })
+    if (gathered !== null) return gathered
+    // A digest that falls due was looked at as a whole: it is one mail, at an instant that the person chose.
+    if (person !== undefined && facts.due?.reason !== 'digest') {
+      const kept = keepQuiet(person, event, channel, at) ?? capChannel(person, channel)
       if (kept !== null) return kept
     }
     if (facts.unreachable?.includes(channel) === true) return suppress(channel, 'unreachable')
@@ -121,6 +129,9 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
     for (const { channel, reason } of steps) {
       if (reason === 'never_for_type' && choice.channels.includes(channel)) {
         found.push(`${event.type} never goes out by ${channel}`)
+      }
+      if (reason === 'digest' && isForDigest(event.type) && choice.channels.includes(channel)) {
+        found.push(`${event.type} goes out by ${channel} in a digest alone`)
       }
       if (reason === 'not_available' && named) found.push(`this agent cannot send by ${channel} yet`)
     }

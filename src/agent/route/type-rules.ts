@@ -7,6 +7,8 @@ interface TypeRule {
   readonly emailAt?: readonly Level[]
   /** Not even when the event asks for it. */
   readonly never?: readonly Channel[]
+  /** By mail it goes out in a digest alone. */
+  readonly digest?: true
   /** Not even the person can switch these off, nor mute them. */
   readonly required?: readonly Channel[]
   /** Which channel takes the place of one that reaches nobody. */
@@ -22,8 +24,8 @@ const HELD_BACK_MS = 10_000
 
 /**
  * The rule of each built-in type. E-mail that is "if asked" is not named here: it comes by `channels` alone. Progress
- * never leaves the open page: browsers take the right to push from those who send much of little worth. A question that
- * somebody waits for is always shown to a person who looks, and finds another way to one without a device.
+ * never leaves the open page: browsers take the right to push from those who send much of little worth. A chat message is
+ * not worth a mail of its own. A question that somebody waits for is always shown to a person who looks, and finds another way to one without a device.
  */
 const TYPE_RULES: ReadonlyMap<string, TypeRule> = new Map<BuiltInType, TypeRule>([
   ['job.done', { channels: ['ws', 'push'] }],
@@ -38,7 +40,7 @@ const TYPE_RULES: ReadonlyMap<string, TypeRule> = new Map<BuiltInType, TypeRule>
       ladder: [{ channel: 'email', after: 4 * 3_600_000, unless: 'answered' }],
     },
   ],
-  ['message.new', { channels: ['ws', 'push'], never: ['email'], heldBackMs: 20_000 }],
+  ['message.new', { channels: ['ws', 'push'], digest: true, heldBackMs: 20_000 }],
   ['reminder.due', { channels: ['ws', 'push'], heldBackMs: 0 }],
   ['system.alert', { channels: ['ws', 'push'], emailAt: ['error', 'critical'] }],
 ])
@@ -53,6 +55,11 @@ export function channelsOfType(type: string, level: Level): readonly Channel[] |
 /** Channels that a type is never sent on. */
 export function neverFor(type: string): readonly Channel[] {
   return TYPE_RULES.get(type)?.never ?? []
+}
+
+/** Whether a type goes out by mail in a digest alone. */
+export function isForDigest(type: string): boolean {
+  return TYPE_RULES.get(type)?.digest ?? false
 }
 
 /** Whether a type goes out on a channel whatever the person said. */

@@ -12,6 +12,7 @@ import { removeStore } from './copies.ts'
 import { copyStore } from './copy-store.ts'
 import { readAgain, readArrivals } from './reads/arrivals.ts'
 import * as devices from './reads/devices.ts'
+import * as digests from './reads/digests.ts'
 import * as directory from './reads/directory.ts'
 import * as email from './reads/email.ts'
 import * as events from './reads/events.ts'
@@ -142,6 +143,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     answerQuestion: given => writer.run('answerQuestion', given),
     expireQuestion: (userId, id, at) => writer.run('expireQuestion', userId, id, at),
     cancelQuestion: (userId, id, by, at) => writer.run('cancelQuestion', userId, id, by, at),
+
+    getDigest: async (userId, now) => digests.getDigest(sql, userId, now),
+    listWaitingItems: async (userId, query) => digests.listWaitingItems(sql, userId, query),
+    listDigestItems: async (userId, digest) => digests.listDigestItems(sql, userId, digest),
 
     readArrivals: async (after, limit) => readArrivals(sql, after, limit),
     readAgain: async known => readAgain(sql, known),

@@ -25,10 +25,12 @@ export const EMAIL_COMMANDS: Readonly<Record<string, Command>> = {
     examples: [
       'ec email preview --type action.required --service notes --lang es',
       'ec email preview --type job.done --open mail.html',
+      'ec email preview --digest --lang ru',
     ],
     exits: { 1: 'a template of your own could not be used' },
     flags: {
-      type: required(text('type', 'type of the event', 'event type')),
+      type: text('type', 'type of the event', 'event type'),
+      digest: on('the mail that gathers several, of the samples of all types'),
       service: text('name', 'the service that it comes from', 'service'),
       lang: text('tag', 'language, as en, ru or es'),
       user: text('user', 'as this user would get it; asks the agent', 'user'),

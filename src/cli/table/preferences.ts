@@ -30,7 +30,7 @@ export const PREFERENCES_COMMANDS: Readonly<Record<string, Command>> = {
       service: SERVICE,
       ws: choice(SWITCH, 'to pages and screens that are open'),
       push: choice(SWITCH, 'to devices'),
-      email: choice(SWITCH, 'by mail'),
+      email: choice([...SWITCH, 'digest'], 'by mail, each alone or in the digest'),
       exec: choice(SWITCH, "to the operator's commands"),
       webhook: choice(SWITCH, "to the operator's webhooks"),
     },
@@ -76,6 +76,28 @@ export const PREFERENCES_COMMANDS: Readonly<Record<string, Command>> = {
       off: on('no quiet hours any more'),
     },
     load: async () => (await import('../../commands/preferences.ts')).setQuietHours,
+  }),
+  'prefs digest': command({
+    summary: 'say when the mail comes that gathers several',
+    description:
+      'Chat messages go out by mail in a digest alone; `ec prefs set --email digest` moves more there. What was seen by then is left out, and an empty digest is not sent. Daily at 08:00 unless said, by the clock of --tz, else of the user (`ec users set --tz`), else UTC. Without flags it shows what is so.',
+    examples: [
+      'ec prefs digest --every daily --at 07:30',
+      'ec prefs digest --every weekly --weekday fri --at 16:00 --tz Europe/Madrid',
+      'ec prefs digest --every "30 7 * * 1-5" --min-items 3',
+      'ec prefs digest --off',
+    ],
+    seeAlso: ['prefs set', 'events explain'],
+    flags: {
+      user: USER,
+      every: text('when', 'daily, weekly, or a cron of five fields, at most once an hour'),
+      at: text('hh:mm', 'at what time; 08:00 unless given'),
+      weekday: choice(WEEKDAYS, 'with weekly; Monday unless given'),
+      tz: text('zone', 'time zone, as Europe/Madrid', 'time zone'),
+      minItems: whole('n', 'fewer wait for the next digest, for a week at most', 1, 50),
+      off: on('no digests; what would wait for one is not mailed'),
+    },
+    load: async () => (await import('../../commands/preferences.ts')).setDigest,
   }),
   'prefs cap': command({
     summary: 'bound how often a channel reaches for a person',

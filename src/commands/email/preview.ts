@@ -1,16 +1,20 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { readEmailSettings } from '../../agent/dispatch/email/read-settings.ts'
+import { renderDigest } from '../../agent/dispatch/email/render/render-digest.ts'
 import { renderMail, type RenderedMail } from '../../agent/dispatch/email/render/render-mail.ts'
 import { openTemplates } from '../../agent/dispatch/email/render/templates.ts'
 import type { Reader } from '../../agent/dispatch/email/render/view-of.ts'
+import { EcError } from '../../core/errors.ts'
 import type { EcEvent, Level } from '../../core/event.ts'
 import { writeError } from '../../core/write-error.ts'
 import { composeEvent, readEventFlags } from '../compose-event.ts'
 import type { CommandContext } from '../context.ts'
+import { sampleDigest } from './sample-digest.ts'
 
 interface PreviewInput {
-  readonly type: string
+  readonly type: string | undefined
+  readonly digest: boolean | undefined
   readonly service: string | undefined
   readonly lang: string | undefined
   readonly user: string | undefined
@@ -31,23 +35,34 @@ const FAULTY = 1
 /** A mail as it would look, of the sample of its type unless flags say more. Needs an agent only for `--user`. */
 export async function previewMail(context: CommandContext, input: PreviewInput): Promise<number> {
   const { output } = context
+  if ((input.type === undefined) === (input.digest !== true)) {
+    throw new EcError('EC_USAGE', 'say what to show: --type or --digest', { hint: 'see `ec help email preview`' })
+  }
   const { config } = await context.config()
   const settings = readEmailSettings(config)
   const troubles: string[] = []
   const templates = openTemplates(settings.templates, ({ file, message }) => void troubles.push(`${file}: ${message}`))
   const base = (config.public.url ?? 'https://ec.example.org').replace(/\/+$/, '')
-  const mail = renderMail(templates, {
-    event: eventOf(context, input, config.user),
-    reader: await readerOf(context, input),
-    links: { unsubscribe: `${base}/u/preview`, answer: option => `${base}/a/preview-${option + 1}` },
-    host: settings.from?.host ?? 'localhost',
-  })
+  const unsubscribe = `${base}/u/preview`
+  const facts = { reader: await readerOf(context, input), host: settings.from?.host ?? 'localhost' }
+  const mail =
+    input.type === undefined
+      ? renderDigest(templates, {
+          ...facts,
+          digest: sampleDigest(context.clock.now()),
+          links: { unsubscribe, inbox: config.email.inbox_url },
+        })
+      : renderMail(templates, {
+          ...facts,
+          event: eventOf(context, { ...input, type: input.type }, config.user),
+          links: { unsubscribe, answer: option => `${base}/a/preview-${option + 1}` },
+        })
   print(context, input, mail)
   for (const trouble of troubles) output.tell(`${trouble}; the built-in template serves`)
   return troubles.length > 0 ? FAULTY : 0
 }
 
-function eventOf(context: CommandContext, input: PreviewInput, user: string): EcEvent {
+function eventOf(context: CommandContext, input: PreviewInput & { readonly type: string }, user: string): EcEvent {
   const { type, service, title, body, level, cta, data, dataJson } = input
   const none = { user: undefined, channels: undefined, hint: undefined, id: undefined }
   const given = readEventFlags({ ...none, type, title, body, level, cta, data, dataJson })

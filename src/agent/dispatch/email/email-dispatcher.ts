@@ -5,6 +5,7 @@ import { maskAddress } from '../../../core/mailbox.ts'
 import { readQuestion } from '../../../core/question.ts'
 import type { Dispatcher, Outcome, Target } from '../dispatcher.ts'
 import type { MailMessenger } from './mail-messenger.ts'
+import { plainOutcome } from './plain-outcome.ts'
 
 /** A user has one address, so the channel is enough to name it. */
 const TARGET = 'email'
@@ -34,15 +35,7 @@ export function createEmailDispatcher(options: {
       return { type: 'gone', reason: `the address takes no mail: ${mailbox.suppressed.reason}` }
     }
     if (await hasEnded(event)) return { type: 'rejected', reason: 'the question has ended' }
-    const outcome = await messenger.mail(event, mailbox, attempt, signal)
-    switch (outcome.type) {
-      case 'bad_address':
-        return { type: 'rejected', reason: outcome.reason }
-      case 'our_trouble':
-        return { type: 'retry', afterMs: null, reason: outcome.reason }
-      default:
-        return outcome
-    }
+    return plainOutcome(await messenger.mail(event, mailbox, attempt, signal))
   }
 
   /** Between the plan and the mail somebody may have answered. */

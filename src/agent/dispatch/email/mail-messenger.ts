@@ -1,12 +1,14 @@
 import type { Clock } from '../../../core/clock.ts'
+import type { Digest } from '../../../core/digest.ts'
 import type { EcEvent } from '../../../core/event.ts'
 import type { Mailbox } from '../../../core/mailbox.ts'
 import type { Store } from '../../../backends/store.ts'
 import { linksOf } from './mail-links.ts'
 import { suppressedAlert, troubleAlert, type OperatorAlert } from './operator-alert.ts'
 import { outcomeOf, type MailOutcome } from './outcome-of.ts'
-import type { PageTokens } from './page-tokens.ts'
-import { renderMail } from './render/render-mail.ts'
+import { DIGESTS, type PageTokens } from './page-tokens.ts'
+import { renderDigest } from './render/render-digest.ts'
+import { renderMail, type RenderedMail } from './render/render-mail.ts'
 import type { Templates } from './render/templates.ts'
 import type { SmtpSender } from './smtp-sender.ts'
 
@@ -21,6 +23,8 @@ export interface MailMessengerOptions {
   readonly clock: Clock
   /** Where people reach the pages; null = nowhere. */
   readonly base: () => string | null
+  /** Where a person sees all of his notifications; null = nowhere that this agent knows. */
+  readonly inbox: () => string | null
   /** The domain of the sender. */
   readonly host: string
 }
@@ -29,10 +33,11 @@ export interface MailMessengerOptions {
 export interface MailMessenger {
   /** One try, counted from 1. Settles within the sender's deadline. */
   mail(event: EcEvent, to: Mailbox, attempt: number, signal: AbortSignal): Promise<MailOutcome>
+  mailDigest(digest: Digest, to: Mailbox, attempt: number, signal: AbortSignal): Promise<MailOutcome>
 }
 
 export function createMailMessenger(options: MailMessengerOptions): MailMessenger {
-  const { store, sender, templates, tokens, tellOperator, changed, clock, base, host } = options
+  const { store, sender, templates, tokens, tellOperator, changed, clock, base, inbox, host } = options
 
   async function suppress(address: string, reason: string): Promise<void> {
     const users = await store.suppressAddress(address, reason, clock.now())
@@ -41,18 +46,28 @@ export function createMailMessenger(options: MailMessengerOptions): MailMessenge
     tellOperator(suppressedAlert(address, reason, clock.now()))
   }
 
+  async function hand(mail: RenderedMail, to: Mailbox, attempt: number, signal: AbortSignal): Promise<MailOutcome> {
+    const { user, address } = to
+    const outcome = outcomeOf(await sender.send({ to: { address, name: user.name }, mail, attempt }, signal))
+    if (outcome.type === 'our_trouble') tellOperator(troubleAlert(outcome.cause, outcome.reason, clock.now()))
+    if (outcome.type === 'bad_address') await suppress(address, outcome.reason)
+    return outcome
+  }
+
   return {
-    async mail(event, { user, address }, attempt, signal) {
+    async mail(event, to, attempt, signal) {
       const now = clock.now()
       if (event.expires_at !== undefined && Date.parse(event.expires_at) <= now) {
         return { type: 'rejected', reason: 'the event has expired' }
       }
       const links = await linksOf(event, { base: base(), tokens, now })
-      const mail = renderMail(templates, { event, reader: user, links, host })
-      const outcome = outcomeOf(await sender.send({ to: { address, name: user.name }, mail, attempt }, signal))
-      if (outcome.type === 'our_trouble') tellOperator(troubleAlert(outcome.cause, outcome.reason, clock.now()))
-      if (outcome.type === 'bad_address') await suppress(address, outcome.reason)
-      return outcome
+      return hand(renderMail(templates, { event, reader: to.user, links, host }), to, attempt, signal)
+    },
+    async mailDigest(digest, to, attempt, signal) {
+      const pages = base()
+      const stop = pages === null ? null : await tokens.forStop({ userId: to.user.id, type: DIGESTS })
+      const links = { unsubscribe: stop === null ? null : `${pages}/u/${stop}`, inbox: inbox() }
+      return hand(renderDigest(templates, { digest, reader: to.user, links, host }), to, attempt, signal)
     },
   }
 }

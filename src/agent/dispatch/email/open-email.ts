@@ -8,13 +8,15 @@ import type { Config } from '../../../core/config.ts'
 import type { Ids, RandomBytes } from '../../../core/ids.ts'
 import type { Log } from '../../../core/log.ts'
 import type { EmailApi, QuestionApi } from '../../http/api.ts'
+import type { DigestMailer } from '../digest/send-digest.ts'
 import type { Dispatcher } from '../dispatcher.ts'
 import { checkEmail, type ResolveTxt } from './check-email.ts'
+import { createDigestMailer } from './digest-mailer.ts'
 import { createEmailApi } from './email-api.ts'
 import { createEmailDispatcher } from './email-dispatcher.ts'
 import { createMailMessenger } from './mail-messenger.ts'
 import type { OperatorAlert } from './operator-alert.ts'
-import { createPageTokens } from './page-tokens.ts'
+import { createPageTokens, DIGESTS } from './page-tokens.ts'
 import { createAnswerPage } from './pages/answer-page.ts'
 import { createPages } from './pages/pages.ts'
 import { createStopPage } from './pages/stop-page.ts'
@@ -45,6 +47,7 @@ export interface EmailOptions {
 export interface Email {
   /** Null = no mail server is set up, so there is no such channel. */
   readonly dispatcher: Dispatcher | null
+  readonly digestMailer: DigestMailer | null
   readonly api: EmailApi
   checks(): Promise<readonly CheckResult[]>
   close(): void
@@ -72,13 +75,15 @@ export async function openEmail(options: EmailOptions): Promise<Email> {
           changed,
           clock,
           base,
+          inbox: () => options.config.email.inbox_url,
           host: from.host,
         })
   const checks = () =>
     checkEmail({ settings, sender, base, resolveTxt: options.resolveTxt ?? (name => resolveTxt(name)) })
 
   async function stopEmail(userId: string, type: string | null): Promise<void> {
-    await store.stopEmail(userId, type, clock.now())
+    if (type === DIGESTS) await store.putPreferences(userId, { digest: null }, clock.now())
+    else await store.stopEmail(userId, type, clock.now())
     await changed([userId])
   }
 
@@ -91,6 +96,7 @@ export async function openEmail(options: EmailOptions): Promise<Email> {
 
   return {
     dispatcher: messenger === null ? null : createEmailDispatcher({ store, messenger, checks }),
+    digestMailer: messenger === null ? null : createDigestMailer({ store, messenger }),
     api: createEmailApi({
       store,
       messenger,

@@ -15,8 +15,12 @@ export interface AnswerClaim {
 /** Which mail, and whose, a link switches off. */
 export interface StopClaim {
   readonly userId: string
+  /** A type of events, or `DIGESTS`. */
   readonly type: string
 }
+
+/** In the place of a type, which cannot be called so. */
+export const DIGESTS = '@digests'
 
 /**
  * What stands in the links of a mail: sealed (AES-256-GCM) under a key of this store's own, so that nobody can make or

@@ -5,7 +5,7 @@ import type { Sql } from '../connection.ts'
 import { readNewRows, type NewRows } from './new-rows.ts'
 import { equals, readPage } from './paging.ts'
 
-interface EventRow {
+export interface EventRow {
   readonly n: number
   readonly id: string
   readonly user_id: string
@@ -21,7 +21,7 @@ interface EventRow {
   readonly retracted_at: number | null
 }
 
-const COLUMNS = `n, id, user_id, seq, key_id, plan, json, seen_at, read_at, archived_at, snoozed_until, answered_at,
+export const EVENT_COLUMNS = `n, id, user_id, seq, key_id, plan, json, seen_at, read_at, archived_at, snoozed_until, answered_at,
   retracted_at`
 
 const STATE_CONDITIONS: Readonly<Record<EventListState, string>> = {
@@ -42,7 +42,7 @@ export function listEvents(sql: Sql, query: EventQuery): Page<StoredEvent> {
   const { userId, type, service, level, keyId, state, q } = query
   const byStream = userId !== undefined && state !== 'scheduled'
   return readPage<EventRow, StoredEvent>(sql, query, {
-    columns: COLUMNS,
+    columns: EVENT_COLUMNS,
     table: 'events',
     order: byStream ? 'seq' : 'n',
     where: [
@@ -64,15 +64,15 @@ export function listEvents(sql: Sql, query: EventQuery): Page<StoredEvent> {
 }
 
 export function listNewEvents(sql: Sql, after: number | null, limit: number): NewRows<StoredEvent> {
-  const listing = { columns: COLUMNS, table: 'events', toItem: toStoredEvent }
+  const listing = { columns: EVENT_COLUMNS, table: 'events', toItem: toStoredEvent }
   return readNewRows<EventRow, StoredEvent>(sql, after, limit, listing)
 }
 
 export function getEvents(sql: Sql, id: string, userId: string | undefined): readonly StoredEvent[] {
   const rows =
     userId === undefined
-      ? sql<EventRow>(`select ${COLUMNS} from events where id = ?`).all(id)
-      : sql<EventRow>(`select ${COLUMNS} from events where id = ? and user_id = ?`).all(id, userId)
+      ? sql<EventRow>(`select ${EVENT_COLUMNS} from events where id = ?`).all(id)
+      : sql<EventRow>(`select ${EVENT_COLUMNS} from events where id = ? and user_id = ?`).all(id, userId)
   return rows.map(toStoredEvent)
 }
 
@@ -166,7 +166,7 @@ export function readTrace(sql: Sql, userId: string, eventId: string): readonly T
     }))
 }
 
-function toStoredEvent(row: EventRow): StoredEvent {
+export function toStoredEvent(row: EventRow): StoredEvent {
   const plan: Plan = JSON.parse(row.plan)
   return {
     json: row.json,

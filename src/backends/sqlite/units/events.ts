@@ -1,6 +1,7 @@
 import type { Plan } from '../../../core/plan.ts'
 import type { EventItem, NewEvent } from '../../store.ts'
 import type { UnitContext } from '../unit.ts'
+import { holdForDigest } from './digests.ts'
 import { findAsking, openQuestion } from './open-question.ts'
 import { ensureUser } from './users.ts'
 
@@ -73,6 +74,7 @@ export function appendEvent(ctx: UnitContext, event: PackedEvent): AppendedRow {
       .run(event.keyId ?? '', event.userId, event.idempotencyKey, event.contentHash ?? '', event.id, event.createdAt)
   }
   for (const job of event.jobs) ctx.jobs.insert(ctx, job, event.createdAt)
+  if (event.digest) holdForDigest(ctx, event.digest, event.createdAt)
   if (event.question) openQuestion(ctx, event.question, event)
   return { outcome: 'appended', seq }
 }

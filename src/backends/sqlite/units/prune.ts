@@ -28,9 +28,13 @@ export function prune(ctx: UnitContext, limits: RetentionLimits, slice: number):
   )
 }
 
-/** An open question stays until it is answered or has expired, a scheduled event until it has its place or has expired. */
-const WAITING = `retracted_at is null and (expires_at is null or expires_at >= ?)
-  and (seq is null or (type = 'action.required' and answered_at is null))`
+/**
+ * An open question stays until it is answered or has expired, a scheduled event until it has its place or has expired, and
+ * what waits for a digest until that comes.
+ */
+const WAITING = `(retracted_at is null and (expires_at is null or expires_at >= ?)
+    and (seq is null or (type = 'action.required' and answered_at is null)))
+  or exists (select 1 from digest_items i where i.event_id = events.id and i.user_id = events.user_id and i.digest is null)`
 
 function pruneEvents(ctx: UnitContext, before: number, slice: number): number {
   const rows = ctx
@@ -43,6 +47,7 @@ function pruneEvents(ctx: UnitContext, before: number, slice: number): number {
     .all(ageEdge(ctx.sql, 'events', 'placed_at', before), before, before, slice)
   for (const row of rows) {
     ctx.sql('delete from events where n = ?').run(row.n)
+    ctx.sql('delete from digest_items where event_id = ? and user_id = ?').run(row.id, row.user_id)
     if (row.action) ctx.sql('delete from questions where event_id = ? and user_id = ?').run(row.id, row.user_id)
     ctx
       .sql(

@@ -1,4 +1,10 @@
-import { NO_PREFERENCES, type Person, type Preferences, type PreferencesPatch } from '../../../core/preferences.ts'
+import {
+  completePreferences,
+  NO_PREFERENCES,
+  type Person,
+  type Preferences,
+  type PreferencesPatch,
+} from '../../../core/preferences.ts'
 import { addressKey } from '../../../core/mailbox.ts'
 import type { User } from '../../../core/user.ts'
 import type { UserPatch } from '../../store.ts'
@@ -40,7 +46,16 @@ export function putPreferences(ctx: UnitContext, userId: string, patch: Preferen
 
 export function eraseUser(ctx: UnitContext, id: string): boolean {
   ctx.heads.retire(id)
-  for (const table of ['events', 'questions', 'states', 'traces', 'idempotency', 'devices']) {
+  for (const table of [
+    'events',
+    'questions',
+    'states',
+    'traces',
+    'idempotency',
+    'devices',
+    'digest_items',
+    'digests',
+  ]) {
     ctx.sql(`delete from ${table} where user_id = ?`).run(id)
   }
   ctx.knownUsers.delete(id)
@@ -87,8 +102,5 @@ export function toPerson({ id, tz, preferences, devices, addresses }: PersonRow)
 function readPreferences(text: string | null): Preferences {
   if (text === null) return NO_PREFERENCES
   const said: PreferencesPatch = JSON.parse(text)
-  const all = { ...NO_PREFERENCES, ...said }
-  const { quiet_hours, mute, channels, caps } = all
-  const isEmpty = quiet_hours === null && mute.length + channels.length + Object.keys(caps).length === 0
-  return isEmpty ? NO_PREFERENCES : all
+  return completePreferences(said)
 }

@@ -116,7 +116,8 @@ describe('the routes of the table', () => {
     const put = (json: unknown, headers = own) => call(doors, path, { method: 'PUT', headers, json })
     expect((await call(doors, path, { headers: operator })).status).toBe(404)
     const quiet_hours = { from: '22:00', to: '07:00', tz: 'Europe/Madrid' }
-    const all = { quiet_hours, mute: [{ type: 'task.*' }], channels: [], caps: {} }
+    const digest = { every: 'daily', at: '08:00' }
+    const all = { quiet_hours, mute: [{ type: 'task.*' }], channels: [], caps: {}, digest }
     expect(await put({ quiet_hours })).toMatchObject({ status: 200, body: { ...all, mute: [] } })
     const muted = await put({ mute: all.mute }, operator)
     expect(muted.body).toEqual(all)
@@ -124,6 +125,11 @@ describe('the routes of the table', () => {
     // What was read can be put back as it is.
     expect((await put(all)).body).toEqual(all)
     expect((await put({ quiet_hours: null })).body.quiet_hours).toBeNull()
+    const weekly = { every: 'weekly', weekday: 'fri', at: '16:00', tz: 'Asia/Kolkata', min_items: 3 }
+    for (const said of [weekly, { every: '30 7 * * 1-5' }, null, digest]) {
+      expect((await put({ digest: said })).body.digest).toEqual(said)
+    }
+    expect((await put({ channels: [{ type: 'job.done', email: 'digest' }] })).status).toBe(200)
     const stranger = bearer(userBearer(doors, 'eve'))
     expect((await put({ mute: [] }, stranger)).status).toBe(403)
     expect((await call(doors, path, { headers: bearer(serviceBearer(doors, 'read')) })).status).toBe(403)
@@ -142,6 +148,16 @@ describe('the routes of the table', () => {
     [{ channels: [{ thread: 't', push: true }] }, 'channels.0'],
     [{ caps: { ws: { per_hour: 1 } } }, 'caps'],
     [{ caps: { push: {} } }, 'caps.push'],
+    [{ channels: [{ type: 'a.b', email: 'weekly' }] }, 'channels.0.email'],
+    [{ channels: [{ type: 'a.b', push: 'digest' }] }, 'channels.0.push'],
+    [{ digest: {} }, 'digest.every'],
+    [{ digest: { every: 'hourly' } }, 'digest.every'],
+    [{ digest: { every: '*/5 * * * *' } }, 'digest.every'],
+    [{ digest: { every: 'daily', at: '8:00' } }, 'digest.at'],
+    [{ digest: { every: 'daily', weekday: 'mon' } }, 'digest.weekday'],
+    [{ digest: { every: '0 8 * * *', at: '09:00' } }, 'digest.at'],
+    [{ digest: { every: 'daily', tz: 'Mars/Olympus' } }, 'digest.tz'],
+    [{ digest: { every: 'daily', min_items: 0 } }, 'digest.min_items'],
     [{ sound: 'loud' }, ''],
   ])('refuses the preferences %j and names %s', async (json, path) => {
     const { doors, operator } = shared()

@@ -46,6 +46,13 @@ const PEOPLE: Readonly<Record<string, { readonly facts: Partial<RouteFacts>; rea
     now: DAY,
   },
   'switched mail on': { facts: { person: person({ channels: [{ type: '*', email: true }] }) }, now: DAY },
+  'moved all mail to the digest': {
+    facts: {
+      person: person({ channels: [{ type: '*', email: 'digest' }] }),
+      digest: { rule: { every: 'weekly', weekday: 'fri', at: '16:00' }, zone: 'Europe/Madrid' },
+    },
+    now: DAY,
+  },
   'had enough push': {
     facts: { person: person({ caps: { push: { per_hour: 5 } } }, { push: { hour: 5, day: 9 } }) },
     now: DAY,

@@ -1,5 +1,5 @@
 import type { Store } from '../../../../backends/store.ts'
-import type { StopClaim } from '../page-tokens.ts'
+import { DIGESTS, type StopClaim } from '../page-tokens.ts'
 import { kindOf } from '../render/view-of.ts'
 import { pickLanguage } from '../words/language.ts'
 import { WORDS } from '../words/words.ts'
@@ -26,7 +26,7 @@ export function createStopPage(options: {
     if (user === null) return null
     const language = pickLanguage(user.lang)
     const words = WORDS[language].pages
-    const kind = kindOf({ type }, language).label
+    const kind = type === DIGESTS ? WORDS[language].digest.label : kindOf({ type }, language).label
     const one = { name: 'scope', value: 'type', label: words.stopOne(kind), look: 'first', text: null } as const
     const all = { name: 'scope', value: 'all', label: words.stopAll, look: null, text: null } as const
     return {

@@ -28,14 +28,30 @@ export function headersOf(event: EcEvent, { host, unsubscribe }: HeaderFacts): M
   return {
     messageId: `<${atom(event.id)}.${user}@${host}>`,
     inReplyTo: root === null ? null : `<${hash(`${event.user_id}\n${root}`, 32)}.${user}@${host}>`,
-    others: {
-      'Auto-Submitted': 'auto-generated',
-      'X-Auto-Response-Suppress': 'All',
-      'List-Id': `<${atom(event.type).toLowerCase().replaceAll('_', '-')}.ec.${host}>`,
-      ...(unsubscribe === null || isUnstoppable(event)
-        ? {}
-        : { 'List-Unsubscribe': `<${unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }),
-    },
+    others: listHeaders(atom(event.type).toLowerCase().replaceAll('_', '-'), {
+      host,
+      unsubscribe: isUnstoppable(event) ? null : unsubscribe,
+    }),
+  }
+}
+
+/** Of a digest, which `id` names for good among those of the user. */
+export function digestHeadersOf(userId: string, id: string, facts: HeaderFacts): MailHeaders {
+  const name = `digest-${id.replace(/[^0-9A-Za-z]/g, '')}`
+  return {
+    messageId: `<${atom(name)}.${hash(userId)}@${facts.host}>`,
+    inReplyTo: null,
+    others: listHeaders('digests', facts),
+  }
+}
+
+function listHeaders(list: string, { host, unsubscribe }: HeaderFacts): Readonly<Record<string, string>> {
+  const stop = { 'List-Unsubscribe': `<${unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
+  return {
+    'Auto-Submitted': 'auto-generated',
+    'X-Auto-Response-Suppress': 'All',
+    'List-Id': `<${list}.ec.${host}>`,
+    ...(unsubscribe === null ? {} : stop),
   }
 }
 

@@ -6,6 +6,7 @@ import { WORDS, type Kind } from '../words/words.ts'
 import { factsOf, type Fact } from './facts-of.ts'
 import { namesOf } from './names-of.ts'
 import { safeUrl } from './safe-url.ts'
+import { sayCount } from './say-count.ts'
 
 /** Whom the mail is for. */
 export interface Reader {
@@ -108,9 +109,7 @@ function questionOf(event: EcEvent, links: MailLinks, language: Language): MailV
     danger: style === 'danger',
   }))
   const words = WORDS[language]
-  const { choices } = words
-  const form = choices[new Intl.PluralRules(language).select(options.length)] ?? choices.other
-  const count = form.replace('#', new Intl.NumberFormat(language).format(options.length))
+  const count = sayCount(words.choices, options.length, language)
   return { options, count, where: options.some(({ url }) => url === null) ? words.whereToAnswer : null }
 }
 

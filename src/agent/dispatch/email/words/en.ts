@@ -44,6 +44,15 @@ export const EN: Words = {
   why: service => (service === null ? 'You asked for this by e-mail.' : `You get ${service} by e-mail.`),
   stopMails: 'Stop mail of this kind',
   mailSettings: 'E-mail settings',
+  digest: {
+    count: { one: '# update', other: '# updates' },
+    more: { one: 'and # more', other: 'and # more' },
+    other: 'Other',
+    label: 'Digest',
+    inbox: 'Open your notifications',
+    why: 'You get what can wait in one mail.',
+    stop: 'Stop digests',
+  },
   pages: {
     answer: 'Answer',
     writeHere: 'Your words',

@@ -44,6 +44,15 @@ export const ES: Words = {
   why: service => (service === null ? 'Pediste recibir esto por correo.' : `Recibes por correo: ${service}.`),
   stopMails: 'No recibir más correos así',
   mailSettings: 'Ajustes de correo',
+  digest: {
+    count: { one: '# novedad', many: '# de novedades', other: '# novedades' },
+    more: { one: 'y # más', other: 'y # más' },
+    other: 'Otros',
+    label: 'Resumen',
+    inbox: 'Abrir tus notificaciones',
+    why: 'Recibes en un solo correo lo que puede esperar.',
+    stop: 'No recibir más resúmenes',
+  },
   pages: {
     answer: 'Responder',
     writeHere: 'Tu texto',

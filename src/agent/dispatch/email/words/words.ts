@@ -9,6 +9,9 @@ export interface Kind {
   readonly lead: string | null
 }
 
+/** The forms of a phrase with a number, which stands for `#`. */
+export type Plural = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & { readonly other: string }
+
 /** All that mail and its pages say in one language. */
 export interface Words {
   /** Services as people call them, by `service`; one that is not here is called as it calls itself. */
@@ -17,14 +20,28 @@ export interface Words {
   readonly kinds: Readonly<Record<string, Kind>> & { readonly default: Kind }
   readonly facts: { readonly due: string; readonly answerBy: string; readonly took: string; readonly from: string }
   /** Before the options of a question; by the plural category of their number. */
-  readonly choices: Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & { readonly other: string }
+  readonly choices: Plural
   readonly whereToAnswer: string
   /** Why this person gets the mail; null = no service is named. */
   readonly why: (service: string | null) => string
   readonly stopMails: string
   readonly mailSettings: string
+  readonly digest: DigestWords
   readonly pages: PageWords
   readonly test: { readonly title: string; readonly body: string }
+}
+
+export interface DigestWords {
+  /** How many there are, by the plural category of the number. */
+  readonly count: Plural
+  /** How many more there are than are shown. */
+  readonly more: Plural
+  /** What belongs to no service. */
+  readonly other: string
+  readonly label: string
+  readonly inbox: string
+  readonly why: string
+  readonly stop: string
 }
 
 export interface PageWords {
