@@ -4,6 +4,7 @@ import type { Device, NewDevice, PushAddress } from '../core/device.ts'
 import type { ClaimedJob, Job, JobState, Lane, Lease, NewJob } from '../core/job.ts'
 import type { Notification, NotificationRecord, NotificationState } from '../core/notification.ts'
 import type { Plan, TraceRow } from '../core/plan.ts'
+import type { ReceiptKind } from '../core/receipt.ts'
 import type { Answer, AnsweredBy, QuestionState } from '../core/question.ts'
 import type { Person, Preferences, PreferencesPatch } from '../core/preferences.ts'
 import type { HealthState, Resource } from '../core/resource.ts'
@@ -41,6 +42,8 @@ export interface Store {
   getHead(userId: string): Promise<StreamHead>
   /** What came after `after`, ascending by `seq`, at most `limit`; without superseded progress and retracted events. */
   readStream(userId: string, after: number, limit: number): Promise<readonly StreamItem[]>
+  /** Events that were read, answered, put away or withdrawn last, and still are: at most `limit` ids, the newest first. */
+  listSettled(userId: string, limit: number): Promise<readonly string[]>
   /** How many items `readStream` would give in all. */
   countStream(userId: string, after: number): Promise<number>
   listEvents(query: EventQuery): Promise<Page<StoredEvent>>
@@ -154,8 +157,12 @@ export interface Store {
   /** Where to send to, opened; null when there is no such device. */
   getPushAddress(id: string): Promise<PushAddress | null>
   listDevices(query: DeviceQuery): Promise<Page<Device>>
-  /** Records what came of the last send; `error` null = it was taken. */
+  /** Records what came of the last send; `error` null = it was taken, and counts as not shown yet. */
   noteDevice(id: string, at: number, error: string | null): Promise<void>
+  /** The device says that it showed something that stands in no trace, as a test. */
+  noteShown(id: string, at: number): Promise<void>
+  /** Records what a device says of an event that was on its way to it; a click marks the event as read. Idempotent. */
+  recordReceipt(receipt: Receipt): Promise<ReceiptEnd>
   removeDevice(id: string): Promise<boolean>
 
   listFeatures(): Promise<Readonly<Record<string, boolean>>>
@@ -503,6 +510,25 @@ export interface ResourcePatch {
 export interface ResourceQuery extends PageQuery {
   readonly provider?: string
   readonly userId?: string
+}
+
+/** What a device says of an event. */
+export interface Receipt {
+  readonly userId: string
+  readonly eventId: string
+  readonly device: string
+  /** How the device is called to people. */
+  readonly label: string
+  readonly what: ReceiptKind
+  /** When it happened, as the device says; no earlier counts than when the event was on its way. */
+  readonly at: number
+}
+
+export interface ReceiptEnd {
+  /** `unknown`: no such event is, or was, on its way to the device. `repeated`: it is known, and nothing was written. */
+  readonly outcome: 'recorded' | 'repeated' | 'unknown'
+  /** What was numbered for it. */
+  readonly items: readonly StateItem[]
 }
 
 export interface DeviceQuery extends PageQuery {

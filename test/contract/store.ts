@@ -10,6 +10,7 @@ import { jobContract } from './store/jobs.ts'
 import { leaseContract } from './store/leases.ts'
 import { notificationContract } from './store/notifications.ts'
 import { questionContract } from './store/questions.ts'
+import { receiptContract } from './store/receipts.ts'
 import { retentionContract } from './store/retention.ts'
 import { stateContract } from './store/states.ts'
 import { streamContract } from './store/stream.ts'
@@ -27,6 +28,7 @@ export function storeContract(name: string, open: OpenStore): void {
     leaseContract(open)
     directoryContract(open)
     deviceContract(open)
+    receiptContract(open)
     retentionContract(open)
     copyContract(open)
     batchContract(open)

@@ -19,7 +19,9 @@ import { createIds } from '#ec/core/ids.js'
 import { silentLog } from '#ec/core/log.js'
 import { silentMeter } from '#ec/core/meter.js'
 import type { TraceRow } from '#ec/core/plan.js'
+import { isSilent } from '#ec/core/is-silent.js'
 import type { PreferencesPatch } from '#ec/core/preferences.js'
+import type { ReceiptKind } from '#ec/core/receipt.js'
 import type { Backend } from '#ec/backends/backend.js'
 import { EmbeddedBackend } from './embedded-backend.ts'
 import type { FakeClock } from './fake-clock.ts'
@@ -52,6 +54,7 @@ export class Delivery {
   readonly troubles: string[] = []
   presence: PresenceFacts = { focused: 0, threads: [] }
   readonly #options: DeliveryOptions
+  readonly #secrets = new Map<string, string>()
   #running: Parts | null = null
 
   private constructor(embedded: EmbeddedBackend, service: PushService, options: DeliveryOptions) {
@@ -93,8 +96,15 @@ export class Delivery {
   async device(userId: string, ...behaviours: readonly Behaviour[]): Promise<string> {
     const address = this.service.subscribe(...behaviours)
     const traits = { name: 'a phone', platform: null, locale: null, tz: null }
-    const { device } = await this.#parts.push.api.subscribe(userId, { address, keyId: null, ...traits })
+    const { device, secret } = await this.#parts.push.api.subscribe(userId, { address, keyId: null, ...traits })
+    this.#secrets.set(device.id, secret)
     return device.id
+  }
+
+  /** The device says what became of an event there. */
+  async receipt(device: string, event: string, what: ReceiptKind): Promise<void> {
+    const secret = this.#secrets.get(device) ?? ''
+    await this.#parts.push.api.receipt({ device, secret, event, what, at: null })
   }
 
   async emit(fields: Readonly<Record<string, unknown>> = {}): Promise<string> {
@@ -168,7 +178,9 @@ export class Delivery {
   async told(id: string, userId = 'ann'): Promise<string> {
     const [stored] = await this.backend.store.getEvents(id, userId)
     if (stored === undefined) throw new Error('no such event')
-    return explain(stored, await this.trace(id, userId), this.clock.now()).join('\n')
+    const { rows } = await this.backend.store.listDevices({ userId, limit: 100 })
+    const silent = new Set(rows.filter(isSilent).map(device => device.id))
+    return explain(stored, await this.trace(id, userId), this.clock.now(), silent).join('\n')
   }
 
   /** Ids of the events that devices were brought, in order. */

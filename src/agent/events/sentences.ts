@@ -26,6 +26,8 @@ export const SENTENCES = {
   queued: (channel: Channel, target: string) => `${channel}: on its way to ${target}.`,
   taken: (channel: Channel, target: string, at: string) =>
     `${channel}: sent to ${target} at ${at}, and ${TAKERS[channel]} took it.`,
+  unshown: (channel: Channel, target: string) =>
+    `${channel}: ${target} takes messages, but has not said of the last ones that it showed any; look at it, or try \`ec devices test\`.`,
   retrying: (channel: Channel, target: string, reason: string, until: string) =>
     `${channel}: ${target} did not get it yet (${reason}); it is tried again at ${until}.`,
   failed: (channel: Channel, target: string, reason: string) => `${channel}: ${target} did not get it: ${reason}.`,

@@ -17,6 +17,7 @@ import * as jobs from './reads/jobs.ts'
 import * as notifications from './reads/notifications.ts'
 import * as questions from './reads/questions.ts'
 import { readSealedSamples } from './reads/sealed-samples.ts'
+import { listSettled } from './reads/settled.ts'
 import type { AppendedRow, PackedEvent } from './units/events.ts'
 import type { PackedDevice } from './units/devices.ts'
 import type { PackedEnd } from './units/jobs.ts'
@@ -129,6 +130,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     changeStates: change => writer.run('changeStates', change),
     getHead: async userId => events.getHead(sql, userId),
     readStream: async (userId, after, limit) => events.readStream(sql, userId, after, limit),
+    listSettled: async (userId, limit) => listSettled(sql, userId, limit),
     countStream: async (userId, after) => events.countStream(sql, userId, after),
     listEvents: async query => events.listEvents(sql, query),
     getEvents: async (id, userId) => events.getEvents(sql, id, userId),
@@ -220,6 +222,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     },
     listDevices: async query => devices.listDevices(sql, query),
     noteDevice: (id, at, error) => writer.run('noteDevice', id, at, error),
+    noteShown: (id, at) => writer.run('noteShown', id, at),
+    recordReceipt: receipt => writer.run('recordReceipt', receipt),
     removeDevice: id => writer.run('removeDevice', id),
 
     listFeatures: async () => directory.listFeatures(sql),

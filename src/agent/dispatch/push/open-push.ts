@@ -9,6 +9,7 @@ import { createEndpointGuard, type EndpointGuard } from './endpoint-guard.ts'
 import { createPushApi } from './push-api.ts'
 import { createPushDispatcher } from './push-dispatcher.ts'
 import { createPushMessenger } from './push-messenger.ts'
+import { createPushReceipts } from './push-receipts.ts'
 import { createPushSender } from './push-sender.ts'
 import { VapidHeaders } from './vapid-headers.ts'
 import { createVapidRing } from './vapid-ring.ts'
@@ -47,7 +48,8 @@ export function openPush(options: PushOptions): Push {
   const sender = createPushSender({ guard, clock, random, record, ...(ca === undefined ? {} : { ca }) })
   const messenger = createPushMessenger({ guard, sender, headers: new VapidHeaders(clock), clock, home })
   const ring = createVapidRing(store)
-  const api = createPushApi({ store, bus, changed, ring, guard, messenger, clock, ids, randomBytes })
+  const receipts = createPushReceipts({ store, bus, clock })
+  const api = createPushApi({ store, bus, changed, ring, guard, messenger, receipts, clock, ids, randomBytes })
   const dispatcher = createPushDispatcher({ store, bus, ring, messenger, clock, onTrouble, checks: async () => [] })
   return { api, dispatcher, close: () => sender.close() }
 }
