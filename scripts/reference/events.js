@@ -23,6 +23,7 @@ const REASONS = {
   quiet_hours: 'the person has quiet hours; it goes on at `until`',
   expires_in_quiet_hours: 'the person has quiet hours, and the event expires before they end',
   over_cap: 'as many as the person allowed within an hour or a day went out before',
+  governor: 'the person opened next to nothing of what came by push of this type; `about` says which',
   unreachable: 'the channel reaches the person nowhere, as push without a device',
   fallback: 'another channel reaches the person nowhere',
   presence: 'the person is looking at an open client; it goes on at `until` unless it is seen there',

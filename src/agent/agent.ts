@@ -120,6 +120,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       people,
       tally,
       presenceOf: userId => stream.presenceOf(userId),
+      governs: config.push.governor.enabled,
     })
     const emitter = createEmitter({ store, bus, clock, ids, meter, wake, plan, unplan: tally.forget })
     const bell = createOperatorBell({ emitter, log })
@@ -267,6 +268,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         questions,
         dispatchers,
         planAgain,
+        governor: config.push.governor.enabled ? config.push.governor : null,
+        refresh: people.refresh,
         callBack: createCallback({
           store,
           network,

@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts'
 import { toEcError } from '../core/errors.ts'
 import type { EventInput } from '../core/event-schema.ts'
 import type { SentChannel } from '../core/event.ts'
+import type { GovernorRule } from '../core/governor.ts'
 import type { ClaimedJob, JobKind, JobResult } from '../core/job.ts'
 import type { Log } from '../core/log.ts'
 import type { Meter } from '../core/meter.ts'
@@ -12,6 +13,7 @@ import { nextAttemptAt, type RetryPolicy } from '../core/retry.ts'
 import type { Provider } from '../providers/provider.ts'
 import { attemptDelivery } from './dispatch/attempt-delivery.ts'
 import type { Dispatchers } from './dispatch/dispatchers.ts'
+import { governorAlert } from './dispatch/push/governor-alert.ts'
 import { isSentChannel, isSign, sendEvent, type DueStep, type SendContext } from './dispatch/send-event.ts'
 import type { CallbackTarget } from './questions/callback.ts'
 import { processNotification } from './receive/process.ts'
@@ -26,6 +28,7 @@ import { processNotification } from './receive/process.ts'
  *     event.deliver -> its number in the stream          -> told to whoever listens
  *     event.send -> route, asked again                   -> a job for each device or address, or later once more
  *     push.send, email.send -> one try at one target     -> delivered, tried again, or the next channel
+ *     push.governed -> a type that its user never opens  -> out of push, and the user is told
  *     question.expire -> its default answer, or none     -> told to whoever listens and waits
  *     answer   -> durable, answered                      -> job question.callback
  *     question.callback -> signed, to the service that asked
@@ -42,6 +45,10 @@ export interface PipelineOptions {
   readonly callBack: (target: CallbackTarget) => Promise<void>
   readonly dispatchers: Dispatchers
   readonly planAgain: SendContext['planAgain']
+  /** When a type is taken out of push; null = never. */
+  readonly governor: GovernorRule | null
+  /** Resolves when the delivery goes by what the store now knows of a user. */
+  readonly refresh: (userId: string) => Promise<void>
   readonly clock: Clock
   readonly random: () => number
   readonly log: Log
@@ -57,6 +64,7 @@ const RETRIES: Readonly<Record<JobKind, Omit<RetryPolicy, 'maxAttempts'>>> = {
   // What a target says has waits of its own; these are for what befalls us.
   'push.send': { baseMs: 1_000, capMs: 60_000 },
   'email.send': { baseMs: 1_000, capMs: 60_000 },
+  'push.governed': { baseMs: 1_000, capMs: 60_000 },
   'question.expire': { baseMs: 500, capMs: 60_000 },
   'question.callback': { baseMs: 5_000, capMs: 6 * 3_600_000 },
 }
@@ -95,6 +103,8 @@ export function createPipeline(options: PipelineOptions): JobWorker {
         return attempt(job, 'push', signal)
       case 'email.send':
         return attempt(job, 'email', signal)
+      case 'push.governed':
+        return done(await tellGoverned(job))
       case 'question.expire':
         // Ending what has ended does nothing, so it need not share the transaction of its job's end.
         await questions.expire(text(job, 'user_id'), text(job, 'question'))
@@ -119,6 +129,14 @@ export function createPipeline(options: PipelineOptions): JobWorker {
     const unless = signOf(job)
     const what = { userId, eventId: text(job, 'event_id'), channel, target, unless, attempt: nth, maxAttempts }
     return attemptDelivery({ ...options, waitsOf: of => WAITS[of] }, what, signal)
+  }
+
+  /** From here on it goes out no more, so the telling of it may be a push itself. */
+  async function tellGoverned(job: ClaimedJob): Promise<JobEffects> {
+    const userId = text(job, 'user_id')
+    await options.refresh(userId)
+    const counts = { sent: count(job, 'sent'), opened: count(job, 'opened') }
+    return { events: events.makeOwn([governorAlert({ userId, type: text(job, 'type'), ...counts })]) }
   }
 
   async function failed(job: ClaimedJob, thrown: unknown): Promise<Result> {
@@ -201,5 +219,11 @@ function signOf(job: ClaimedJob) {
 function text(job: ClaimedJob, name: string): string {
   const value = job.payload[name]
   if (typeof value === 'string') return value
+  throw new Error(`job ${job.id} has no ${name}`)
+}
+
+function count(job: ClaimedJob, name: string): number {
+  const value = job.payload[name]
+  if (typeof value === 'number') return value
   throw new Error(`job ${job.id} has no ${name}`)
 }

@@ -1,6 +1,7 @@
 import type { ApiCall, ApiCallSum } from '../core/api-call.ts'
 import type { Channel, EventListState, EventState } from '../core/event.ts'
 import type { Device, NewDevice, PushAddress } from '../core/device.ts'
+import type { GovernorRule } from '../core/governor.ts'
 import type { ClaimedJob, Job, JobState, Lane, Lease, NewJob } from '../core/job.ts'
 import type { Notification, NotificationRecord, NotificationState } from '../core/notification.ts'
 import type { Plan, TraceRow } from '../core/plan.ts'
@@ -112,8 +113,13 @@ export interface Store {
   getPerson(id: string): Promise<Person | null>
   /** Those who have preferences, a device or an address. */
   listPeople(query: PageQuery): Promise<Page<Person>>
-  /** Changes the sections that are given, makes the user if there is none; all preferences as they are then. */
+  /**
+   * Changes the sections that are given, makes the user if there is none; all preferences as they are then. A type that
+   * they keep in push comes back there.
+   */
   putPreferences(userId: string, patch: PreferencesPatch, now: number): Promise<Preferences>
+  /** What came of the pushes of the user's types, at most `limit`: those first of which most went out. */
+  listEngagement(userId: string, limit: number): Promise<readonly TypeEngagement[]>
   /** Removes a user with preferences, events, questions, states, traces and devices; resources stay and lose nothing. */
   eraseUser(id: string): Promise<boolean>
 
@@ -471,8 +477,28 @@ export interface JobEffects {
   readonly events?: readonly NewEvent[]
   readonly jobs?: readonly NewJob[]
   readonly traces?: readonly NewTrace[]
+  /** It has gone out by push, which counts the first time. */
+  readonly pushed?: PushedEvent
   /** Gives a scheduled event its `seq`; nothing when it was retracted or has expired. */
   readonly deliver?: { readonly userId: string; readonly eventId: string }
+}
+
+export interface PushedEvent {
+  readonly userId: string
+  readonly eventId: string
+  readonly at: number
+  /** By which its type may be taken out of push, with a job `push.governed`; null = it is only counted. */
+  readonly rule: GovernorRule | null
+}
+
+/** What came of the pushes of a type, of late. */
+export interface TypeEngagement {
+  readonly type: string
+  readonly sent: number
+  /** Read or answered within a day. */
+  readonly opened: number
+  /** Since when it goes out by push no more, because so little was opened; null = it does go out. */
+  readonly governedAt: number | null
 }
 
 export interface JobQuery extends PageQuery {
@@ -544,4 +570,5 @@ export interface RetentionLimits {
   readonly callsBefore: number
   readonly jobsBefore: number
   readonly tracesBefore: number
+  readonly engagementBefore: number
 }

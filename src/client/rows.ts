@@ -66,6 +66,16 @@ export interface DeviceRow {
   readonly unshown: number
 }
 
+/** What came of the pushes of a type in the last five weeks. */
+export interface EngagementRow {
+  readonly type: string
+  readonly sent: number
+  /** Read or answered within a day. */
+  readonly opened: number
+  /** Since when it goes out by push no more, because so little was opened. */
+  readonly governed_at: string | null
+}
+
 /** What a push service answered to a test; `key_trouble`: it did not take the agent's signature. */
 export interface PushTrialReply {
   readonly device: string

@@ -24,6 +24,7 @@ const pushHost = z
     /^(\*\.)?([a-z0-9-]+\.)*[a-z0-9-]*[a-z-][a-z0-9-]*(:\d{1,5})?$/,
     'takes a host name, as push.example.org or *.example.org',
   )
+const part = z.number('takes a number from 0 to 1').min(0, 'takes a number from 0 to 1').max(1, 'takes a number from 0 to 1')
 const address = z
   .string('takes an address')
   .regex(/^[0-9A-Fa-f:.]+(\/\d{1,3})?$/, 'takes an address or a CIDR block, as 10.0.0.0/8')
@@ -84,7 +85,14 @@ export const configSchema = section({
     rate_per_address: whole(1).default(DEFAULTS.receive.rate_per_address),
   }).prefault({}),
   route: section({ rules: routeRules.default([]), ladders: ladders.default({}) }).prefault({}),
-  push: section({ hosts: z.array(pushHost, 'takes a list').default([...DEFAULTS.push.hosts]) }).prefault({}),
+  push: section({
+    hosts: z.array(pushHost, 'takes a list').default([...DEFAULTS.push.hosts]),
+    governor: section({
+      enabled: z.boolean('takes true or false').default(DEFAULTS.push.governor.enabled),
+      min: whole(1).default(DEFAULTS.push.governor.min),
+      rate: part.default(DEFAULTS.push.governor.rate),
+    }).prefault({}),
+  }).prefault({}),
   log: section({ level: oneOf(LOG_LEVELS).default(DEFAULTS.log.level) }).prefault({}),
   cache: section({ ttl_s: whole(0).default(DEFAULTS.cache.ttl_s) }).prefault({}),
   google: section({ certs_url: httpUrl.nullable().default(DEFAULTS.google.certs_url) }).prefault({}),

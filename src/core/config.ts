@@ -69,6 +69,14 @@ export interface Config {
   readonly push: {
     /** Where browsers' push services may be: `*.example.org`, `push.example.org`, `push.example.org:8443`. */
     readonly hosts: readonly string[]
+    /** Takes a type out of push that its user does not open. */
+    readonly governor: {
+      readonly enabled: boolean
+      /** After so many pushes of the type within 30 days. */
+      readonly min: number
+      /** When fewer than this part of them, 0 to 1, were opened within a day. */
+      readonly rate: number
+    }
   }
   readonly log: { readonly level: LogLevel }
   readonly cache: { readonly ttl_s: number }
@@ -111,6 +119,7 @@ export const DEFAULT_CONFIG: Config = {
   route: { rules: [], ladders: {} },
   push: {
     hosts: ['*.googleapis.com', '*.push.apple.com', '*.notify.windows.com', '*.push.services.mozilla.com'],
+    governor: { enabled: true, min: 20, rate: 0.05 },
   },
   log: { level: 'info' },
   cache: { ttl_s: 360 },

@@ -8,6 +8,7 @@ import { isTypePattern } from './type-pattern.ts'
 /** More entries than a person would ever make by hand; each event is held against all of them. */
 const MAX_MUTES = 500
 const MAX_SWITCHES = 200
+const MAX_KEPT = 200
 const MAX_CAP = 1000
 
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'takes a time of day, as 22:00')
@@ -65,6 +66,7 @@ const sections = {
   mute: z.array(mute).max(MAX_MUTES),
   channels: z.array(channelSwitch).max(MAX_SWITCHES),
   caps: z.strictObject({ push: cap.exactOptional(), email: cap.exactOptional() }),
+  keep: z.array(pattern).max(MAX_KEPT),
 }
 
 /** A person's preferences, whole. */
@@ -76,6 +78,7 @@ export const preferencesPatchSchema: z.ZodType<PreferencesPatch> = z.strictObjec
   mute: sections.mute.exactOptional(),
   channels: sections.channels.exactOptional(),
   caps: sections.caps.exactOptional(),
+  keep: sections.keep.exactOptional(),
 })
 
 function namesOne(entry: Readonly<Record<string, unknown>>): boolean {

@@ -46,13 +46,15 @@ export interface Preferences {
   readonly mute: readonly Mute[]
   readonly channels: readonly ChannelSwitch[]
   readonly caps: { readonly push?: Cap | undefined; readonly email?: Cap | undefined }
+  /** Types or families of them that stay in push, however few of them are opened. */
+  readonly keep: readonly string[]
 }
 
 /** A change of them: what is left out stays. */
 export type PreferencesPatch = Partial<Preferences>
 
 /** Of somebody who never said anything. */
-export const NO_PREFERENCES: Preferences = { quiet_hours: null, mute: [], channels: [], caps: {} }
+export const NO_PREFERENCES: Preferences = { quiet_hours: null, mute: [], channels: [], caps: {}, keep: [] }
 
 /** What the delivery has to know of a person. */
 export interface Person {
@@ -63,6 +65,8 @@ export interface Person {
   readonly preferences: Preferences
   /** Whether there is a device, and an address that may be written to. */
   readonly reach: Readonly<Record<CappedChannel, boolean>>
+  /** Types that go out by push no more, because the person opened so few of them. */
+  readonly governed: readonly string[]
 }
 
 /** What counts for a person whose time zone nobody said. */

@@ -4,6 +4,7 @@ import { batchContract } from './store/batches.ts'
 import { copyContract } from './store/copies.ts'
 import { deviceContract } from './store/devices.ts'
 import { directoryContract } from './store/directory.ts'
+import { engagementContract } from './store/engagement.ts'
 import { eventContract } from './store/events.ts'
 import type { OpenStore } from './store/harness.ts'
 import { jobContract } from './store/jobs.ts'
@@ -29,6 +30,7 @@ export function storeContract(name: string, open: OpenStore): void {
     directoryContract(open)
     deviceContract(open)
     receiptContract(open)
+    engagementContract(open)
     retentionContract(open)
     copyContract(open)
     batchContract(open)

@@ -12,9 +12,12 @@ import { createQuestions, type Questions } from '#ec/agent/questions/questions.j
 import { openPeople, type People } from '#ec/agent/route/people.js'
 import { createPlanner } from '#ec/agent/route/planner.js'
 import { createTally } from '#ec/agent/route/tally.js'
+import type { PushApi } from '#ec/agent/http/api.js'
 import type { LadderStep } from '#ec/core/config.js'
+import type { PushAddress } from '#ec/core/device.js'
 import type { EventState } from '#ec/core/event.js'
 import type { Job } from '#ec/core/job.js'
+import type { GovernorRule } from '#ec/core/governor.js'
 import { createIds } from '#ec/core/ids.js'
 import { silentLog } from '#ec/core/log.js'
 import { silentMeter } from '#ec/core/meter.js'
@@ -32,6 +35,7 @@ export interface DeliveryOptions {
   readonly ladders?: Readonly<Record<string, readonly LadderStep[]>>
   /** Channels beside push. */
   readonly others?: readonly Dispatcher[]
+  readonly governor?: GovernorRule
 }
 
 interface Parts {
@@ -40,6 +44,9 @@ interface Parts {
   readonly people: People
   readonly push: Push
 }
+
+/** As the configuration has it unless told otherwise. */
+const GOVERNOR = { min: 20, rate: 0.05 }
 
 /** In the middle, so that waits are what their list says. */
 const random = (): number => 0.5
@@ -94,11 +101,15 @@ export class Delivery {
 
   /** A device of the user; its service meets what comes with these behaviours in turn, then takes all. */
   async device(userId: string, ...behaviours: readonly Behaviour[]): Promise<string> {
-    const address = this.service.subscribe(...behaviours)
+    return (await this.subscribe(userId, this.service.subscribe(...behaviours))).device.id
+  }
+
+  /** As a page does each time it opens. */
+  async subscribe(userId: string, address: PushAddress): ReturnType<PushApi['subscribe']> {
     const traits = { name: 'a phone', platform: null, locale: null, tz: null }
-    const { device, secret } = await this.#parts.push.api.subscribe(userId, { address, keyId: null, ...traits })
-    this.#secrets.set(device.id, secret)
-    return device.id
+    const subscribed = await this.#parts.push.api.subscribe(userId, { address, keyId: null, ...traits })
+    this.#secrets.set(subscribed.device.id, subscribed.secret)
+    return subscribed
   }
 
   /** The device says what became of an event there. */
@@ -195,6 +206,13 @@ export class Delivery {
     await this.#start()
   }
 
+  /** Stops at once, in the middle of whatever goes on, and starts again. */
+  async restart(): Promise<void> {
+    await this.#stop()
+    await this.embedded.reopen()
+    await this.#start()
+  }
+
   async #stop(): Promise<void> {
     await this.backend.queue.stop(0)
     await this.#parts.push.close()
@@ -217,6 +235,7 @@ export class Delivery {
       people,
       tally,
       presenceOf: () => this.presence,
+      governs: true,
     })
     const emitter = createEmitter({ store, bus, clock, ids, meter, wake, plan, unplan: tally.forget })
     const questions = createQuestions({ store, bus, clock, wake })
@@ -242,6 +261,8 @@ export class Delivery {
         store,
         dispatchers,
         planAgain,
+        governor: this.#options.governor ?? GOVERNOR,
+        refresh: people.refresh,
         questions,
         clock,
         random,

@@ -106,6 +106,8 @@ const SUPPRESSED: Readonly<Record<string, (step: PlanStep, of: Suppressed) => st
     `${user} has quiet hours until ${until} and it does not last so long; \`ec prefs quiet-hours --user ${user}\` changes them`,
   over_cap: ({ channel, about = '' }, { user }) =>
     `${user} had the ${about} that are enough; \`ec prefs cap ${channel} --user ${user}\` changes that`,
+  governor: ({ channel, about = '' }, { user }) =>
+    `${user} opened next to nothing of what came by ${channel} of ${about}, so it stays out of there; \`ec prefs keep --user ${user} ${flagFor(about)}\` brings it back`,
   unreachable: ({ channel }, { user }) =>
     UNREACHABLE[channel]?.(user) ?? `${channel} reaches ${user} nowhere at present`,
 }

@@ -13,6 +13,7 @@ import type {
   StateItem,
   StoredEvent,
   StoredQuestion,
+  TypeEngagement,
   UserPatch,
 } from '../../backends/store.ts'
 import type { ApiCallSum } from '../../core/api-call.ts'
@@ -268,6 +269,8 @@ export interface UserApi {
   getPreferences(id: string): Promise<Preferences>
   /** Changes the sections that are given; they count from the next event on. */
   putPreferences(id: string, patch: PreferencesPatch): Promise<Preferences>
+  /** What came of pushes of late, by type; `EC_NOT_FOUND` for nobody. */
+  engagement(id: string): Promise<readonly TypeEngagement[]>
   erase(id: string): Promise<void>
 }
 

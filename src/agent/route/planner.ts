@@ -19,6 +19,8 @@ export interface PlannerOptions {
   readonly people: Pick<People, 'find'>
   readonly tally: Tally
   readonly presenceOf: (userId: string) => PresenceFacts
+  /** Whether types that a person never opens are taken out of push. */
+  readonly governs?: boolean
 }
 
 /** `route` with its facts. */
@@ -45,7 +47,7 @@ export function createPlanner(options: PlannerOptions): Planner {
     if (person === null) return hangsOnInstant ? make() : remember(shared, kindOf(event), make)
     if (Object.keys(person.preferences.caps).length > 0) return count(person, event, make(), now)
     if (hangsOnInstant || presenceOf(person.id).focused > 0) return make()
-    if (person.preferences === NO_PREFERENCES) return remember(shared, `${reachOf(person)} ${kindOf(event)}`, make)
+    if (isPlain(person)) return remember(shared, `${reachOf(person)} ${kindOf(event)}`, make)
     return remember(plansOf(person, now), personalKindOf(person, event), make)
   }
 
@@ -60,9 +62,11 @@ export function createPlanner(options: PlannerOptions): Planner {
     const unreachable = [...CAPPED_CHANNELS.filter(channel => person?.reach[channel] !== true), ...lost]
     const presence = person === null ? {} : { presence: presenceOf(person.id) }
     const all = { ...facts, ...presence, available: options.available(), unreachable, ...(due ? { due } : {}) }
-    if (person === null || person.preferences === NO_PREFERENCES) return route(event, all, now)
+    if (person === null || isPlain(person)) return route(event, all, now)
+    const { preferences } = person
     const sent = tally.count(person.id, now, event.id)
-    return route(event, { ...all, person: { preferences: person.preferences, zone: quietZone(person), sent } }, now)
+    const governed = options.governs === true ? person.governed : []
+    return route(event, { ...all, person: { preferences, zone: quietZone(person), sent, governed } }, now)
   }
 
   /** What goes out is counted here, before it is stored, so that those of one batch know of each other. */
@@ -84,6 +88,11 @@ export function createPlanner(options: PlannerOptions): Planner {
   }
 
   return { plan, planAgain }
+}
+
+/** Of whom nothing is known but where to be reached. */
+function isPlain({ preferences, governed }: Person): boolean {
+  return preferences === NO_PREFERENCES && governed.length === 0
 }
 
 /** Plans of a person who has preferences, and how long they are good (ms). */

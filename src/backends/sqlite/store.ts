@@ -12,6 +12,7 @@ import { copyStore } from './copy-store.ts'
 import { readArrivals } from './reads/arrivals.ts'
 import * as devices from './reads/devices.ts'
 import * as directory from './reads/directory.ts'
+import { listEngagement } from './reads/engagement.ts'
 import * as events from './reads/events.ts'
 import * as jobs from './reads/jobs.ts'
 import * as notifications from './reads/notifications.ts'
@@ -170,6 +171,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     getPerson: async id => directory.getPerson(sql, id),
     listPeople: async query => directory.listPeople(sql, query),
     putPreferences: (userId, patch, now) => writer.run('putPreferences', userId, patch, now),
+    listEngagement: async (userId, limit) => listEngagement(sql, userId, limit),
     eraseUser: id => writer.run('eraseUser', id),
 
     addResource: async ({ secrets, ...resource }) => {

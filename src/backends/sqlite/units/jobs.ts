@@ -4,6 +4,7 @@ import type { ClaimResult, JobClaim, JobEffects, JobEnd } from '../../store.ts'
 import { fromRowId } from '../row-id.ts'
 import type { RunningJob } from '../job-table.ts'
 import type { UnitContext } from '../unit.ts'
+import { countPush } from './engagement.ts'
 import { appendEvent, deliverScheduled, type AppendedRow, type Delivered, type PackedEvent } from './events.ts'
 import { recordTraces } from './ledger.ts'
 import { buryNotification, setNotificationState } from './notifications.ts'
@@ -52,6 +53,7 @@ function applyEffects(ctx: UnitContext, effects: PackedEffects, at: number): End
   const appended = effects.events.map(event => appendEvent(ctx, event))
   for (const job of effects.jobs ?? []) ctx.jobs.insert(ctx, job, at)
   recordTraces(ctx, effects.traces ?? [])
+  if (effects.pushed) countPush(ctx, effects.pushed)
   const { deliver } = effects
   return { appended, delivered: deliver ? deliverScheduled(ctx, deliver.userId, deliver.eventId, at) : null }
 }
