@@ -213,8 +213,33 @@ export class Delivery {
     await this.#start()
   }
 
+  /**
+   * Waits until something is so, while the time goes on with each look: under load the queue gives way to others for a
+   * moment of the clock.
+   */
+  async until(isSo: () => unknown, stepMs = 1): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        this.clock.advance(stepMs)
+        this.backend.queue.wake()
+        await isSo()
+      },
+      { timeout: 20_000, interval: 2 },
+    )
+  }
+
   async #stop(): Promise<void> {
-    await this.backend.queue.stop(0)
+    let hasStopped = false
+    const stopping = this.backend.queue.stop(0).then(() => (hasStopped = true))
+    await vi.waitFor(
+      () => {
+        // The grace of nothing is over at once, by the clock.
+        this.clock.advance(0)
+        if (!hasStopped) throw new Error('the queue has not stopped')
+      },
+      { timeout: 20_000, interval: 1 },
+    )
+    await stopping
     await this.#parts.push.close()
     this.#parts.people.close()
     this.#parts.questions.close()
