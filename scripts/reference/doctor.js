@@ -9,6 +9,7 @@ const CHECK_GROUPS = {
   'agent port clock': 'The agent, its ports and the clock',
   public: 'The public URL',
   'resources jobs': 'What comes in',
+  push: 'The ways out',
 }
 const ungrouped = Object.keys(CHECK_CODES).filter(
   name => !Object.keys(CHECK_GROUPS).some(prefixes => checksOf(prefixes).some(([known]) => known === name)),

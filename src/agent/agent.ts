@@ -316,6 +316,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         ...checkMasterKey(options.masterKey, options.keySource, paths.masterKey),
         judgeEndpoints(googleCertsUrl === null ? [] : [{ name, url: googleCertsUrl }]),
         ...(await checkResources({ store, loadProvider, clock, publicUrl })),
+        ...(await Promise.all([...dispatchers.values()].map(dispatcher => dispatcher.checks()))).flat(),
       ]
     }
 

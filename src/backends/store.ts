@@ -163,6 +163,8 @@ export interface Store {
   /** Where to send to, opened; null when there is no such device. */
   getPushAddress(id: string): Promise<PushAddress | null>
   listDevices(query: DeviceQuery): Promise<Page<Device>>
+  /** How many devices subscribed with which key. */
+  countDevices(): Promise<readonly { readonly keyId: string; readonly devices: number }[]>
   /** Records what came of the last send; `error` null = it was taken, and counts as not shown yet. */
   noteDevice(id: string, at: number, error: string | null): Promise<void>
   /** The device says that it showed something that stands in no trace, as a test. */

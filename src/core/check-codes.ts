@@ -175,6 +175,13 @@ export const CHECK_CODES = {
   ),
   'jobs.dead': entry('no job was given up', 'jobs after their last attempt', 'see `ec jobs list --state dead`'),
   'jobs.backlog': entry('work is done as it comes', 'jobs that wait', 'see `ec jobs list --state ready`'),
+
+  // the ways out
+  'push.vapid': entry(
+    'push services know this agent',
+    'there is a key for Web Push, its subject is one that push services take, and every device subscribed with a key that is here; after a rotation, how many still use an older one',
+    'run `ec setup vapid --subject mailto:you@example.org`',
+  ),
 } as const satisfies Record<string, CheckEntry>
 
 export type CheckCode = keyof typeof CHECK_CODES

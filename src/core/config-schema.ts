@@ -24,7 +24,10 @@ const pushHost = z
     /^(\*\.)?([a-z0-9-]+\.)*[a-z0-9-]*[a-z-][a-z0-9-]*(:\d{1,5})?$/,
     'takes a host name, as push.example.org or *.example.org',
   )
-const part = z.number('takes a number from 0 to 1').min(0, 'takes a number from 0 to 1').max(1, 'takes a number from 0 to 1')
+const part = z
+  .number('takes a number from 0 to 1')
+  .min(0, 'takes a number from 0 to 1')
+  .max(1, 'takes a number from 0 to 1')
 const address = z
   .string('takes an address')
   .regex(/^[0-9A-Fa-f:.]+(\/\d{1,3})?$/, 'takes an address or a CIDR block, as 10.0.0.0/8')

@@ -11,11 +11,11 @@ export interface GovernorRule {
 }
 
 /** Somebody waits for the answer, or the person asked to be called. */
-const EXEMPT_TYPES: readonly string[] = ['action.required', 'reminder.due']
+const EXEMPT_TYPES: ReadonlySet<string> = new Set(['action.required', 'reminder.due'])
 
 /** Whether pushes of this event count, and can be taken away. */
 export function isGovernable({ type, level }: Pick<EcEvent, 'type' | 'level'>): boolean {
-  return level !== 'critical' && !EXEMPT_TYPES.includes(type)
+  return level !== 'critical' && !EXEMPT_TYPES.has(type)
 }
 
 /** Whether the person said that a type is to go out by push, so that nobody else takes it away. */

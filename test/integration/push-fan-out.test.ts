@@ -24,7 +24,9 @@ describe('an event for hundreds of devices', () => {
     await d.until(() => expect(d.service.arrived()).toBe(200))
     expect(d.backend.queue.running()).toBeGreaterThan(200)
 
-    const [accepted] = await d.backend.store.acceptNotifications([aNotification({ job: { ...JOB, runAt: d.clock.now() } })])
+    const [accepted] = await d.backend.store.acceptNotifications([
+      aNotification({ job: { ...JOB, runAt: d.clock.now() } }),
+    ])
     const mail = await d.emit({ user_id: 'zoe', channels: ['email'] })
     const data = { options: ['yes', 'no'], default_option: 'no' }
     const ask = { user_id: 'zoe', type: 'action.required', data, channels: ['ws'] }

@@ -8,7 +8,10 @@ import type { UserApi } from '../http/api.ts'
 const MAX_TYPES = 1_000
 
 export function createUserApi(options: {
-  readonly store: Pick<Store, 'listUsers' | 'getUser' | 'putUser' | 'eraseUser' | 'getPerson' | 'putPreferences' | 'listEngagement'>
+  readonly store: Pick<
+    Store,
+    'listUsers' | 'getUser' | 'putUser' | 'eraseUser' | 'getPerson' | 'putPreferences' | 'listEngagement'
+  >
   readonly bus: Bus
   readonly clock: Clock
   /** Resolves when the delivery goes by what is now known of a user. */

@@ -108,7 +108,8 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
     const isLate = event.expires_at !== undefined && Date.parse(event.expires_at) <= until
     if (!isUsable || isLate || neverFor(event.type).includes(channel) || wish?.on === false) return null
     // It would be dropped when it falls due; better not to promise it.
-    if (person !== undefined && (findMute(person, event, until) ?? governPush(person, event, channel)) !== null) return null
+    if (person !== undefined && (findMute(person, event, until) ?? governPush(person, event, channel)) !== null)
+      return null
     return { channel, action: 'hold', reason: 'ladder', until: new Date(until).toISOString(), unless }
   }
 

@@ -223,6 +223,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       return address
     },
     listDevices: async query => devices.listDevices(sql, query),
+    countDevices: async () => devices.countDevices(sql),
     noteDevice: (id, at, error) => writer.run('noteDevice', id, at, error),
     noteShown: (id, at) => writer.run('noteShown', id, at),
     recordReceipt: receipt => writer.run('recordReceipt', receipt),

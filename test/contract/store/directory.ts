@@ -61,7 +61,13 @@ export function directoryContract(open: OpenStore): void {
       await t.store.putPreferences('clara', { quiet_hours: { from: '22:00', to: '07:00' } }, T0)
       await t.reopen()
       const reach = { push: false, email: false }
-      const anna = { id: 'anna', tz: 'Europe/Madrid', preferences: { ...NO_PREFERENCES, mute, caps }, reach, governed: [] }
+      const anna = {
+        id: 'anna',
+        tz: 'Europe/Madrid',
+        preferences: { ...NO_PREFERENCES, mute, caps },
+        reach,
+        governed: [],
+      }
       expect(await t.store.getPerson('anna')).toEqual(anna)
       const first = await t.store.listPeople({ limit: 1, after: '0' })
       expect(first.rows).toEqual([anna])

@@ -16,7 +16,11 @@ async function push(store: Store, ids: readonly string[], over: Partial<PushedEv
 }
 
 async function pushAgain(store: Store, ids: readonly string[], over: Partial<PushedEvent> = {}): Promise<void> {
-  await addJobs(store, ids.map(id => `${id}:${Math.random()}`), { group: '' })
+  await addJobs(
+    store,
+    ids.map(id => `${id}:${Math.random()}`),
+    { group: '' },
+  )
   const { jobs } = await claim(store)
   for (const [place, eventId] of ids.entries()) {
     const pushed = { userId: 'anna', at: T0, rule: RULE, ...over, eventId }

@@ -82,7 +82,10 @@ export function receiptContract(open: OpenStore): void {
       await sent(store)
       await store.appendEvents([anEvent({ id: 'b' })])
       for (const over of [{ eventId: 'b' }, { eventId: 'c' }, { device: 'dev_2' }, { userId: 'boris' }]) {
-        expect(await store.recordReceipt(aReceipt({ ...over, what: 'clicked' }))).toEqual({ outcome: 'unknown', items: [] })
+        expect(await store.recordReceipt(aReceipt({ ...over, what: 'clicked' }))).toEqual({
+          outcome: 'unknown',
+          items: [],
+        })
       }
       expect(await store.getDevice(DEVICE)).toMatchObject({ unshown: 1 })
       expect((await store.getHead('anna')).unread.total).toBe(2)

@@ -8,11 +8,7 @@ export function hashSecret(secret: string): string {
 }
 
 /** The device that proves itself by its secret; null when the two do not belong together. */
-export async function proveDevice(
-  store: Pick<Store, 'getDevice'>,
-  id: string,
-  secret: string,
-): Promise<Device | null> {
+export async function proveDevice(store: Pick<Store, 'getDevice'>, id: string, secret: string): Promise<Device | null> {
   const device = await store.getDevice(id)
   if (device === null) return null
   return timingSafeEqual(Buffer.from(hashSecret(secret)), Buffer.from(device.secretHash)) ? device : null

@@ -55,7 +55,14 @@ function judge(ctx: UnitContext, userId: string, type: string, at: number, { min
     .run(userId, type, at, sent, opened)
   if (changes === 0) return
   const payload = { user_id: userId, type, sent, opened }
-  const job = { kind: 'push.governed', group: '', priority: 0, maxAttempts: ALERT_ATTEMPTS, runAt: at, payload } as const
+  const job = {
+    kind: 'push.governed',
+    group: '',
+    priority: 0,
+    maxAttempts: ALERT_ATTEMPTS,
+    runAt: at,
+    payload,
+  } as const
   ctx.jobs.insert(ctx, job, at)
 }
 

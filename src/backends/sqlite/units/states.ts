@@ -83,9 +83,7 @@ function apply(row: StateRow, state: EventState, at: number, until: number | nul
     case 'snoozed':
       return row.snoozed_until === until ? null : { ...row, snoozed_until: until }
     case 'answered':
-      return row.answered_at === null
-        ? { ...open(row, at), answered_at: at }
-        : null
+      return row.answered_at === null ? { ...open(row, at), answered_at: at } : null
     case 'retracted':
       return { ...row, retracted_at: at }
     default:
