@@ -269,7 +269,10 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         dispatchers,
         planAgain,
         governor: config.push.governor.enabled ? config.push.governor : null,
-        refresh: people.refresh,
+        refresh: userId => {
+          bus.publish('changed', { what: 'user', id: userId })
+          return people.refresh(userId)
+        },
         callBack: createCallback({
           store,
           network,

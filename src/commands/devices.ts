@@ -1,9 +1,10 @@
-import type { DeviceRow, PageOptions } from '../client.ts'
+import type { PageOptions } from '../client.ts'
 import { EcError } from '../core/errors.ts'
 import { isSilent } from '../core/is-silent.ts'
 import { formatLocalTime } from '../core/local-time.ts'
 import type { CommandContext } from './context.ts'
 import { sayNext } from './say-next.ts'
+import { tellSilent } from './tell-silent.ts'
 
 interface ListInput extends PageOptions {
   readonly user: string | undefined
@@ -41,14 +42,8 @@ export async function listDevices(context: CommandContext, { user, after, before
       device.id,
     ]),
   )
-  for (const device of page.devices.filter(isSilent)) output.say(sayOfSilent(device))
+  for (const device of page.devices.filter(isSilent)) output.say(tellSilent(device))
   sayNext(output, page.next)
-}
-
-/** Its push service answers, and yet the person may see nothing. */
-function sayOfSilent({ id, name, platform, unshown, last_shown_at }: DeviceRow): string {
-  const since = last_shown_at === null ? 'it never said that it showed one' : 'it has not said that it showed one'
-  return `${name ?? platform ?? id}: its push service took ${unshown} messages, but ${since}; \`ec devices test ${id}\` tries it`
 }
 
 /** Fails unless the push service took it, so that a script can rely on the exit code. */

@@ -116,7 +116,7 @@ describe('the routes of the table', () => {
     const put = (json: unknown, headers = own) => call(doors, path, { method: 'PUT', headers, json })
     expect((await call(doors, path, { headers: operator })).status).toBe(404)
     const quiet_hours = { from: '22:00', to: '07:00', tz: 'Europe/Madrid' }
-    const all = { quiet_hours, mute: [{ type: 'task.*' }], channels: [], caps: {} }
+    const all = { quiet_hours, mute: [{ type: 'task.*' }], channels: [], caps: {}, keep: [] }
     expect(await put({ quiet_hours })).toMatchObject({ status: 200, body: { ...all, mute: [] } })
     const muted = await put({ mute: all.mute }, operator)
     expect(muted.body).toEqual(all)
@@ -124,7 +124,11 @@ describe('the routes of the table', () => {
     // What was read can be put back as it is.
     expect((await put(all)).body).toEqual(all)
     expect((await put({ quiet_hours: null })).body.quiet_hours).toBeNull()
+    expect((await put({ keep: ['not a type'] })).body).toMatchObject({ errors: [{ path: 'keep.0' }] })
+    const figures = await call(doors, '/api/users/pia/engagement', { headers: own })
+    expect(figures).toMatchObject({ status: 200, body: { engagement: [] } })
     const stranger = bearer(userBearer(doors, 'eve'))
+    expect((await call(doors, '/api/users/pia/engagement', { headers: stranger })).status).toBe(403)
     expect((await put({ mute: [] }, stranger)).status).toBe(403)
     expect((await call(doors, path, { headers: bearer(serviceBearer(doors, 'read')) })).status).toBe(403)
   })
