@@ -13,8 +13,9 @@ import { fallbackFor, isRequired, ladderFor, neverFor } from './type-rules.ts'
  * facts and instant (ms) give the same plan. What is delivered later is judged by the instant of its delivery.
  *
  * The order, for each channel: what the event or a rule asks for; whether the person has seen it by now; what the person
- * switched; mute; what the person never opens; quiet hours; caps; where the person can be reached; whether the person is looking anyway. A critical
- * event passes over all that the person said. At the end come the steps of the type's ladder.
+ * switched; mute; what the person never opens; quiet hours; caps; where the person can be reached; whether the person is
+ * looking anyway. A critical event passes over all that the person said or left unopened. At the end come the steps of
+ * the type's ladder.
  *
  * It is asked when the event is appended, and once more when a step falls due (`facts.due`): the step is done only if it
  * is still to be sent.

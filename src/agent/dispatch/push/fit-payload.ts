@@ -58,8 +58,8 @@ interface Message {
 
 /**
  * The message of an event, within `maxBytes` of UTF-8: what does not fit goes in the order what to close, data, options,
- * pictures, body, title, link. Text is cut between characters, as a person counts them, and ends in an ellipsis. `home` is where a
- * click leads when the event has no link. Null when not even the names of things fit.
+ * pictures, body, title, link. Text is cut between characters, as a person counts them, and ends in an ellipsis. `home`
+ * is where a click leads when the event has no link. Null when not even the names of things fit.
  */
 export function fitPayload(event: EcEvent, standing: Standing, home: string, maxBytes: number): Buffer | null {
   const whole = describe(event, standing, home)
