@@ -59,19 +59,23 @@ export function flattenSettings(document: unknown, sourceOf: (path: readonly str
 /** The document that `flattenSettings` would take apart again. */
 export function nestSettings(settings: RawSettings): Record<string, unknown> {
   const document: Record<string, unknown> = {}
-  const sections = new Map<string, Record<string, unknown>>()
-  for (const [key, { value }] of settings) {
-    const [head = '', tail] = key.split('.')
-    if (tail === undefined) {
-      document[head] = value
-      continue
-    }
-    const section = sections.get(head) ?? {}
-    section[tail] = value
-    sections.set(head, section)
-    document[head] = section
-  }
+  const sections = new Map([['', document]])
+  for (const [key, { value }] of settings) put(key, value)
   return document
+
+  function put(path: string, value: unknown): void {
+    const dot = path.lastIndexOf('.')
+    sectionAt(path.slice(0, Math.max(0, dot)))[path.slice(dot + 1)] = value
+  }
+
+  function sectionAt(path: string): Record<string, unknown> {
+    const known = sections.get(path)
+    if (known !== undefined) return known
+    const made: Record<string, unknown> = {}
+    sections.set(path, made)
+    put(path, made)
+    return made
+  }
 }
 
 function valueAt(document: unknown, path: readonly string[]): unknown {
