@@ -1,7 +1,8 @@
 // Proves that the package runs on every Node that it promises. For each: `npm install` of what `npm pack` makes into an empty
-// folder, with the versions that npm chooses for this Node, then a walk through it as a user would (matrix/walk.js).
+// folder, with the versions that npm chooses for this Node, then a walk through it as a user would (matrix/walk.js). An
+// older Node is to be refused in a sentence (matrix/refuse-old-nodes.js).
 //
-//     node scripts/node-matrix.js [--node 20,22,24] [--suite 22,24] [--cache DIR]
+//     node scripts/node-matrix.js [--node 20,22,24] [--old 12,14,16,18] [--suite 22,24] [--cache DIR]
 //
 // `--suite` also runs the repository's own tests on those Nodes, without the lockfile. Node comes from npm's own packages of
 // it and is kept in the cache folder. Where the registry cannot be reached there is nothing to prove: it says so, exit 0.
@@ -14,16 +15,19 @@ import { installNode, onNode, run } from './matrix/run.js'
 import { SkippedError } from './matrix/skipped-error.js'
 import { walk } from './matrix/walk.js'
 import { refuseMisfits } from './matrix/refuse-misfits.js'
+import { refuseOldNodes } from './matrix/refuse-old-nodes.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const { values } = parseArgs({
   options: {
     node: { type: 'string', default: '20,22,24' },
+    old: { type: 'string', default: '12,14,16,18' },
     suite: { type: 'string', default: '' },
     cache: { type: 'string', default: join(tmpdir(), 'eventcenter-nodes') },
   },
 })
 const majors = values.node.split(',').filter(Boolean)
+const tooOld = values.old.split(',').filter(Boolean)
 const suites = values.suite.split(',').filter(Boolean)
 const cache = values.cache
 const work = mkdtempSync(join(tmpdir(), 'ec-matrix-'))
@@ -44,6 +48,9 @@ async function prove() {
   const installs = []
   for (const major of majors) installs.push(await tryPackage(await installNode(cache, major), tarball))
   await refuseMisfits(installs, tarball, work)
+  const oldNodes = []
+  for (const major of tooOld) oldNodes.push(await installNode(cache, major))
+  for (const { folder } of installs.slice(0, 1)) await refuseOldNodes(oldNodes, folder, work)
   for (const major of suites) await runSuite(await installNode(cache, major))
 }
 

@@ -1,4 +1,6 @@
+import { CHANNELS_COMMANDS } from './cli/table/channels.ts'
 import { DAEMON_COMMANDS } from './cli/table/daemon.ts'
+import { EMAIL_COMMANDS } from './cli/table/email.ts'
 import { EVENTS_COMMANDS } from './cli/table/events.ts'
 import { HOUSE_COMMANDS } from './cli/table/house.ts'
 import { PEOPLE_COMMANDS } from './cli/table/people.ts'
@@ -18,6 +20,8 @@ export const COMMAND_TABLE: Table = {
     users: 'the people that events are for',
     prefs: 'what a person wants to hear of, when and on which channel',
     devices: 'the browsers that take pushes',
+    email: 'how mail looks, and whom it does not reach',
+    channels: 'the ways that events go, and the commands and webhooks among them',
     keys: 'keys for services',
     setup: 'what a channel needs before it works',
     jobs: 'work that waits, runs or failed',
@@ -30,7 +34,9 @@ export const COMMAND_TABLE: Table = {
     ...QUESTIONS_COMMANDS,
     ...WEBHOOKS_COMMANDS,
     ...PEOPLE_COMMANDS,
+    ...EMAIL_COMMANDS,
     ...PREFERENCES_COMMANDS,
+    ...CHANNELS_COMMANDS,
     ...HOUSE_COMMANDS,
     ...SELF_COMMANDS,
   },

@@ -13,7 +13,15 @@ const dataDir = mkdtempSync(join(tmpdir(), 'ec-bench-'))
 const paths = dataPaths(dataDir, process.platform, tmpdir())
 const database_url = pathToFileURL(paths.store).href + (process.env.EC_BENCH_STORE ?? '')
 const agent = await startAgent({
-  config: { ...DEFAULT_CONFIG, database_url, receive: { ...DEFAULT_CONFIG.receive, backlog: 10_000_000 } },
+  config: {
+    ...DEFAULT_CONFIG,
+    database_url,
+    receive: { ...DEFAULT_CONFIG.receive, backlog: 10_000_000 },
+    ...(process.env.EC_BENCH_PUSH_HOST
+      ? { push: { ...DEFAULT_CONFIG.push, hosts: [process.env.EC_BENCH_PUSH_HOST] } }
+      : {}),
+  },
+  env: {},
   dataDir,
   paths,
   masterKey: Buffer.alloc(32, 7),

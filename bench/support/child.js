@@ -12,6 +12,8 @@ export async function start(script, env = {}, execArgv = []) {
   return {
     ...ready,
     pid: child.pid,
+    /** Told of what it says later. */
+    onMessage: listen => void child.on('message', listen),
     async stop() {
       if (child.connected) child.send('stop')
       const timer = setTimeout(() => child.kill('SIGKILL'), script.startsWith('bare') ? 0 : 10_000)

@@ -8,8 +8,9 @@ const CHECK_GROUPS = {
   'data files store key': 'The data folder, the store and its key',
   'agent port clock': 'The agent, its ports and the clock',
   public: 'The public URL',
+  email: 'Mail',
   'resources jobs': 'What comes in',
-  push: 'The ways out',
+  'push channels': 'What goes out',
 }
 const ungrouped = Object.keys(CHECK_CODES).filter(
   name => !Object.keys(CHECK_GROUPS).some(prefixes => checksOf(prefixes).some(([known]) => known === name)),
@@ -44,7 +45,8 @@ fails. \`fix\` is \`{ done, steps, error? }\`: what \`--fix\` has done, or could
     ]),
     '## What it asks of others',
     `Nothing of anybody who was not named. The agent asks for its own \`public.url\`; the clock is compared with the Date of that
-answer where something on the way adds one, and with the server in \`doctor.time_url\` when that is set.`,
+answer where something on the way adds one, and with the server in \`doctor.time_url\` when that is set. The agent greets the
+mail server of \`smtp.url\` and sends nothing; with \`email.dkim\` it asks DNS for the published key.`,
   )
 }
 

@@ -25,10 +25,12 @@ const REASONS = {
   over_cap: 'as many as the person allowed within an hour or a day went out before',
   governor: 'the person opened next to nothing of what came by push of this type; `about` says which',
   unreachable: 'the channel reaches the person nowhere, as push without a device',
+  outlet: 'a command or webhook is set up for the type and the person',
   fallback: 'another channel reaches the person nowhere',
   presence: 'the person is looking at an open client; it goes on at `until` unless it is seen there',
   on_thread: 'its conversation is open in front of the person',
   ladder: 'it is tried again at `until` unless the person did what `unless` says',
+  snoozed: 'the person snoozed it; it goes on at `until`',
   seen: 'it had been seen when the step fell due',
   read: 'it had been read by then',
   answered: 'it had been answered by then',
@@ -139,9 +141,12 @@ function plansOfPeople() {
 function plansThatFallDue() {
   const event = { type: 'message.new', level: 'info', thread: 't' }
   const facts = { available: CHANNELS, rules: [], presence: { focused: 1, threads: ['t'] } }
-  const nothing = { seen: false, read: false, answered: false, archived: false, retracted: false }
+  const nothing = { seen: false, read: false, answered: false, archived: false, retracted: false, snoozedUntil: null }
   const due = { channel: 'push', reason: 'presence', unless: null, signs: nothing }
-  const signs = Object.keys(nothing).map(sign => ({ ...due, signs: { ...nothing, [sign]: true } }))
+  const signs = Object.keys(nothing).map(sign => ({
+    ...due,
+    signs: { ...nothing, [sign]: sign === 'snoozedUntil' ? 9 : true },
+  }))
   return [route(event, facts, 1), ...[due, ...signs].map(fallen => route(event, { ...facts, due: fallen }, 1))]
 }
 
@@ -152,7 +157,7 @@ function plannedReasons() {
   const types = [...BUILT_IN_TYPES, 'task.created', 'other.thing']
   const events = types.flatMap(type => own.map(event => ({ type, level: 'info', ...event })))
   const plans = [...events, ...events.map(event => ({ ...event, expires_at: '1970-01-01T00:00:00.000Z' }))].flatMap(
-    event => [CHANNELS, ['ws']].map(available => route(event, { available, rules }, 1)),
+    event => [CHANNELS, ['ws']].map(available => route(event, { available, rules, outlets: ['exec'] }, 1)),
   )
   plans.push(...plansOfPeople(), ...plansThatFallDue())
   const found = new Set(plans.flatMap(plan => plan.steps.map(step => step.reason)))

@@ -19,6 +19,10 @@ import { Feed } from './activity/feed.ts'
 import { watchClock } from './clock-watch.ts'
 import { lockDataDir } from './data-lock.ts'
 import { listDispatchers } from './dispatch/dispatchers.ts'
+import { openEmail } from './dispatch/email/open-email.ts'
+import { createDispatchers } from './dispatch/index.ts'
+import { createChannelApi } from './dispatch/outlets/channel-api.ts'
+import { checkOutlets } from './dispatch/outlets/check-outlets.ts'
 import { keyAlert } from './dispatch/push/key-alert.ts'
 import { openPush } from './dispatch/push/open-push.ts'
 import { createStream } from './dispatch/ws/stream.ts'
@@ -117,12 +121,19 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const { plan, planAgain } = createPlanner({
       facts: { rules: config.route.rules, ladders: config.route.ladders },
       available: () => ['ws', ...dispatchers.keys()],
+      outletsOf: ({ user_id, type }) =>
+        configured.filter(({ outlets }) => outlets?.takes(user_id, type)).map(({ channel }) => channel),
       people,
       tally,
       presenceOf: userId => stream.presenceOf(userId),
       governs: config.push.governor.enabled,
     })
     const emitter = createEmitter({ store, bus, clock, ids, meter, wake, plan, unplan: tally.forget })
+    // The end of a snooze is a job, which nobody else knows of.
+    const unwatch = bus.subscribe('stream', ({ items }) => {
+      if (items.some(item => item.kind === 'state' && item.state === 'snoozed')) wake()
+    })
+    parts.add('snoozes', unwatch)
     const bell = createOperatorBell({ emitter, log })
     const questions = createQuestions({ store, bus, clock, wake })
     parts.add('questions', () => questions.close())
@@ -187,7 +198,34 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       onTrouble: (origin, reason) => bell.ring(keyAlert(config.user, origin, reason, clock.now())),
     })
     parts.add('push', () => push.close())
-    const dispatchers = listDispatchers([push.dispatcher])
+    const email = await openEmail({
+      store,
+      bus,
+      clock,
+      ids,
+      log,
+      randomBytes,
+      config,
+      record: ledger.record,
+      base: pagesUrl,
+      tellOperator: alert => bell.ring({ ...alert, user_id: config.user }),
+      answer: questions.api.answer,
+      changed: people.refresh,
+    })
+    parts.add('email', () => email.close())
+
+    const configured = createDispatchers({
+      channels: config.channels,
+      store,
+      clock,
+      log,
+      env: options.env,
+      random,
+      record: ledger.record,
+    })
+    parts.add('channels', async () => void (await Promise.all(configured.map(one => one.close?.()))))
+    const mail = email.dispatcher === null ? [] : [email.dispatcher]
+    const dispatchers = listDispatchers([push.dispatcher, ...mail, ...configured])
 
     const proofs = createPublicProofs(clock, randomBytes)
     let listeners: Listeners | null = null
@@ -238,6 +276,13 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       users: createUserApi({ store, bus, clock, changed: people.refresh }),
       keys: identity.keys,
       push: push.api,
+      email: email.api,
+      channels: createChannelApi({
+        dispatchers: [stream.dispatcher, ...dispatchers.values()],
+        clock,
+        ids,
+        user: config.user,
+      }),
       jobs: createJobApi({ store, clock, wake }),
       house,
     }
@@ -253,7 +298,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       public: publicDoor(),
       socketPath: paths.socket,
       socketSecret: null,
-      hosts: config.http.hosts,
+      hosts: [...config.http.hosts, ...hostOf(pagesUrl())],
       trustedProxies: config.trusted_proxies,
       limits: { unverifiedBytes: config.receive.max_unverified_bytes },
     })
@@ -284,6 +329,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         random,
         log,
         meter,
+        onSettled: () => activity.notice(),
       }),
     )
     const retention = startRetention({ store, clock, log, periods: config.retention })
@@ -318,8 +364,10 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       return [
         ...checkMasterKey(options.masterKey, options.keySource, paths.masterKey),
         judgeEndpoints(googleCertsUrl === null ? [] : [{ name, url: googleCertsUrl }]),
+        ...(await email.checks()),
         ...(await checkResources({ store, loadProvider, clock, publicUrl })),
-        ...(await Promise.all([...dispatchers.values()].map(dispatcher => dispatcher.checks()))).flat(),
+        ...(await push.dispatcher.checks()),
+        ...(await checkOutlets([...dispatchers.values()])),
       ]
     }
 
@@ -333,6 +381,12 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 
     function publicUrl(): string | null {
       return options.publicUrl?.replace(/\/+$/, '') ?? null
+    }
+
+    /** Where people reach the pages that mail links to; null = the public URL does not lead there. */
+    function pagesUrl(): string | null {
+      const { port, expose } = config.public
+      return port === null || expose.includes('pages') ? publicUrl() : null
     }
 
     function publicDoor() {
@@ -349,4 +403,9 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       }
     }
   }
+}
+
+/** Whoever follows a link of ours comes under the name that stands in it. */
+function hostOf(url: string | null): readonly string[] {
+  return url === null ? [] : [new URL(url).hostname]
 }

@@ -27,7 +27,7 @@ import { processNotification } from './receive/process.ts'
  *     emit     -> route -> appended, durable, answered   -> told to whoever listens; later, job event.deliver
  *     event.deliver -> its number in the stream          -> told to whoever listens
  *     event.send -> route, asked again                   -> a job for each device or address, or later once more
- *     push.send, email.send -> one try at one target     -> delivered, tried again, or the next channel
+ *     push.send, email.send, exec.send, webhook.send -> one try at one target     -> delivered, tried again, or the next channel
  *     push.governed -> a type that its user never opens  -> out of push, and the user is told
  *     question.expire -> its default answer, or none     -> told to whoever listens and waits
  *     answer   -> durable, answered                      -> job question.callback
@@ -53,6 +53,8 @@ export interface PipelineOptions {
   readonly random: () => number
   readonly log: Log
   readonly meter: Meter
+  /** Told after each end of a job, when it is durable. */
+  readonly onSettled: () => void
 }
 
 /** "Up to 3 retries"; the number of attempts stands with the job, since it is decided when the job is born. */
@@ -64,13 +66,18 @@ const RETRIES: Readonly<Record<JobKind, Omit<RetryPolicy, 'maxAttempts'>>> = {
   // What a target says has waits of its own; these are for what befalls us.
   'push.send': { baseMs: 1_000, capMs: 60_000 },
   'email.send': { baseMs: 1_000, capMs: 60_000 },
+  'exec.send': { baseMs: 1_000, capMs: 60_000 },
+  'webhook.send': { baseMs: 1_000, capMs: 60_000 },
   'push.governed': { baseMs: 1_000, capMs: 60_000 },
   'question.expire': { baseMs: 500, capMs: 60_000 },
   'question.callback': { baseMs: 5_000, capMs: 6 * 3_600_000 },
 }
 
-/** Waits after each try that a target asked to repeat, ms. Mail servers keep grey lists for some minutes. */
-const WAITS: Readonly<Record<SentChannel, readonly number[]>> = {
+/**
+ * Waits after each try that a target asked to repeat, ms, of channels that say nothing themselves. Mail servers keep grey
+ * lists for some minutes.
+ */
+const WAITS: Readonly<Partial<Record<SentChannel, readonly number[]>>> = {
   push: [5_000, 30_000, 2 * 60_000, 10 * 60_000, 30 * 60_000],
   email: [5 * 60_000, 15 * 60_000, 60 * 60_000],
 }
@@ -87,7 +94,7 @@ interface Given {
 }
 
 export function createPipeline(options: PipelineOptions): JobWorker {
-  const { store, findResource, events, questions, callBack, clock, random, log, meter } = options
+  const { store, findResource, events, questions, callBack, clock, random, log, meter, onSettled } = options
 
   async function run(job: ClaimedJob, signal: AbortSignal): Promise<Result> {
     switch (job.kind) {
@@ -103,6 +110,10 @@ export function createPipeline(options: PipelineOptions): JobWorker {
         return attempt(job, 'push', signal)
       case 'email.send':
         return attempt(job, 'email', signal)
+      case 'exec.send':
+        return attempt(job, 'exec', signal)
+      case 'webhook.send':
+        return attempt(job, 'webhook', signal)
       case 'push.governed':
         return done(await tellGoverned(job))
       case 'question.expire':
@@ -128,7 +139,11 @@ export function createPipeline(options: PipelineOptions): JobWorker {
     const { attempt: nth, maxAttempts } = job
     const unless = signOf(job)
     const what = { userId, eventId: text(job, 'event_id'), channel, target, unless, attempt: nth, maxAttempts }
-    return attemptDelivery({ ...options, waitsOf: of => WAITS[of] }, what, signal)
+    return attemptDelivery({ ...options, waitsOf }, what, signal)
+  }
+
+  function waitsOf(channel: SentChannel): readonly number[] {
+    return options.dispatchers.get(channel)?.retryWaitsMs ?? WAITS[channel] ?? []
   }
 
   /** From here on it goes out no more, so the telling of it may be a push itself. */
@@ -196,6 +211,7 @@ export function createPipeline(options: PipelineOptions): JobWorker {
     settled(job, result, appended) {
       meter.counter('ec_jobs_total', { kind: job.kind, end: result.type }).add()
       if (appended.length > 0) events.announce(appended)
+      onSettled()
     },
   }
 }

@@ -4,6 +4,7 @@ import type { Device, NewDevice, PushAddress } from '../core/device.ts'
 import type { GovernorRule } from '../core/governor.ts'
 import type { ClaimedJob, Job, JobState, Lane, Lease, NewJob } from '../core/job.ts'
 import type { Notification, NotificationRecord, NotificationState } from '../core/notification.ts'
+import type { Mailbox, SuppressedAddress } from '../core/mailbox.ts'
 import type { Plan, TraceRow } from '../core/plan.ts'
 import type { ReceiptKind } from '../core/receipt.ts'
 import type { Answer, AnsweredBy, QuestionState } from '../core/question.ts'
@@ -38,7 +39,10 @@ export interface Store {
   appendEvents(batch: readonly NewEvent[]): Promise<readonly Appended[]>
   /** Gives a held-back progress event a new `seq` at the head; null when newer progress has superseded it. */
   renumberProgress(userId: string, eventId: string): Promise<EventItem | null>
-  /** Records what a person did; only real changes are numbered and returned. Unknown ids are passed over. */
+  /**
+   * Records what a person did; only real changes are numbered and returned. Unknown ids are passed over. With `snoozed` a
+   * job `event.send` is made for its end.
+   */
   changeStates(change: StateChange): Promise<readonly StateItem[]>
   getHead(userId: string): Promise<StreamHead>
   /** What came after `after`, ascending by `seq`, at most `limit`; without superseded progress and retracted events. */
@@ -79,6 +83,8 @@ export interface Store {
    * place of rows that were removed from the very end, as of an erased user, may count as what was there before.
    */
   readArrivals(after: string | null, limit: number): Promise<Arrivals>
+  /** Of these those that are still there, as they are now; in the order in which they were named. */
+  readAgain(known: KnownRows): Promise<Pick<Arrivals, 'notifications' | 'events'>>
 
   // --- jobs -----------------------------------------------------------------------------------------------------
 
@@ -122,6 +128,19 @@ export interface Store {
   listEngagement(userId: string, limit: number): Promise<readonly TypeEngagement[]>
   /** Removes a user with preferences, events, questions, states, traces and devices; resources stay and lose nothing. */
   eraseUser(id: string): Promise<boolean>
+
+  /** Where a user's mail goes; null for nobody, and for somebody without an address. */
+  getMailbox(userId: string): Promise<Mailbox | null>
+  /** Switches mail off for a type, or with null altogether; the preferences as they are then. */
+  stopEmail(userId: string, type: string | null, now: number): Promise<Preferences>
+  /**
+   * Sends nothing more to an address; the users who have it, null when it took no mail before. `putUser` with it lifts
+   * that.
+   */
+  suppressAddress(address: string, reason: string, at: number): Promise<readonly string[] | null>
+  /** The users who have it; null when it was not suppressed. */
+  liftAddress(address: string): Promise<readonly string[] | null>
+  listSuppressed(query: PageQuery): Promise<Page<SuppressedAddress>>
 
   addResource(resource: NewResource): Promise<Resource>
   updateResource(id: string, patch: ResourcePatch): Promise<Resource | null>
@@ -421,6 +440,19 @@ export interface Arrivals {
   readonly skipped: { readonly notifications: number; readonly events: number }
   /** `[0-9.]`, at most 40 characters. */
   readonly position: string
+}
+
+/** Rows that somebody has been told of. */
+export interface KnownRows {
+  /** Ids. */
+  readonly notifications: readonly string[]
+  readonly events: readonly EventKey[]
+}
+
+/** An id is unique among the events of its user. */
+export interface EventKey {
+  readonly userId: string
+  readonly id: string
 }
 
 export interface NewTrace {

@@ -36,6 +36,7 @@ export interface Argument<T = unknown> {
 export type Completes =
   | 'dead job'
   | 'device'
+  | 'outlet'
   | 'event'
   | 'event type'
   | 'feature'
@@ -52,6 +53,7 @@ export type Completes =
   | 'question option'
   | 'resource'
   | 'service'
+  | 'suppressed address'
   | 'time zone'
   | 'user'
 

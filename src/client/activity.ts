@@ -30,11 +30,16 @@ export interface ActivityFrame {
   readonly notifications: readonly NotificationRow[]
   readonly events: readonly EventRow[]
   readonly skipped: { readonly notifications: number; readonly events: number }
+  /** What came before, and is different by now. */
+  readonly changed: { readonly notifications: readonly NotificationRow[]; readonly events: readonly EventChange[] }
   readonly totals: ActivityTotals
   readonly jobs: Readonly<Record<JobState, number>>
   /** Open WebSocket and SSE connections. */
   readonly clients: number
 }
+
+/** An event's state as it is now. */
+export type EventChange = Pick<EventRow, 'user_id' | 'id' | 'state' | 'answered_at'>
 
 /** `lost` says why; the client tries again by itself. */
 export type ActivityItem =

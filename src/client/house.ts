@@ -5,12 +5,15 @@ import type { NotificationState } from '../core/notification.ts'
 import type { Preferences, PreferencesPatch } from '../core/preferences.ts'
 import type {
   CallsReply,
+  ChannelRow,
+  ChannelTrialReply,
   ChecksReply,
   DeviceRow,
   EngagementRow,
   HealthReply,
   JobRow,
   KeyRow,
+  MailTrialReply,
   NotificationRecordRow,
   NotificationRow,
   PageOptions,
@@ -18,6 +21,7 @@ import type {
   PushTrialReply,
   ResourceRow,
   StatusReply,
+  SuppressedRow,
   UserRow,
 } from './rows.ts'
 import type { Transport } from './transport.ts'
@@ -92,6 +96,20 @@ export interface HouseClient {
     /** Sends a test now, and says what the push service answered. */
     test(device: string): Promise<PushTrialReply>
     remove(device: string): Promise<void>
+  }
+  readonly email: {
+    /** Sends a test now, and says what the mail server answered. */
+    test(user: string): Promise<MailTrialReply>
+    suppressed(page?: PageOptions): Promise<PageReply<'suppressed', SuppressedRow>>
+    /** Sends to an address again. */
+    lift(address: string): Promise<void>
+  }
+  readonly channels: {
+    /** Not in pages: there are few. */
+    list(): Promise<{ readonly channels: readonly ChannelRow[] }>
+    /** Gives a command or webhook a test now, and says what came of it. */
+    test(name: string): Promise<ChannelTrialReply>
+    switch(name: string, on: boolean): Promise<ChannelRow>
   }
   readonly jobs: {
     list(filter?: JobFilter): Promise<PageReply<'jobs', JobRow>>
@@ -178,6 +196,10 @@ export interface JobFilter extends PageOptions {
 
 /** A test may go three times to a push service that answers late. */
 const PUSH_TIMEOUT_MS = 40_000
+/** A mail server may take thirty seconds. */
+const MAIL_TIMEOUT_MS = 40_000
+/** A command waits for its turn and takes its time. */
+const CHANNEL_TIMEOUT_MS = 120_000
 /** A large store takes its time. */
 const STORE_TIMEOUT_MS = 30 * 60_000
 
@@ -228,6 +250,17 @@ export function createHouseClient({ call }: Transport): HouseClient {
       devices: filter => call({ method: 'GET', path: '/api/push/devices', query: { ...filter } }),
       test: device => call({ method: 'POST', path: '/api/push/test', body: { device }, timeoutMs: PUSH_TIMEOUT_MS }),
       remove: device => call({ method: 'DELETE', path: `/api/push/devices/${encodeURIComponent(device)}` }),
+    },
+    email: {
+      test: user => call({ method: 'POST', path: '/api/email/test', body: { user }, timeoutMs: MAIL_TIMEOUT_MS }),
+      suppressed: page => call({ method: 'GET', path: '/api/email/suppressed', query: { ...page } }),
+      lift: address => call({ method: 'DELETE', path: `/api/email/suppressed/${encodeURIComponent(address)}` }),
+    },
+    channels: {
+      list: () => call({ method: 'GET', path: '/api/channels' }),
+      test: name =>
+        call({ method: 'POST', path: path('channels', name, 'test'), body: {}, timeoutMs: CHANNEL_TIMEOUT_MS }),
+      switch: (name, on) => call({ method: 'PUT', path: path('channels', name), body: { on } }),
     },
     jobs: {
       list: filter => call({ method: 'GET', path: '/api/jobs', query: { ...filter } }),

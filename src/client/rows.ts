@@ -83,6 +83,42 @@ export interface PushTrialReply {
   readonly reason: string | null
 }
 
+/** What became of a test mail. */
+export interface MailTrialReply {
+  readonly user: string
+  /** As much of it as is shown: `a…@example.org`. */
+  readonly address: string
+  readonly outcome: 'delivered' | 'retry' | 'gone' | 'rejected' | 'bad_address' | 'our_trouble'
+  /** What the mail server said, unless it took it. */
+  readonly reason: string | null
+}
+
+/** An address that gets no mail any more. */
+export interface SuppressedRow {
+  readonly address: string
+  readonly reason: string
+  readonly at: string
+}
+
+/** A channel of the agent, or a command or webhook that the operator has set up. */
+export interface ChannelRow {
+  readonly name: string
+  readonly channel: Channel
+  /** Whom it serves; null = everybody. */
+  readonly users: readonly string[] | null
+  /** Type patterns that it takes; null = all but progress. */
+  readonly types: readonly string[] | null
+  readonly state: 'on' | 'off' | 'broken'
+  readonly detail: string | null
+}
+
+export interface ChannelTrialReply {
+  readonly name: string
+  readonly outcome: 'delivered' | 'retry' | 'gone' | 'rejected'
+  readonly reason: string | null
+  readonly ms: number
+}
+
 /** What became of an emit. */
 export interface EmitReply {
   readonly id: string
@@ -226,7 +262,8 @@ export interface StatusReply {
   /** Of the public listener; null when there is none. */
   readonly public_port: number | null
   readonly clients: number
-  readonly resources: number
+  /** Null while the store cannot be read. */
+  readonly resources: number | null
   readonly jobs: Readonly<Record<JobState, number>>
   readonly checks: readonly CheckResult[]
 }

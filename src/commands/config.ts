@@ -74,7 +74,21 @@ function shownValue(config: Config, key: string): unknown {
   const value = key.split('.').reduce<unknown>((at, name) => (isRecord(at) ? at[name] : undefined), config)
   const { kind, secret } = CONFIG_KEYS[key] ?? { kind: 'text', secret: false }
   if (kind === 'duration' && typeof value === 'number') return formatDuration(value)
-  return secret && typeof value === 'string' ? maskPassword(value) : value
+  if (!secret) return value
+  return typeof value === 'string' ? maskPassword(value) : maskHeaders(value)
+}
+
+/** What is sent along to a webhook is often a token, and so is the path of many a URL. */
+function maskHeaders(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(maskHeaders)
+  if (!isRecord(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      if (name === 'headers' && isRecord(inner))
+        return [name, Object.fromEntries(Object.keys(inner).map(key => [key, '***']))]
+      return [name, name === 'url' && typeof inner === 'string' ? new URL(inner).origin : inner]
+    }),
+  )
 }
 
 /** What stands between the name and the host of a URL. */

@@ -1,6 +1,6 @@
 import type { ChannelSwitch, EcClient, Mute, Preferences, PreferencesPatch } from '../client.ts'
 import { EcError } from '../core/errors.ts'
-import { CHANNELS, type Level } from '../core/event.ts'
+import { CHANNELS, type Channel, type Level } from '../core/event.ts'
 import { NO_PREFERENCES, type CappedChannel } from '../core/preferences.ts'
 import type { Weekday } from '../core/quiet-hours.ts'
 import type { CommandContext } from './context.ts'
@@ -27,10 +27,11 @@ export async function showPreferences(context: CommandContext, input: UserInput)
 
 export async function setChannels(
   context: CommandContext,
-  input: ScopeInput & { readonly ws: Switched; readonly push: Switched; readonly email: Switched },
+  input: ScopeInput & Readonly<Record<Channel, Switched>>,
 ): Promise<void> {
   const scope = oneScope(input, ['type', 'service'])
-  if (CHANNELS.every(channel => input[channel] === undefined)) throw usage('name a channel: --ws, --push or --email')
+  if (CHANNELS.every(channel => input[channel] === undefined))
+    throw usage(`name a channel: ${CHANNELS.map(channel => `--${channel}`).join(', ')}`)
   await change(context, input, ({ channels }) => {
     const old: ChannelSwitch = channels.find(entry => isSame(entry, scope)) ?? {}
     const switches = CHANNELS.flatMap(channel => {

@@ -21,7 +21,7 @@ function renderStatus(status: StatusReply, { output }: CommandContext): string {
       public: status.public_url ?? 'none',
       up: formatSpan(status.uptime_s),
       clients: status.clients,
-      resources: status.resources,
+      resources: status.resources ?? 'unknown',
       jobs: `${ready} ready, ${delayed} delayed, ${running} running, ${dead} dead`,
     },
     paint.dim,

@@ -14,7 +14,10 @@ export async function tailEvents(context: CommandContext, input: TailInput): Pro
   const { output, signal } = context
   const client = await context.connect()
   const user = input.user ?? (context.remote ? undefined : (await context.config()).config.user)
+  /** Whether it was said, since the last that came. */
+  let told = false
   for await (const item of client.stream({ user, cursor: input.cursor, signal, onReconnect })) {
+    told = false
     if (context.json) await output.line(item)
     else show(context, item, user)
   }
@@ -23,7 +26,8 @@ export async function tailEvents(context: CommandContext, input: TailInput): Pro
 
   function onReconnect(error: EcError): void {
     if (context.json) void output.line({ type: 'reconnecting', code: error.code })
-    else output.say('the agent is away; waiting for it to come back')
+    else if (!told) output.say('the agent is away; waiting for it to come back')
+    told = true
   }
 }
 

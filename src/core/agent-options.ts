@@ -22,6 +22,8 @@ export interface AgentOptions {
   readonly host: string
   readonly port: number
   readonly publicUrl: string | null
+  /** For the commands of `channels.exec` and the secrets that `channels.webhook` names; the agent takes no setting from it. */
+  readonly env: Readonly<Record<string, string | undefined>>
   readonly logLevel: LogLevel
   readonly log: Log
   readonly clock: Clock

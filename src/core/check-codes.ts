@@ -12,8 +12,8 @@ export const CHECK_CODES = {
   // this machine
   'node.version': entry(
     'this Node will do',
-    'the Node that runs `ec` is as new as package.json asks',
-    'install Node 20.19 or newer',
+    'the Node that runs `ec` is 20.19 or newer; on an older one every command, `ec doctor` too, ends with `EC_NODE_VERSION` (exit code 3) and this step',
+    'install Node 20.19 or newer, and run ec with it',
   ),
   'node.sqlite': entry(
     'the SQLite module loads',
@@ -130,7 +130,7 @@ export const CHECK_CODES = {
     'choose another with `public.port`',
   ),
   'clock.steady': entry(
-    'the clock of this machine',
+    'the clock does not jump',
     'it has not jumped in the last hour, as the running agent sees it',
     'let a time service keep it',
   ),
@@ -150,6 +150,33 @@ export const CHECK_CODES = {
     'the private listener stays private',
     'the public URL leads to webhooks and a bare /health, and not to the API',
     'give the agent a `public.port`, and let the proxy send the public URL there',
+  ),
+
+  // the way out by mail
+  'email.smtp': entry(
+    'the mail server takes us',
+    'the agent connects to `smtp.url`, with TLS where there is TLS, and logs in; no mail is sent',
+    'correct `smtp.url` with `ec setup email`',
+  ),
+  'email.from': entry(
+    'mail has a sender',
+    '`smtp.from`, else the name that we log in with when it is an address, else ec@localhost for a mail server on this machine',
+    'set `smtp.from`, as EventCenter <ec@example.org>',
+  ),
+  'email.dkim': entry(
+    'mail is signed',
+    'the key of `email.dkim` can be read, is the one that the domain publishes, and the domain is that of the sender; without it mail goes out unsigned',
+    'publish the key in DNS as docs/email.md says',
+  ),
+  'email.templates': entry(
+    "the templates of one's own can be used",
+    'each template in `email.templates` renders a sample; where one does not, the built-in one serves',
+    'mend the template, then look at it with `ec email preview`',
+  ),
+  'email.links': entry(
+    'the links in mail lead here',
+    'answers and unsubscribing need a public URL, and `pages` in `public.expose`; without them mail has no such links',
+    'start the agent with --public-url, and add `pages` to `public.expose`',
   ),
 
   // what comes in
@@ -176,11 +203,21 @@ export const CHECK_CODES = {
   'jobs.dead': entry('no job was given up', 'jobs after their last attempt', 'see `ec jobs list --state dead`'),
   'jobs.backlog': entry('work is done as it comes', 'jobs that wait', 'see `ec jobs list --state ready`'),
 
-  // the ways out
+  // what goes out
   'push.vapid': entry(
     'push services know this agent',
     'there is a key for Web Push, its subject is one that push services take, and every device subscribed with a key that is here; after a rotation, how many still use an older one',
     'run `ec setup vapid --subject mailto:you@example.org`',
+  ),
+  'channels.exec': entry(
+    'commands that take events can run',
+    'each command of `channels.exec` is there and may be run, and none is switched off',
+    'mend `channels.exec` and start the agent again; `ec channels test NAME` tries one',
+  ),
+  'channels.webhook': entry(
+    'webhooks that take events are ready',
+    'each webhook of `channels.webhook` has a secret to sign with, and none was switched off by a 410',
+    'mend `channels.webhook`; `ec channels test NAME` tries one',
   ),
 } as const satisfies Record<string, CheckEntry>
 

@@ -1,4 +1,4 @@
-import { CONFIG_KEYS, environmentName, OTHER_VARIABLES, PROVIDER_VARIABLES } from './config-keys.ts'
+import { COMMAND_VARIABLES, CONFIG_KEYS, environmentName, OTHER_VARIABLES, PROVIDER_VARIABLES } from './config-keys.ts'
 import type { RawSetting, RawSettings } from './config-layer.ts'
 import { nearest } from './nearest.ts'
 
@@ -26,6 +26,7 @@ export function unknownVariables(env: Environment): readonly string[] {
     ...Object.keys(CONFIG_KEYS).map(environmentName),
     ...Object.keys(OTHER_VARIABLES),
     ...PROVIDER_VARIABLES,
+    ...COMMAND_VARIABLES,
   ]
   return Object.keys(env)
     .filter(name => name.startsWith('EC_') && !known.includes(name))

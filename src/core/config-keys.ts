@@ -40,6 +40,28 @@ export const CONFIG_KEYS: Readonly<Record<string, ConfigKey>> = {
   'push.governor.enabled': key('switch', 'whether a type is taken out of push that its user does not open'),
   'push.governor.min': key('number', 'pushes of a type within 30 days before that is judged'),
   'push.governor.rate': key('number', 'the part of them, 0 to 1, that must be opened within a day'),
+  'smtp.url': key('text', 'the mail server, as smtp://mail.example.org:587', {
+    guarded: true,
+    secret: true,
+  }),
+  'smtp.from': key('text', 'who mail comes from, as EventCenter <ec@example.org>', { guarded: true }),
+  'email.templates': key('text', "a folder with templates that come before ec's own; they run as code", {
+    guarded: true,
+  }),
+  'email.dkim.domain': key('text', 'the domain that signs mail (DKIM)', { guarded: true }),
+  'email.dkim.selector': key('text', 'under which name the domain publishes the key', { guarded: true }),
+  'email.dkim.key_file': key('text', 'the private key that signs mail, a PEM file', { guarded: true }),
+  'channels.exec': key('json', 'commands that events are given to, each as {"name": ..., "command": [...]}', {
+    guarded: true,
+  }),
+  'channels.webhook': key(
+    'json',
+    'webhooks that events are sent to, each as {"name": ..., "url": ..., "secret_file": ...}',
+    {
+      guarded: true,
+      secret: true,
+    },
+  ),
   'log.level': key('text', 'debug, info, warn, error or silent'),
   'cache.ttl_s': key('number', 'how long cached answers of providers are used, in seconds'),
   'google.certs_url': key('text', "keys that take the place of Google's, as of an emulator: a JWKS or certificates", {
@@ -64,6 +86,9 @@ export const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   EC_MASTER_KEY: 'opens the secrets in the store, instead of the file master.key',
 }
 
+/** What the commands of `channels.exec` are given; one that calls `ec` hands them on. */
+export const COMMAND_VARIABLES = ['EC_EVENT_ID', 'EC_EVENT_TYPE', 'EC_USER_ID', 'EC_ATTEMPT'] as const
+
 /** Variables of parts that read them when they come; known here so that nobody is told to mend them. */
 export const PROVIDER_VARIABLES: readonly string[] = [
   'EC_GOOGLE_BASE_URL',
@@ -75,7 +100,6 @@ export const PROVIDER_VARIABLES: readonly string[] = [
   'EC_NOTION_BASE_URL',
   'EC_CALCOM_BASE_URL',
   'EC_GEMINI_BASE_URL',
-  'EC_SMTP_URL',
   'EC_WEBSITE_API_URL',
   'EC_WEBSITE_API_KEY',
 ]

@@ -59,23 +59,23 @@ export function flattenSettings(document: unknown, sourceOf: (path: readonly str
 /** The document that `flattenSettings` would take apart again. */
 export function nestSettings(settings: RawSettings): Record<string, unknown> {
   const document: Record<string, unknown> = {}
-  const sections = new Map([['', document]])
-  for (const [key, { value }] of settings) put(key, value)
+  const sections = new Map<string, Record<string, unknown>>([['', document]])
+  for (const [key, { value }] of settings) {
+    const path = key.split('.')
+    sectionAt(path.slice(0, -1), sections)[path.at(-1) ?? ''] = value
+  }
   return document
+}
 
-  function put(path: string, value: unknown): void {
-    const dot = path.lastIndexOf('.')
-    sectionAt(path.slice(0, Math.max(0, dot)))[path.slice(dot + 1)] = value
-  }
-
-  function sectionAt(path: string): Record<string, unknown> {
-    const known = sections.get(path)
-    if (known !== undefined) return known
-    const made: Record<string, unknown> = {}
-    sections.set(path, made)
-    put(path, made)
-    return made
-  }
+/** The section of a path, made with all above it when it is not there yet. */
+function sectionAt(path: readonly string[], sections: Map<string, Record<string, unknown>>): Record<string, unknown> {
+  const name = path.join('.')
+  const known = sections.get(name)
+  if (known !== undefined) return known
+  const made: Record<string, unknown> = {}
+  sections.set(name, made)
+  sectionAt(path.slice(0, -1), sections)[path.at(-1) ?? ''] = made
+  return made
 }
 
 function valueAt(document: unknown, path: readonly string[]): unknown {

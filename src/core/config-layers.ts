@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { homedir } from 'node:os'
 import { readEnvironment } from './config-env.ts'
 import { readConfigFile, type ConfigFile } from './config-file.ts'
@@ -7,6 +7,7 @@ import { checkLayer, configError, nestSettings, type RawSetting, type RawSetting
 import type { ConfigProblem } from './config-problem.ts'
 import { openTrustStore } from './config-trust.ts'
 import { EcError } from './errors.ts'
+import { expandHome } from './expand-home.ts'
 import {
   configPlaces,
   defaultOrigins,
@@ -105,15 +106,30 @@ async function mergeLayers(layers: readonly Layer[], input: ConfigInput): Promis
       origins.set(key, { layer: layer.name, source: setting.source })
     }
   }
-  const config = configSchema.parse(nestSettings(settings))
-  return { config: { ...config, data_dir: placeDataDir(config.data_dir, origins.get('data_dir'), input.cwd) }, origins }
+  const document = nestSettings(settings)
+  // Each layer is right by itself; two of them may still give one name to two things.
+  const problems = await checkLayer(document, ([section, key]) => sourceOf(`${String(section)}.${String(key)}`))
+  if (problems.length > 0) throw configError(problems)
+  const config = configSchema.parse(document)
+  const { dkim } = config.email
+  const email = {
+    templates: place('email.templates', config.email.templates),
+    dkim: { ...dkim, key_file: place('email.dkim.key_file', dkim.key_file) },
+  }
+  return { config: { ...config, data_dir: place('data_dir', config.data_dir), email }, origins }
+
+  function sourceOf(key: string): string {
+    return origins.get(key)?.source ?? 'the configuration as a whole'
+  }
+
+  function place(key: string, path: string | null): string | null {
+    return path === null ? null : placePath(path, origins.get(key), input.cwd)
+  }
 }
 
-/** A relative data folder lies beside the file that names it, else under the working directory. */
-function placeDataDir(dir: string | null, origin: ConfigOrigin | undefined, cwd: string): string | null {
-  if (dir === null) return null
+/** A relative path starts at the file that names it, else at the working directory. */
+function placePath(dir: string, origin: ConfigOrigin | undefined, cwd: string): string {
   const inFile = origin?.layer === 'user' || origin?.layer === 'project' || origin?.layer === 'file'
   if (!inFile) return resolve(cwd, dir)
-  if (dir.startsWith('~/')) return join(homedir(), dir.slice(2))
-  return resolve(dirname(origin.source ?? cwd), dir)
+  return resolve(dirname(origin.source ?? cwd), expandHome(dir, homedir()))
 }

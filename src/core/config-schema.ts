@@ -3,7 +3,10 @@ import { DEFAULT_CONFIG as DEFAULTS, EXPOSABLE, type Config } from './config.ts'
 import { parseDuration } from './duration.ts'
 import { CHANNELS, SENT_CHANNELS } from './event.ts'
 import { EVENT_PATTERN, EVENT_TYPE, USER_ID } from './event-words.ts'
+import { outletsSchema } from './outlet-schema.ts'
 import { SIGNS } from './plan.ts'
+import { readSender } from './sender.ts'
+import { readSmtpUrl } from './smtp-server.ts'
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 
@@ -28,6 +31,15 @@ const part = z
   .number('takes a number from 0 to 1')
   .min(0, 'takes a number from 0 to 1')
   .max(1, 'takes a number from 0 to 1')
+const smtpUrl = z
+  .string('takes the URL of a mail server')
+  .refine(value => readSmtpUrl(value) !== null, 'takes smtp://user:password@host:port, or smtps://')
+const sender = z
+  .string('takes a sender')
+  .refine(value => readSender(value) !== null, 'takes an address, as EventCenter <ec@example.org>')
+const dkimSelector = z
+  .string('takes a name')
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, 'takes a name as it stands in DNS, as ec1')
 const address = z
   .string('takes an address')
   .regex(/^[0-9A-Fa-f:.]+(\/\d{1,3})?$/, 'takes an address or a CIDR block, as 10.0.0.0/8')
@@ -96,6 +108,19 @@ export const configSchema = section({
       rate: part.default(DEFAULTS.push.governor.rate),
     }).prefault({}),
   }).prefault({}),
+  smtp: section({
+    url: smtpUrl.nullable().default(DEFAULTS.smtp.url),
+    from: sender.nullable().default(DEFAULTS.smtp.from),
+  }).prefault({}),
+  email: section({
+    templates: text.nullable().default(DEFAULTS.email.templates),
+    dkim: section({
+      domain: host.nullable().default(DEFAULTS.email.dkim.domain),
+      selector: dkimSelector.nullable().default(DEFAULTS.email.dkim.selector),
+      key_file: text.nullable().default(DEFAULTS.email.dkim.key_file),
+    }).prefault({}),
+  }).prefault({}),
+  channels: outletsSchema.prefault({}),
   log: section({ level: oneOf(LOG_LEVELS).default(DEFAULTS.log.level) }).prefault({}),
   cache: section({ ttl_s: whole(0).default(DEFAULTS.cache.ttl_s) }).prefault({}),
   google: section({ certs_url: httpUrl.nullable().default(DEFAULTS.google.certs_url) }).prefault({}),

@@ -1,5 +1,6 @@
 import type { Channel, SentChannel } from './event.ts'
 import type { LogLevel } from './log.ts'
+import type { CommandOutlet, WebhookOutlet } from './outlet.ts'
 import type { Sign } from './plan.ts'
 
 export const EXPOSABLE = ['ws', 'api', 'pages'] as const
@@ -78,6 +79,24 @@ export interface Config {
       readonly rate: number
     }
   }
+  readonly smtp: {
+    /** The mail server (`readSmtpUrl`). Null = no mail goes out. */
+    readonly url: string | null
+    /** Who mail comes from (`readSender`). */
+    readonly from: string | null
+  }
+  readonly email: {
+    /** A folder with the operator's own templates. */
+    readonly templates: string | null
+    /** Signs mail when all three are given. */
+    readonly dkim: {
+      readonly domain: string | null
+      readonly selector: string | null
+      readonly key_file: string | null
+    }
+  }
+  /** Commands and webhooks that the operator has set up for events. */
+  readonly channels: { readonly exec: readonly CommandOutlet[]; readonly webhook: readonly WebhookOutlet[] }
   readonly log: { readonly level: LogLevel }
   readonly cache: { readonly ttl_s: number }
   readonly google: {
@@ -121,6 +140,9 @@ export const DEFAULT_CONFIG: Config = {
     hosts: ['*.googleapis.com', '*.push.apple.com', '*.notify.windows.com', '*.push.services.mozilla.com'],
     governor: { enabled: true, min: 20, rate: 0.05 },
   },
+  smtp: { url: null, from: null },
+  email: { templates: null, dkim: { domain: null, selector: null, key_file: null } },
+  channels: { exec: [], webhook: [] },
   log: { level: 'info' },
   cache: { ttl_s: 360 },
   google: { certs_url: null },

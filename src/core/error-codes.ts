@@ -136,7 +136,7 @@ export const ERROR_CODES = {
     'the SQLite module does not run on this Node',
     'run `npm rebuild better-sqlite3 --ignore-scripts=false` where ec is installed, or install it again with this Node',
   ),
-  EC_NODE_VERSION: entry('config', 500, 'this Node is too old', 'install Node 20.19 or newer'),
+  EC_NODE_VERSION: entry('config', 500, 'this Node is too old', 'install Node 20.19 or newer, and run ec with it'),
   EC_COMMAND: entry('failed', 500, 'the command of `ec run` cannot be started', 'check its name and its rights'),
   EC_FILE: entry('config', 500, 'a file cannot be read or written', 'check the path and its rights'),
 

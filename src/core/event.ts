@@ -3,12 +3,15 @@ import type { JsonObject } from './json.ts'
 export const LEVELS = ['info', 'warning', 'error', 'critical'] as const
 export type Level = (typeof LEVELS)[number]
 
-export const CHANNELS = ['ws', 'push', 'email'] as const
+export const CHANNELS = ['ws', 'push', 'email', 'exec', 'webhook'] as const
 export type Channel = (typeof CHANNELS)[number]
 
-/** Those that reach for a person who does not look, by a job for each target. */
-export const SENT_CHANNELS = ['push', 'email'] as const satisfies readonly Channel[]
+/** Those that events are sent on by a job for each target. */
+export const SENT_CHANNELS = ['push', 'email', 'exec', 'webhook'] as const satisfies readonly Channel[]
 export type SentChannel = (typeof SENT_CHANNELS)[number]
+
+/** Channels that lead nowhere until an operator sets something up for them. */
+export const OUTLET_CHANNELS = ['exec', 'webhook'] as const satisfies readonly Channel[]
 
 export const CHANNEL_HINTS = ['auto', 'websocket_only', 'push_only'] as const
 export type ChannelHint = (typeof CHANNEL_HINTS)[number]

@@ -11,6 +11,8 @@ export const JOB_KINDS = [
   'push.send',
   'push.governed',
   'email.send',
+  'exec.send',
+  'webhook.send',
   'question.expire',
   'question.callback',
 ] as const
@@ -20,7 +22,7 @@ export type JobKind = (typeof JOB_KINDS)[number]
  * Work that waits for different things, and must not wait for each other: a push service that hangs may not hold up a
  * webhook. Each lane has room of its own for jobs in hand.
  */
-export const LANES = ['notifications', 'events', 'push', 'email', 'callbacks'] as const
+export const LANES = ['notifications', 'events', 'push', 'email', 'exec', 'webhook', 'callbacks'] as const
 export type Lane = (typeof LANES)[number]
 
 const LANE_OF = {
@@ -31,6 +33,8 @@ const LANE_OF = {
   'push.send': 'push',
   'push.governed': 'events',
   'email.send': 'email',
+  'exec.send': 'exec',
+  'webhook.send': 'webhook',
   'question.expire': 'events',
   'question.callback': 'callbacks',
 } as const satisfies Record<JobKind, Lane>

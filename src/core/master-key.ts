@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { linkSync, rmSync, statSync } from 'node:fs'
+import { linkSync, statSync } from 'node:fs'
+import { discardFile } from './discard-file.ts'
 import { isErrno } from './errno.ts'
 import { EcError } from './errors.ts'
 import { readTextIfAny, writeNew } from './private-file.ts'
@@ -66,6 +67,6 @@ function createKeyFile(file: string): Uint8Array {
     if (isErrno(cause, 'EEXIST')) return loadMasterKey(undefined, file)
     throw writeError(file, cause)
   } finally {
-    rmSync(temporary, { force: true })
+    discardFile(temporary)
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LEVELS } from './event.ts'
+import { CHANNELS, LEVELS } from './event.ts'
 import type { PreferencesPatch } from './preferences.ts'
 import { WEEKDAYS } from './quiet-hours.ts'
 import { isTimeZone } from './time-zone.ts'
@@ -50,9 +50,11 @@ const channelSwitch = z
     ws: z.boolean().exactOptional(),
     push: z.boolean().exactOptional(),
     email: z.boolean().exactOptional(),
+    exec: z.boolean().exactOptional(),
+    webhook: z.boolean().exactOptional(),
   })
   .refine(namesOne, 'takes exactly one of type and service')
-  .refine(({ ws, push, email }) => [ws, push, email].some(on => on !== undefined), 'switches no channel')
+  .refine(entry => CHANNELS.some(channel => entry[channel] !== undefined), 'switches no channel')
 
 const cap = z
   .strictObject({

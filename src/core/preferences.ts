@@ -28,11 +28,7 @@ export interface Mute extends Scope {
 }
 
 /** Channels that are switched on or off for a type, a family of types or a service. */
-export interface ChannelSwitch extends Omit<Scope, 'thread'> {
-  readonly ws?: boolean | undefined
-  readonly push?: boolean | undefined
-  readonly email?: boolean | undefined
-}
+export interface ChannelSwitch extends Omit<Scope, 'thread'>, Readonly<Partial<Record<Channel, boolean | undefined>>> {}
 
 /** How many are enough. */
 export interface Cap {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { discardFile } from './discard-file.ts'
 import { isErrno } from './errno.ts'
 import { EcError } from './errors.ts'
 import { makeFolder } from './make-folder.ts'
@@ -14,7 +15,7 @@ export function writePrivateFile(path: string, text: string): void {
     writeNew(temporary, text)
     renameSync(temporary, path)
   } catch (cause) {
-    rmSync(temporary, { force: true })
+    discardFile(temporary)
     throw writeError(path, cause)
   }
 }

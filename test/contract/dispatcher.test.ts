@@ -1,4 +1,5 @@
 import type { EventItem } from '#ec/backends/store.js'
+import { openLiveEmail } from '../support/live-email.js'
 import { openLiveAgent, type LiveAgent } from '../support/live-agent.js'
 import { SseClient } from '../support/sse-client.js'
 import { describeDispatcher } from './dispatcher.js'
@@ -58,3 +59,26 @@ describeDispatcher('ws, over server-sent events', async () => {
     },
   }
 })
+
+describeDispatcher(
+  'email',
+  async () => {
+    const { dispatcher, server, append, putUser } = await openLiveEmail()
+    return {
+      dispatcher,
+      makeEvent: userId => append(userId),
+      makeForeignEvent: userId => append(userId, { type: 'job.progress', data: { job_id: 'j' } }),
+      async addTarget(userId) {
+        await putUser(userId, `${userId}@example.net`)
+        return {
+          async received(id) {
+            const mail = server.received.find(({ parsed }) => parsed.messageId?.startsWith(`<${id}.`))
+            if (mail?.to[0] !== `${userId}@example.net`) throw new Error('the mail did not arrive')
+          },
+          remove: () => putUser(userId, null),
+        }
+      },
+    }
+  },
+  'a user has one address',
+)

@@ -3,6 +3,7 @@ import { arrivalContract } from './store/arrivals.ts'
 import { batchContract } from './store/batches.ts'
 import { copyContract } from './store/copies.ts'
 import { deviceContract } from './store/devices.ts'
+import { emailContract } from './store/email.ts'
 import { directoryContract } from './store/directory.ts'
 import { engagementContract } from './store/engagement.ts'
 import { eventContract } from './store/events.ts'
@@ -31,6 +32,7 @@ export function storeContract(name: string, open: OpenStore): void {
     deviceContract(open)
     receiptContract(open)
     engagementContract(open)
+    emailContract(open)
     retentionContract(open)
     copyContract(open)
     batchContract(open)

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readlinkSync } from 'node:fs'
 
 /** A small disk that only the process behind the wrapper sees; it vanishes with that process. */
 export interface PrivateDisk {
@@ -30,6 +31,12 @@ export function whyNoPrivateDisk(): string | null {
 /** Where a path of that process is found from outside. */
 export function seenFromOutside(pid: number, path: string): string {
   return `/proc/${pid}/root${path}`
+}
+
+/** Stands before a command that is to see what that process sees. */
+export function besideProcess(pid: number): readonly string[] {
+  const own = readlinkSync('/proc/self/ns/user') === readlinkSync(`/proc/${pid}/ns/user`)
+  return ['nsenter', '-t', String(pid), ...(own ? [] : ['--user', '--preserve-credentials']), '--mount', '--']
 }
 
 function works(namespace: readonly string[]): boolean {

@@ -123,7 +123,7 @@ describe.skipIf(!has('bash') || noTerminal !== null)('bash', PRESS_AGAIN, () => 
     expect(await tab(bash, 'ec emit --level wa')).toEqual(['warning'])
     expect(await tab(bash, 'ec emit --level=wa')).toEqual(['warning'])
     expect(await tab(bash, 'ec ev')).toEqual(['events'])
-    expect(await tab(bash, 'ec emit --channels ws,')).toEqual(['ws,push', 'ws,email'])
+    expect(await tab(bash, 'ec emit --channels ws,')).toEqual(['ws,push', 'ws,email', 'ws,exec', 'ws,webhook'])
     expect(await tab(bash, 'ec --data-dir "a b" events expl')).toEqual(['explain'])
     expect(await tab(bash, 'ec resources add github --set ')).toEqual(['repository='])
     expect(await tab(bash, 'ec resources add github --set=repo')).toEqual(['repository='])

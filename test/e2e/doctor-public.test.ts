@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { tell } from '../durability/tell.ts'
 import { makeHome, startAgentProcess, type AgentProcess, type Home } from '../support/cli.ts'
 import { diagnose } from '../support/doctor.ts'
+import { freePort } from '../support/free-port.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 describe('the public URL', () => {
@@ -295,13 +296,6 @@ async function serve(server: Server, host = '127.0.0.1'): Promise<string> {
   })
   await new Promise<void>(resolve => server.listen(0, host, resolve))
   return `http://${host}:${(server.address() as AddressInfo).port}`
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  const { port } = new URL(await serve(server))
-  await new Promise(resolve => server.close(resolve))
-  return Number(port)
 }
 
 function selfSigned(): { readonly key: Buffer; readonly cert: Buffer } {

@@ -7,6 +7,7 @@ import { KilledAgent } from '../durability/killed-agent.ts'
 import { ask, call, readAll, type Door } from '../durability/operator.ts'
 import { createRandom, type Random } from '../durability/random.ts'
 import { tell } from '../durability/tell.ts'
+import { openMailServer, type MailServer } from '../support/mail-server.ts'
 import { openPushService, type Behaviour, type PushService } from '../support/push-service.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
@@ -14,6 +15,7 @@ const kills = Number(process.env['EC_KILLS'] ?? 8)
 const seed = Number(process.env['EC_SEED'] ?? Date.now() % 2 ** 31)
 const USERS = ['ana', 'ben', 'cleo'] as const
 const DEVICES_EACH = 2
+const TYPES = ['job.done', 'job.done', 'action.required', 'system.alert'] as const
 /** As short as a ladder can be made, so that many steps fall due while the agent is killed. */
 const LADDERS = { 'job.done': [{ channel: 'push', after: '2s', unless: 'read' }] }
 
@@ -23,7 +25,7 @@ const question = z.object({ state: z.string(), answer: z.object({ option: z.stri
 interface Sent {
   readonly id: string
   readonly user: string
-  readonly type: 'job.done' | 'action.required'
+  readonly type: 'job.done' | 'action.required' | 'system.alert'
   /** Somebody tried to read or answer it as soon as it was emitted: a kill may have come after that was stored. */
   readonly isTouched: boolean
   /** That was confirmed. */
@@ -31,45 +33,59 @@ interface Sent {
 }
 
 /**
- * Pushes, ladders and questions under way while the agent is killed at random moments: in the middle of a send, between
+ * Pushes, mails, ladders and questions under way while the agent is killed at random moments: in the middle of a send, between
  * a send and its end, while something is held, while a question runs out.
  */
-it(`brings all that it took to every device through ${kills} kills`, { timeout: 90_000 + kills * 10_000 }, async () => {
-  const random = createRandom(seed)
-  const service = await openPushService()
-  const agent = startOn(service)
-  await agent.spawn().ready
-  await subscribeAll(await agent.up(), service, random.fork())
+it(
+  `brings all that it took to every device and address through ${kills} kills`,
+  { timeout: 90_000 + kills * 10_000 },
+  async () => {
+    const random = createRandom(seed)
+    const service = await openPushService()
+    const mail = await openMailServer()
+    const agent = startOn(service, mail)
+    await agent.spawn().ready
+    await subscribeAll(await agent.up(), service, random.fork())
 
-  const sent: Sent[] = []
-  let isOver = false
-  const traffic = keepEmitting(agent, sent, random.fork(), () => isOver)
-  for (let n = 0; n < kills; n++) {
-    await agent.up()
-    await sleep(random.between(50, 1_200))
-    await agent.kill()
-    agent.spawn()
-  }
-  isOver = true
-  await traffic
-  const operator = await agent.up()
-  await untilNothingWaits(operator)
+    const sent: Sent[] = []
+    let isOver = false
+    const traffic = keepEmitting(agent, sent, random.fork(), () => isOver)
+    for (let n = 0; n < kills; n++) {
+      await agent.up()
+      await sleep(random.between(50, 1_200))
+      await agent.kill()
+      agent.spawn()
+    }
+    isOver = true
+    await traffic
+    const operator = await agent.up()
+    await untilNothingWaits(operator)
 
-  tell({ proof: 'kills while delivering', seed, kills, events: sent.length, pushes: service.received.length })
-  expect(sent.length).toBeGreaterThan(kills)
-  expect(await readAll(operator, '/api/jobs?state=dead', 'jobs', raw => raw)).toEqual([])
-  expect(missing(sent, service)).toEqual([])
-  expect(unrecognisable(service)).toEqual([])
-  expect(await wrongEnds(operator, sent)).toEqual([])
-})
+    tell({
+      proof: 'kills while delivering',
+      seed,
+      kills,
+      events: sent.length,
+      pushes: service.received.length,
+      mails: mail.received.length,
+    })
+    expect(sent.length).toBeGreaterThan(kills)
+    expect(await readAll(operator, '/api/jobs?state=dead', 'jobs', raw => raw)).toEqual([])
+    expect(missing(sent, service)).toEqual([])
+    expect(unrecognisable(service)).toEqual([])
+    expect(wrongMails(sent, mail)).toEqual([])
+    expect(await wrongEnds(operator, sent)).toEqual([])
+  },
+)
 
-function startOn(service: PushService): KilledAgent {
+function startOn(service: PushService, mail: MailServer): KilledAgent {
   const dataDir = tempDir()
   const ca = join(tempDir(), 'ca.pem')
   writeFileSync(ca, service.ca)
   const env = {
     NODE_EXTRA_CA_CERTS: ca,
     EC_PUSH_HOSTS: service.host,
+    EC_SMTP_URL: mail.url,
     EC_ROUTE_LADDERS: JSON.stringify(LADDERS),
   }
   const agent = new KilledAgent({ dataDir, env })
@@ -81,6 +97,7 @@ function startOn(service: PushService): KilledAgent {
 async function subscribeAll(operator: Door, service: PushService, random: Random): Promise<void> {
   await ask(operator, 'PUT', '/api/push/key', { subject: 'mailto:ops@example.org' })
   for (const user of USERS) {
+    await ask(operator, 'PUT', `/api/users/${user}`, { email: `${user}@example.org` })
     for (let n = 0; n < DEVICES_EACH; n++) {
       const behaviours = Array.from({ length: 200 }, (): Behaviour => {
         return random.oneIn(12) ? random.pick<Behaviour>([503, 'cut', 'goaway']) : 201
@@ -98,14 +115,15 @@ async function subscribeAll(operator: Door, service: PushService, random: Random
 async function keepEmitting(agent: KilledAgent, sent: Sent[], random: Random, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
     const user = random.pick(USERS)
-    const type = random.oneIn(4) ? ('action.required' as const) : ('job.done' as const)
+    const type = random.pick(TYPES)
     const asks = type === 'action.required' ? { options: ['yes', 'no'], default_option: 'no' } : {}
     const expires_at = type === 'action.required' ? { expires_at: new Date(Date.now() + 60_000).toISOString() } : {}
-    const event = { user_id: user, type, title: 'Round', body: 'and round', data: asks, ...expires_at }
+    const level = type === 'system.alert' ? 'error' : 'info'
+    const event = { user_id: user, type, level, title: 'Round', body: 'and round', data: asks, ...expires_at }
     try {
       const operator = await agent.up()
       const { id } = emitted.parse(await ask(operator, 'POST', '/api/events', event))
-      const isTouched = random.oneIn(3)
+      const isTouched = type !== 'system.alert' && random.oneIn(3)
       const isDealtWith = isTouched && (await dealWith(operator, id, user, type))
       sent.push({ id, user, type, isTouched, isDealtWith })
     } catch {
@@ -128,7 +146,7 @@ async function dealWith(operator: Door, id: string, user: string, type: Sent['ty
 
 async function untilNothingWaits(operator: Door): Promise<void> {
   for (;;) {
-    const kinds = ['push.send', 'event.send'].flatMap(kind =>
+    const kinds = ['push.send', 'email.send', 'event.send'].flatMap(kind =>
       ['ready', 'delayed', 'running'].map(state => `/api/jobs?kind=${kind}&state=${state}`),
     )
     const lists = await Promise.all(kinds.map(path => ask(operator, 'GET', path)))
@@ -167,6 +185,16 @@ function unrecognisable(service: PushService): readonly string[] {
     topics.set(message.ec.id, known)
     return known === headers['topic'] && known !== undefined ? [] : [message.ec.id]
   })
+}
+
+/** Alerts go by mail too: each is there, and one that was sent twice says by its id that it is the same. */
+function wrongMails(sent: readonly Sent[], { received }: MailServer): readonly string[] {
+  const ids = new Set(received.map(({ parsed }) => parsed.messageId ?? 'none'))
+  const alerts = sent.filter(one => one.type === 'system.alert').map(one => one.id)
+  const lost = alerts.filter(id => [...ids].every(mailId => !mailId.includes(id)))
+  // An emit that died before its answer may have been mailed too, one at each kill.
+  const tooMany = ids.size > alerts.length + kills ? [`${ids.size} mails for ${alerts.length} alerts`] : []
+  return [...lost.map(id => `${id} was not mailed`), ...tooMany]
 }
 
 async function wrongEnds(operator: Door, sent: readonly Sent[]): Promise<readonly string[]> {

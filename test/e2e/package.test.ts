@@ -52,7 +52,7 @@ describe('what `npm pack` makes', () => {
       expect(files).toContain(file)
     }
     const expected =
-      /^(bin|dist|docs|docs\/.+|dist\/.+\.(js|sql|bash|zsh|fish|d\.ts)|dist\/[^.]+|bin\/ec\.js|[A-Z]+(\.md)?|package\.json)$/
+      /^(bin|dist|docs|docs\/.+|dist\/.+\.(js|sql|eta|css|bash|zsh|fish|d\.ts)|dist\/[^.]+|bin\/ec\.js|[A-Z]+(\.md)?|package\.json)$/
     expect(files.filter(file => !expected.test(file))).toEqual([])
     expect(files.filter(file => /\b(test|bench|src|scripts)\b/.test(file) && !file.startsWith('docs/'))).toEqual([])
   })

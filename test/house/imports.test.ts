@@ -105,6 +105,11 @@ const RULES: readonly Rule[] = [
     reason: 'reads a store without an agent, in a process of its own, and opens it as the backend does',
   },
   {
+    from: 'src/commands/email/',
+    may: ['src/core/', 'src/commands/', 'src/client.ts', 'src/agent/dispatch/email/'],
+    reason: 'shows a mail and tries a mail server without an agent, by the code that the agent has for it',
+  },
+  {
     from: 'src/commands/show-screens.ts',
     may: ['src/core/', 'src/commands/', 'src/client.ts', 'src/agent/tui/'],
     reason: 'the one place that opens the screens',

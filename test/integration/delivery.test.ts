@@ -304,6 +304,32 @@ describe('an event for later', () => {
   })
 })
 
+describe('a snooze', () => {
+  it('brings the event back at its end, whatever channels it had, unless it was read by then', async () => {
+    const d = await Delivery.open()
+    await d.device('ann')
+    const [back, read] = [await d.emit({ type: 'task.created' }), await d.emit({ type: 'task.created' })]
+    for (const id of [back, read]) await d.snooze(id, HOUR)
+    await d.mark(read, 'read')
+    await d.crash()
+    await d.pass(HOUR)
+    expect(d.shown()).toEqual([back])
+  })
+
+  it('counts by its newest end, and puts off what was under way', async () => {
+    const d = await Delivery.open()
+    await d.device('ann', 503)
+    const id = await d.emit()
+    await d.settle()
+    await d.snooze(id, HOUR)
+    await d.snooze(id, 3 * HOUR)
+    await d.pass(HOUR)
+    expect(d.shown()).toEqual([])
+    await d.pass(2 * HOUR)
+    expect(d.shown()).toEqual([id])
+  })
+})
+
 describe('a question', () => {
   it('is not pushed again once it was answered anywhere', async () => {
     const d = await Delivery.open()

@@ -9,6 +9,7 @@ import { VapidHeaders } from '#ec/agent/dispatch/push/vapid-headers.js'
 import { toSigningKey } from '#ec/agent/dispatch/push/vapid-key.js'
 import type { ApiCall } from '#ec/core/api-call.js'
 import { createSystemClock } from '#ec/core/clock.js'
+import { isPublicAddress } from '#ec/core/public-address.js'
 import type { EcEvent } from '#ec/core/event.js'
 import { openPushService, type Behaviour, type PushService } from '../support/push-service.js'
 
@@ -134,7 +135,7 @@ describe('the connections to a push service', () => {
 
   it('are not made to an address that is not public', async () => {
     const service = await openPushService()
-    const guard = createEndpointGuard({ hosts: [service.host] })
+    const guard = createEndpointGuard({ hosts: [service.host], allowsAddress: isPublicAddress })
     const { push, calls } = open(service, { guard })
     expect(await push(service.subscribe())).toMatchObject({
       type: 'retry',

@@ -41,6 +41,7 @@ export async function openAgent(
     host: '127.0.0.1',
     port: 0,
     publicUrl,
+    env: process.env,
     logLevel: 'silent',
     log: silentLog,
     clock: createSystemClock(),

@@ -6,12 +6,17 @@ import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
 import { tempDir } from './temp-dir.ts'
 
-const EC = join(import.meta.dirname, '..', '..', 'bin', 'ec.js')
+const ROOT = join(import.meta.dirname, '..', '..')
+const EC = join(ROOT, 'bin', 'ec.js')
 
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
   readonly input?: string
+  /** What stands before `node` on the command line, as `unshare --mount`. */
+  readonly wrapper?: readonly string[]
+  /** The package whose `ec` it is; this one unless given. */
+  readonly root?: string
 }
 
 export interface CliResult {
@@ -46,6 +51,14 @@ export function makeHome(): Home {
   return { dir, cwd, configDir, dataDir: join(dir, 'data', 'eventcenter'), env }
 }
 
+/** A home whose agent has run and ended. */
+export async function makeUsedHome(): Promise<Home> {
+  const home = makeHome()
+  const agent = await startAgentProcess(home)
+  await agent.stop()
+  return home
+}
+
 /** The home with an `ec` on the path that is the one under test, for shells that call it by name. */
 export function withEcOnPath(home: Home): Home {
   const bin = join(home.dir, 'bin')
@@ -60,8 +73,9 @@ export function startCli(
   args: readonly string[],
   options: CliOptions = {},
 ): ChildProcessWithoutNullStreams {
-  const env = { ...home.env, ...options.env }
-  const child = spawn(process.execPath, [EC, ...args], { cwd: options.cwd ?? home.cwd, env })
+  const { cwd = home.cwd, root = ROOT, wrapper = [] } = options
+  const [command = '', ...words] = [...wrapper, process.execPath, join(root, 'bin', 'ec.js'), ...args]
+  const child = spawn(command, words, { cwd, env: { ...home.env, ...options.env } })
   onTestFinished(() => void child.kill('SIGKILL'))
   if (options.input !== undefined) child.stdin.end(options.input)
   return child
@@ -101,8 +115,9 @@ export async function startAgentProcess(
   home: Home,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  wrapper: readonly string[] = [],
 ): Promise<AgentProcess> {
-  const child = startCli(home, ['agent', '--port', '0', ...args], { env })
+  const child = startCli(home, ['agent', '--port', '0', ...args], { env, wrapper })
   const lines: string[] = []
   const errors: string[] = []
   createInterface({ input: child.stderr }).on('line', line => void errors.push(line))

@@ -144,6 +144,11 @@ export class Delivery {
     })
   }
 
+  async snooze(id: string, ms: number, userId = 'ann'): Promise<void> {
+    const at = this.clock.now()
+    await this.backend.store.changeStates({ userId, ids: [id], state: 'snoozed', by: 'ses_1', at, until: at + ms })
+  }
+
   /** Lets the time pass, and waits until nothing more happens by itself. */
   async pass(ms: number): Promise<void> {
     this.clock.advance(ms)
@@ -297,6 +302,7 @@ export class Delivery {
         loadProvider: () => Promise.reject(new Error('there are no providers here')),
         findResource: async () => null,
         callBack: async () => {},
+        onSettled: () => {},
       }),
     )
   }

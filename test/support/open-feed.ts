@@ -5,6 +5,7 @@ import { Feed } from '#ec/agent/activity/feed.js'
 import { createMeter, type ScrapedMeter } from '#ec/agent/http/metrics.js'
 import { renderActivity } from '#ec/agent/http/render/activity.js'
 import type { Backend } from '#ec/backends/backend.js'
+import type { KnownRows, StateChange } from '#ec/backends/store.js'
 import { createClient, type EcClient } from '#ec/client.js'
 import { toEcError } from '#ec/core/errors.js'
 import { silentLog } from '#ec/core/log.js'
@@ -23,6 +24,12 @@ export interface OpenFeed {
   reads(): number
   /** From here on reads wait until the function that it returns is called. */
   holdReads(): () => void
+  /** The next read of what arrived fails. */
+  failNextRead(): void
+  /** What it has asked for again. */
+  readAgain(): readonly KnownRows[]
+  /** Anna did something with these, and her clients are told. */
+  change(state: StateChange['state'], ids: readonly string[]): Promise<void>
   /** Stores events and says so, as an emit does. */
   append(...events: readonly Parameters<typeof anEvent>[0][]): Promise<void>
 }
@@ -34,16 +41,23 @@ export async function openFeed(): Promise<OpenFeed> {
   const { store, bus } = backend
   const meter = createMeter()
   let reads = 0
+  let fails = false
+  const again: KnownRows[] = []
   let held: Promise<void> = Promise.resolve()
   const feed = new Feed({
     store: {
       ...store,
       async readArrivals(after, limit) {
         reads += 1
+        if (fails) {
+          fails = false
+          throw new Error('the disk does not answer')
+        }
         const arrivals = await store.readArrivals(after, limit)
         await held
         return arrivals
       },
+      readAgain: async known => (again.push(known), store.readAgain(known)),
     },
     bus,
     clock,
@@ -77,6 +91,13 @@ export async function openFeed(): Promise<OpenFeed> {
     url,
     client,
     reads: () => reads,
+    failNextRead: () => void (fails = true),
+    readAgain: () => again,
+    async change(state, ids) {
+      const change = { userId: 'anna', by: null, at: clock.now(), until: null }
+      const items = await store.changeStates({ ...change, state, ids })
+      bus.publish('stream', { userId: 'anna', items })
+    },
     holdReads() {
       const { promise, resolve } = withResolvers()
       held = promise

@@ -1,4 +1,5 @@
 import type { ActivityFrame, ActivityTotals } from '#ec/client/activity.js'
+import type { QuestionRow } from '#ec/client/questions.js'
 import type { EventRow, JobRow, NotificationRow, ResourceRow, StatusReply } from '#ec/client/rows.js'
 import { reduce, type Action } from '#ec/agent/tui/reduce.js'
 import { initialState, NO_TOTALS, type ScreenState } from '#ec/agent/tui/state.js'
@@ -49,11 +50,38 @@ export function frameOf(
     notifications: [],
     events: [],
     skipped: { notifications: 0, events: 0 },
+    changed: { notifications: [], events: [] },
     jobs: { ready: 0, delayed: 0, running: 0, done: 0, dead: 0 },
     clients: 2,
     ...fields,
     totals: { ...NO_TOTALS, ...fields.totals },
   }
+}
+
+/** One that asks `yes` or `no`, as event 1 of `questionEvent` does. */
+export function questionRow(fields: Partial<QuestionRow> = {}): QuestionRow {
+  return {
+    id: 'evt_1',
+    user: 'ana',
+    event: 'evt_1',
+    state: 'open',
+    title: 'Publish?',
+    body: '',
+    options: [
+      { id: 'yes', label: 'Yes, publish' },
+      { id: 'no', label: 'No' },
+    ],
+    default_option: null,
+    created_at: AT,
+    expires_at: null,
+    ended_at: null,
+    answer: null,
+    ...fields,
+  }
+}
+
+export function questionEvent(n: number, fields: Partial<EventRow> = {}): EventRow {
+  return eventRow(n, { type: 'action.required', title: 'Publish?', data: { options: ['yes', 'no'] }, ...fields })
 }
 
 export function resourceRow(fields: Partial<ResourceRow> = {}): ResourceRow {

@@ -6,6 +6,7 @@ import { EcError, toEcError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import type { Tally } from '../../core/meter.ts'
 import type { Activity, ActivityApi } from '../http/api.ts'
+import { Changes, UNCHANGED, type Changed } from './changes.ts'
 import { fitEvents } from './fit-events.ts'
 import { Follower, type Message } from './follower.ts'
 import { LIMITS } from './limits.ts'
@@ -14,7 +15,7 @@ import { formatPlace, positionIn } from './place.ts'
 import { readTotals } from './totals.ts'
 
 export interface FeedOptions {
-  readonly store: Pick<Store, 'identity' | 'readArrivals' | 'countJobs'>
+  readonly store: Pick<Store, 'identity' | 'readArrivals' | 'readAgain' | 'countJobs'>
   readonly bus: Pick<Bus, 'subscribe'>
   readonly clock: Clock
   readonly log: Log
@@ -29,12 +30,13 @@ export interface FeedOptions {
  * Tells those who follow the whole agent what arrives. While nobody does, it hears nothing and costs a comparison. While
  * somebody does, word of a change makes it look at the store, a few times a second at most, from the place that each
  * follower was told up to; usually that is the same place, so one read and one frame serve all. The word is a hint and
- * may be lost: it looks every few seconds in any case.
+ * may be lost: it looks every few seconds in any case. What was told and has changed since goes along, to all alike.
  */
 export class Feed implements ActivityApi {
   readonly #options: FeedOptions
   readonly #startedAt: number
   readonly #followers = new Set<Follower>()
+  readonly #changes = new Changes()
   /** Those whose first frame is being read. */
   #joining = 0
   #unsubscribe: readonly (() => void)[] = []
@@ -60,7 +62,12 @@ export class Feed implements ActivityApi {
     this.#joining += 1
     this.#listen()
     try {
-      const first = await this.#read(positionIn(this.#options.store.identity().epoch, cursor))
+      const { store } = this.#options
+      const position = positionIn(store.identity().epoch, cursor)
+      // What changed while it was away nobody has kept; it gets the newest rows as they are.
+      const changed = position === null ? UNCHANGED : await store.readArrivals(null, LIMITS.firstRows)
+      this.#changes.told(changed)
+      const first = await this.#read(position, changed)
       if (this.#draining) throw draining()
       this.#add(new Follower(response, first))
     } finally {
@@ -88,13 +95,18 @@ export class Feed implements ActivityApi {
     this.#looking = true
     this.#noticed = false
     this.#lookedAt = this.#options.clock.monotonic()
+    let changed = UNCHANGED
     try {
+      changed = await this.#changes.read(this.#options.store)
+      // Whoever joins right now may have read before this.
+      if (this.#joining > 0) this.#changes.again(changed)
       for (const [position, followers] of this.#byPosition()) {
-        const message = await this.#read(position)
+        const message = await this.#read(position, changed)
         for (const follower of followers) this.#send(follower, message)
       }
       this.#failing = false
     } catch (error) {
+      this.#changes.again(changed)
       if (!this.#failing) this.#options.log.warn('the activity could not be read', { code: toEcError(error).code })
       this.#failing = true
     }
@@ -114,8 +126,8 @@ export class Feed implements ActivityApi {
     return groups
   }
 
-  /** What came after a position, or the newest there is. */
-  async #read(position: string | null): Promise<Message> {
+  /** What came after a position, or the newest there is, and what has changed of the rest. */
+  async #read(position: string | null, changed: Changed): Promise<Message> {
     const { store, clock, tally, clients, render } = this.#options
     const { instance, epoch } = store.identity()
     const limit = position === null ? LIMITS.firstRows : LIMITS.rows
@@ -125,6 +137,7 @@ export class Feed implements ActivityApi {
     const fitting = fitEvents(arrivals.events, LIMITS.frameChars)
     // Nobody waits for what was there before.
     const cut = position === null ? 0 : fitting.skipped
+    this.#changes.told({ notifications, events: fitting.events })
     const frame = render({
       at: clock.now(),
       instance,
@@ -132,6 +145,7 @@ export class Feed implements ActivityApi {
       notifications,
       events: fitting.events,
       skipped: { ...skipped, events: skipped.events + cut },
+      changed,
       totals: readTotals(tally),
       jobs,
       clients: clients(),
@@ -158,7 +172,7 @@ export class Feed implements ActivityApi {
     this.#timer = null
     if (this.#followers.size === 0) return
     const { clock } = this.#options
-    const ms = nextLookMs(clock.monotonic() - this.#lookedAt, this.#noticed)
+    const ms = nextLookMs(clock.monotonic() - this.#lookedAt, this.#noticed || this.#changes.pending)
     this.#timer = clock.setTimer(() => void this.#look(), ms)
   }
 
@@ -168,8 +182,14 @@ export class Feed implements ActivityApi {
     const notice = (): void => this.notice()
     this.#lookedAt = clock.monotonic()
     this.#unsubscribe = [
-      bus.subscribe('stream', notice),
-      bus.subscribe('restored', notice),
+      bus.subscribe('stream', message => {
+        this.#changes.hear(message)
+        notice()
+      }),
+      bus.subscribe('restored', () => {
+        this.#changes.forget()
+        notice()
+      }),
       bus.subscribe('changed', notice),
     ]
   }
@@ -178,6 +198,7 @@ export class Feed implements ActivityApi {
     if (this.#followers.size + this.#joining > 0) return
     for (const end of this.#unsubscribe) end()
     this.#unsubscribe = []
+    this.#changes.forget()
     this.#noticed = false
     this.#timer?.cancel()
     this.#timer = null

@@ -14,6 +14,8 @@ export const LIMITS = {
   rows: 200,
   /** About how many characters of events one frame takes: 200 of the largest would be 6 MiB. */
   frameChars: 256 * 1024,
+  /** Changed events that wait to be told: as many as a cockpit keeps. Beyond it the oldest stay as they were told. */
+  remembered: 1000,
   /** Whoever leaves this much unread is gone. */
   backlogBytes: 1024 * 1024,
 } as const

@@ -4,7 +4,7 @@ import type { EcEvent, SentChannel } from '../../core/event.ts'
 import { isGovernable, type GovernorRule } from '../../core/governor.ts'
 import type { JobResult } from '../../core/job.ts'
 import type { Meter } from '../../core/meter.ts'
-import { findStop } from '../../core/person-signs.ts'
+import { findStop, heedsSigns } from '../../core/person-signs.ts'
 import type { Sign } from '../../core/plan.ts'
 import { nextWaitAt } from '../../core/retry.ts'
 import { signsOf } from './signs-of.ts'
@@ -67,7 +67,7 @@ export async function attemptDelivery(
       case 'rejected':
         return done('failed', result.reason)
       case 'gone': {
-        const left = await dispatcher?.targets(userId)
+        const left = await dispatcher?.targets(userId, event.type)
         const jobs = left?.length === 0 ? [askAgainJob(event, channel, clock.now())] : []
         return done('gone', result.reason, jobs)
       }
@@ -112,10 +112,18 @@ export async function attemptDelivery(
 }
 
 /** A first try comes right after `route` was asked; before any other the person may have done something. */
-function whyNeedless(stored: StoredEvent, event: EcEvent, { attempt, unless }: Attempt, now: number): string | null {
+function whyNeedless(
+  stored: StoredEvent,
+  event: EcEvent,
+  { channel, attempt, unless }: Attempt,
+  now: number,
+): string | null {
   if (event.expires_at !== undefined && Date.parse(event.expires_at) <= now) return 'expired'
   if (stored.retractedAt !== null) return 'retracted'
-  return attempt === 1 ? null : findStop(signsOf(stored), unless)
+  if (attempt === 1 || !heedsSigns(channel, unless)) return null
+  // The end of the snooze brings it back.
+  if (stored.snoozedUntil !== null && stored.snoozedUntil > now) return 'snoozed'
+  return findStop(signsOf(stored), unless)
 }
 
 function itemOf({ userId, seq, id, json }: StoredEvent): EventItem {

@@ -5,7 +5,7 @@ import type { NewJob } from '../../core/job.ts'
 import type { PersonSigns } from '../../core/person-signs.ts'
 import { SIGNS, type Plan, type PlanStep, type Sign } from '../../core/plan.ts'
 import { sendJobsOf, urgencyOf } from '../../core/send-jobs.ts'
-import type { Target } from './dispatcher.ts'
+import type { Dispatcher, Target } from './dispatcher.ts'
 import type { Dispatchers } from './dispatchers.ts'
 import { collapseOf } from './push/collapse-of.ts'
 import { signsOf } from './signs-of.ts'
@@ -27,8 +27,8 @@ export interface SendContext {
   readonly planAgain: (event: EcEvent, due: DueStep & { readonly signs: PersonSigns }, now: number) => Plan
 }
 
-/** "Up to so many" tries at one target, by channel. */
-const ATTEMPTS: Readonly<Record<SentChannel, number>> = { push: 6, email: 4 }
+/** "Up to so many" tries at one target, of channels that do not say their waits themselves. */
+const ATTEMPTS: Readonly<Partial<Record<SentChannel, number>>> = { push: 6, email: 4 }
 
 /**
  * A step of a plan that falls due: asks what is to become of it now, and makes a job for each target if it is still to be
@@ -51,11 +51,16 @@ async function sendStored(ctx: SendContext, due: DueStep, stored: StoredEvent): 
     const next: PlanStep = { ...step, ...(due.unless === null ? {} : { unless: due.unless }) }
     return { jobs: sendJobsOf(event, [next], now), traces: [rowOf(due, now, 'held', step)] }
   }
-  const targets = (await ctx.dispatchers.get(channel)?.targets(userId)) ?? []
+  const dispatcher = ctx.dispatchers.get(channel)
+  const targets = (await dispatcher?.targets(userId, event.type)) ?? []
   if (targets.length === 0) return drop({ reason: 'unreachable' }, ask({ ...due, reason: 'lost' }).steps)
   return {
-    jobs: targets.map(target => attemptJob(event, due, target, now)),
+    jobs: targets.map(target => attemptJob(event, due, target, attemptsOf(dispatcher), now)),
     traces: targets.map(target => ({ ...rowOf(due, now, 'queued', { about: target.label }), target: target.id })),
+  }
+
+  function attemptsOf(by: Dispatcher | undefined): number {
+    return by?.retryWaitsMs === undefined ? (ATTEMPTS[channel] ?? 1) : by.retryWaitsMs.length + 1
   }
 
   function ask(step: DueStep): Plan {
@@ -91,12 +96,18 @@ export function askAgainJob(event: EcEvent, channel: SentChannel, at: number): N
 }
 
 /** What takes each other's place at a target goes to it in order; nothing else waits for it. */
-function attemptJob(event: EcEvent, { channel, unless }: DueStep, target: Target, at: number): NewJob {
+function attemptJob(
+  event: EcEvent,
+  { channel, unless }: DueStep,
+  target: Target,
+  maxAttempts: number,
+  at: number,
+): NewJob {
   return {
     kind: `${channel}.send`,
     group: `${channel}:${target.id}:${collapseOf(event)}`,
     priority: urgencyOf(event),
-    maxAttempts: ATTEMPTS[channel],
+    maxAttempts,
     runAt: at,
     payload: { user_id: event.user_id, event_id: event.id, target: target.id, label: target.label, unless },
   }

@@ -8,5 +8,6 @@ export function signsOf(stored: StoredEvent): PersonSigns {
     answered: stored.answeredAt !== null,
     archived: stored.archivedAt !== null,
     retracted: stored.retractedAt !== null,
+    snoozedUntil: stored.snoozedUntil,
   }
 }

@@ -39,6 +39,7 @@ export const SENTENCES = {
   chosen: ({ channel, reason, about }: PlanStep, type: string, user: string): readonly string[] => {
     if (reason === 'preference') return [`${channel}: ${user} switched it on for ${about}.`]
     if (reason === 'required') return [`${channel}: goes out whatever ${user} switched off or muted, as every ${type}.`]
+    if (reason === 'outlet') return [`${channel}: the configuration has it sent there.`]
     if (reason === 'fallback') return [`${channel}: takes the place of a channel that reaches nobody.`]
     return []
   },
@@ -62,6 +63,7 @@ const RULES: Readonly<Record<string, string>> = {
 }
 
 const HELD: Readonly<Record<string, (user: string, unless: Sign) => string>> = {
+  snoozed: user => `since ${user} snoozed it until then`,
   presence: user => `since ${user} is looking at an open client; it goes on unless it is seen there by then`,
   ladder: (_user, unless) => `and sent then unless it has been ${unless}`,
   quiet_hours: user =>
@@ -76,6 +78,7 @@ const DROPPED: Readonly<Record<string, string>> = {
   archived: 'it had been archived by then',
   retracted: 'it had been withdrawn by then',
   expired: 'it had expired by then',
+  snoozed: 'it had been snoozed by then, and comes back at the end of that',
   on_thread: 'its conversation was open in front of the person',
 }
 
@@ -84,6 +87,8 @@ const TAKERS: Readonly<Record<Channel, string>> = {
   ws: 'the client',
   push: 'its push service',
   email: 'the mail server',
+  exec: 'the command',
+  webhook: 'the webhook',
 }
 
 /** Whose event of which type was not sent, and who had chosen the channels. */
@@ -119,6 +124,10 @@ function tellSuppressed(step: PlanStep, of: Suppressed): string {
 /** What would have to change. */
 const UNREACHABLE: Readonly<Partial<Record<Channel, (user: string) => string>>> = {
   push: user => `${user} has no device that takes pushes; one is added on a page that asks the browser for it`,
+  exec: user =>
+    `no command is set up for ${user} and this type, or it is switched off; \`ec channels list\` shows which there are`,
+  webhook: user =>
+    `no webhook is set up for ${user} and this type, or it is switched off; \`ec channels list\` shows which there are`,
   email: user => `there is no address of ${user} to write to; \`ec users set ${user} --email ADDRESS\` gives one`,
 }
 

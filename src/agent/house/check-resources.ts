@@ -5,6 +5,7 @@ import { EcError } from '../../core/errors.ts'
 import type { Notification } from '../../core/notification.ts'
 import type { Resource } from '../../core/resource.ts'
 import { HANDSHAKE_WINDOW_MS, type Provider, type Receiver } from '../../providers/provider.ts'
+import { isUnreadable } from './is-unreadable.ts'
 
 export interface CheckResourcesOptions {
   readonly store: Pick<Store, 'listResources' | 'getSecrets' | 'listNotifications'>
@@ -14,6 +15,8 @@ export interface CheckResourcesOptions {
   readonly publicUrl: () => string | null
 }
 
+const CODES = ['resources.secret', 'resources.handshake', 'resources.settings', 'resources.refused'] as const
+
 const DAY_MS = 86_400_000
 const PAGE = 1000
 /** Named in a line; the others are counted. */
@@ -21,6 +24,16 @@ const MAX_NAMED = 3
 
 /** Whether each resource can tell what is true, and what was refused of late. Reads every resource and its secrets. */
 export async function checkResources(options: CheckResourcesOptions): Promise<readonly CheckResult[]> {
+  try {
+    return await examine(options)
+  } catch (error) {
+    if (!isUnreadable(error)) throw error
+    const { message, hint } = error
+    return CODES.map(code => judge(code, 'skip', message, hint))
+  }
+}
+
+async function examine(options: CheckResourcesOptions): Promise<readonly CheckResult[]> {
   const resources = await listAll(options.store)
   const receivers = new Map<string, Receiver | undefined>()
   for (const provider of new Set(resources.map(resource => resource.provider))) {

@@ -3,6 +3,7 @@ import { worstStatus, type CheckResult } from '../../core/check.ts'
 import type { Clock } from '../../core/clock.ts'
 import { EcError } from '../../core/errors.ts'
 import { FEATURES } from '../../core/features.ts'
+import { isUnreadable } from './is-unreadable.ts'
 import type { Health, HealthApi, HouseApi } from '../http/api.ts'
 
 export interface HouseOptions {
@@ -35,6 +36,16 @@ export function createHouse(options: HouseOptions): { readonly house: HouseApi; 
 
   function uptime(): number {
     return Math.floor((clock.monotonic() - startedAt) / 1000)
+  }
+
+  /** Of a store that is damaged the rest is to be told all the more. */
+  async function countResources(): Promise<number | null> {
+    try {
+      return await store.countResources()
+    } catch (error) {
+      if (isUnreadable(error)) return null
+      throw error
+    }
   }
 
   const health: HealthApi = {
@@ -80,7 +91,7 @@ export function createHouse(options: HouseOptions): { readonly house: HouseApi; 
         public_url: options.publicUrl(),
         public_port: options.publicPort(),
         clients: options.clients(),
-        resources: await store.countResources(),
+        resources: await countResources(),
         jobs: await store.countJobs(),
         checks: await checks(),
       }

@@ -20,9 +20,10 @@ import type { ApiCallSum } from '../../core/api-call.ts'
 import type { CheckResult } from '../../core/check.ts'
 import type { Device, DeviceTraits, PushAddress } from '../../core/device.ts'
 import type { EventProblem } from '../../core/event-schema.ts'
-import type { EventState } from '../../core/event.ts'
+import type { Channel, EventState } from '../../core/event.ts'
 import type { Job } from '../../core/job.ts'
 import type { Notification, NotificationRecord, RawRequest } from '../../core/notification.ts'
+import type { SuppressedAddress } from '../../core/mailbox.ts'
 import type { Plan, TraceRow } from '../../core/plan.ts'
 import type { Preferences, PreferencesPatch } from '../../core/preferences.ts'
 import type { Principal } from '../../core/principal.ts'
@@ -51,6 +52,8 @@ export interface Api {
   readonly users: UserApi
   readonly keys: KeyApi
   readonly push: PushApi
+  readonly email: EmailApi
+  readonly channels: ChannelApi
   readonly jobs: JobApi
   readonly house: HouseApi
 }
@@ -207,6 +210,8 @@ export interface Activity {
   readonly notifications: readonly Notification[]
   readonly events: readonly StoredEvent[]
   readonly skipped: { readonly notifications: number; readonly events: number }
+  /** What came before, and is different by now. */
+  readonly changed: { readonly notifications: readonly Notification[]; readonly events: readonly StoredEvent[] }
   readonly totals: ActivityTotals
   readonly jobs: Readonly<Record<Job['state'], number>>
   readonly clients: number
@@ -336,6 +341,69 @@ export interface PushTrial {
   readonly reason: string | null
 }
 
+export interface EmailApi {
+  /** Sends a test now, to a suppressed address too. `EC_NOT_FOUND` without a mail server, and for who has no address. */
+  test(userId: string): Promise<MailTrial>
+  suppressed(query: PageQuery): Promise<Page<SuppressedAddress>>
+  /** `EC_NOT_FOUND` when it is not suppressed. */
+  lift(address: string): Promise<void>
+  readonly pages: PageApi
+}
+
+export interface MailTrial {
+  readonly user: string
+  /** As much of it as may be shown. */
+  readonly address: string
+  readonly outcome: 'delivered' | 'retry' | 'gone' | 'rejected' | 'bad_address' | 'our_trouble'
+  /** What the mail server said, unless it took it. */
+  readonly reason: string | null
+}
+
+/**
+ * The pages that mail links to. The token in the link is all the right that there is. `show` changes nothing. Never
+ * rejects: what goes wrong is a page too. `languages` is the header `Accept-Language`.
+ */
+export interface PageApi {
+  showAnswer(token: string, languages: string | null): Promise<HtmlPage>
+  submitAnswer(token: string, form: Readonly<Record<string, string>>, languages: string | null): Promise<HtmlPage>
+  showStop(token: string, languages: string | null): Promise<HtmlPage>
+  submitStop(token: string, form: Readonly<Record<string, string>>, languages: string | null): Promise<HtmlPage>
+}
+
+export interface HtmlPage {
+  readonly status: number
+  readonly html: string
+  /** SHA-256 of its one style, base64, for the policy that allows nothing else. */
+  readonly styleHash: string
+}
+
+export interface ChannelApi {
+  /** Each channel of this agent; of those that the operator sets up, what stands in the configuration. */
+  list(): Promise<readonly ChannelState[]>
+  /** Sends a test to a command or webhook now; resolves with what became of it. */
+  test(name: string): Promise<ChannelTrial>
+  /** Switches a command or webhook on or off. */
+  switch(name: string, on: boolean): Promise<ChannelState>
+}
+
+export interface ChannelState {
+  readonly name: string
+  readonly channel: Channel
+  /** Whom it serves; null = everybody. */
+  readonly users: readonly string[] | null
+  /** Type patterns that it takes; null = all but progress. */
+  readonly types: readonly string[] | null
+  readonly state: 'on' | 'off' | 'broken'
+  readonly detail: string | null
+}
+
+export interface ChannelTrial {
+  readonly name: string
+  readonly outcome: 'delivered' | 'retry' | 'gone' | 'rejected'
+  readonly reason: string | null
+  readonly ms: number
+}
+
 export interface JobApi {
   list(query: JobQuery): Promise<Page<Job>>
   get(id: string): Promise<Job>
@@ -369,7 +437,8 @@ export interface Status {
   /** Of the public listener; null when there is none. */
   readonly public_port: number | null
   readonly clients: number
-  readonly resources: number
+  /** Null while the store cannot be read. */
+  readonly resources: number | null
   readonly jobs: Readonly<Record<Job['state'], number>>
   readonly checks: readonly CheckResult[]
 }

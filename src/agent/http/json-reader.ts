@@ -12,9 +12,14 @@ export interface JsonReader {
   /** JSON that calls itself text, where the route takes that. */
   text(request: FastifyRequest, payload: IncomingMessage): Promise<unknown>
   ndjson(request: FastifyRequest, payload: IncomingMessage): Promise<unknown>
+  /** The texts of an HTML form, by name. */
+  form(request: FastifyRequest, payload: IncomingMessage): Promise<unknown>
   /** Gives a request's memory back; idempotent. */
   release(request: IncomingMessage): void
 }
+
+/** A button and a text of a few thousand characters, each of which may come as nine. */
+const FORM_BYTES = 32 * 1024
 
 /** Reads the bodies of callers who have shown who they are; their memory stays charged until the request has ended. */
 export function createJsonReader(options: {
@@ -32,6 +37,12 @@ export function createJsonReader(options: {
     },
     async ndjson(_request, payload) {
       return readNdjson(decodeUtf8(await read(payload, limits.batchBytes)), limits.batchEvents, limits.jsonDepth)
+    },
+    async form({ routeOptions, headers }, payload) {
+      if (routeOptions.config.ec?.form !== true) {
+        throw new EcError('EC_MEDIA_TYPE', 'this path takes no form')
+      }
+      return readForm(await read(payload, FORM_BYTES), headers['content-type'] ?? '')
     },
     release(request) {
       held.get(request)?.release()
@@ -61,5 +72,15 @@ export function createJsonReader(options: {
     if (body === null) throw new EcError('EC_USAGE', 'the sender went away before the body was complete')
     held.set(payload, body)
     return body.bytes
+  }
+}
+
+/** Both ways in which browsers and mail programs send a form; files in it are passed over. */
+async function readForm(bytes: Buffer, type: string): Promise<Readonly<Record<string, string>>> {
+  try {
+    const form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': type } }).formData()
+    return Object.fromEntries([...form].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])))
+  } catch (cause) {
+    throw new EcError('EC_BODY_INVALID', 'the body is not a form', { cause })
   }
 }

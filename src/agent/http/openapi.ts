@@ -32,6 +32,8 @@ export function describeApi(routes: readonly RouteInfo[], version: string): Reco
   }
 }
 
+const FORM = 'application/x-www-form-urlencoded'
+
 const problemView = z.looseObject({
   type: z.string(),
   title: z.string(),
@@ -54,7 +56,13 @@ function describeRoute(route: RouteInfo): Record<string, unknown> {
     description: allow === 'open' ? 'Open to all.' : `For: ${allow.join(', ')}.`,
     security: allow === 'open' ? [] : [{ bearer: [] }],
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === null ? {} : { requestBody: { content: { 'application/json': { schema: toSchema(body, 'input') } } } }),
+    ...(body === null
+      ? {}
+      : {
+          requestBody: {
+            content: { [route.form === true ? FORM : 'application/json']: { schema: toSchema(body, 'input') } },
+          },
+        }),
     responses: { [reply.status]: describeReply(reply), default: PROBLEM_REPLY },
   }
 }

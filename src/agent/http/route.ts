@@ -15,6 +15,8 @@ export interface RouteInfo {
   readonly allow: 'open' | readonly Caller[]
   /** Given: only this door has it. */
   readonly door?: Door
+  /** Its body is an HTML form, which no other route takes: a page of another site can send one. */
+  readonly form?: true
   /** Given: how large a body may be that is no batch of events, in bytes. */
   readonly bodyBytes?: number
   /** Takes its JSON as text/plain too, as beacons send it. Never where a cookie could speak: any page may send such a body. */

@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto'
 import type { Store, StoredQuestion } from '../../backends/store.ts'
 import type { Clock } from '../../core/clock.ts'
 import { EcError } from '../../core/errors.ts'
 import type { HttpDoor } from '../../core/http.ts'
+import { webhookHeaders } from '../../core/standard-webhook.ts'
 
 export interface CallbackOptions {
   readonly store: Pick<Store, 'getQuestions'>
@@ -32,7 +32,7 @@ export function createCallback(options: CallbackOptions): (target: CallbackTarge
 
   async function post(target: CallbackTarget, body: string): Promise<number> {
     const id = `question:${target.userId}:${target.id}`
-    const timestamp = String(Math.floor(clock.now() / 1000))
+    const key = Buffer.from((await secretOf(target.keyId)).replace(/^whsec_/, ''), 'base64')
     const fetch = network.fetchFor({
       provider: 'callback',
       account: target.keyId,
@@ -44,12 +44,7 @@ export function createCallback(options: CallbackOptions): (target: CallbackTarge
         method: 'POST',
         // Whoever could redirect it would get what was answered; the operator named this very address.
         redirect: 'manual',
-        headers: {
-          'content-type': 'application/json',
-          'webhook-id': id,
-          'webhook-timestamp': timestamp,
-          'webhook-signature': sign(await secretOf(target.keyId), `${id}.${timestamp}.${body}`),
-        },
+        headers: { 'content-type': 'application/json', ...webhookHeaders([key], { id, now: clock.now(), body }) },
         body,
       })
       await response.body?.cancel()
@@ -67,10 +62,4 @@ export function createCallback(options: CallbackOptions): (target: CallbackTarge
     const status = await post(target, JSON.stringify({ type, timestamp, data: render(question) }))
     if (status < 200 || status > 299) throw new EcError('EC_PROVIDER', `the callback URL answered ${status}`)
   }
-}
-
-/** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
-function sign(secret: string, content: string): string {
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
-  return `v1,${createHmac('sha256', key).update(content).digest('base64')}`
 }

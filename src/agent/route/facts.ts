@@ -24,6 +24,8 @@ export interface RouteFacts {
   readonly rules: readonly PatternRule[]
   /** Only of a person who has preferences. */
   readonly person?: PersonFacts
+  /** Channels on which a command or webhook is set up for events of this type and user. None unless given. */
+  readonly outlets?: readonly Channel[]
   /** Channels that would reach the person nowhere, as push without a device. None unless given. */
   readonly unreachable?: readonly Channel[]
   /** What the operator has tried again, by type; in the place of what is usual for the type. */

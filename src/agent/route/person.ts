@@ -36,11 +36,12 @@ export function muted(channel: Channel, mute: Mute): PlanStep {
 
 /**
  * The step of a channel in quiet hours: held until they end, or left out when the event does not last so long. Null
- * outside of them, and on `ws`, which only shows something to a person who looks at it.
+ * outside of them, on `ws`, which only shows something to a person who looks at it, and for commands and webhooks, which
+ * wake nobody by themselves.
  */
 export function keepQuiet(person: PersonFacts, event: RoutedEvent, channel: Channel, at: number): PlanStep | null {
   const rule = person.preferences.quiet_hours
-  if (rule === null || channel === 'ws' || rule.allow_levels?.includes(event.level) === true) return null
+  if (rule === null || !isCapped(channel) || rule.allow_levels?.includes(event.level) === true) return null
   const { quiet, until } = judgeQuiet(at, person.zone, rule)
   if (!quiet) return null
   const ends = until === null ? null : new Date(until).toISOString()

@@ -16,6 +16,8 @@ export interface PlannerOptions {
   readonly facts: Pick<RouteFacts, 'rules' | 'ladders'>
   /** The channels that this agent can send on at present. */
   readonly available: () => readonly Channel[]
+  /** On which of them a command or webhook is set up for such an event. */
+  readonly outletsOf?: (event: PlannedEvent) => readonly Channel[]
   readonly people: Pick<People, 'find'>
   readonly tally: Tally
   readonly presenceOf: (userId: string) => PresenceFacts
@@ -36,19 +38,20 @@ export interface Planner {
  * hour changes nothing. A plan that hangs on the instant, on who looks or on what went out before is made afresh.
  */
 export function createPlanner(options: PlannerOptions): Planner {
-  const { facts, people, tally, presenceOf } = options
+  const { facts, people, tally, presenceOf, outletsOf = () => [] } = options
   const shared = new Map<string, Plan>()
   const personal = new WeakMap<Person, Span>()
 
   function plan(event: PlannedEvent, now: number): Plan {
     const person = people.find(event.user_id)
     const make = (): Plan => routeFor(person, event, now)
+    const outlets = outletsOf(event).join('+')
     const hangsOnInstant = event.expires_at !== undefined || event.deliver_at !== undefined
-    if (person === null) return hangsOnInstant ? make() : remember(shared, kindOf(event), make)
+    if (person === null) return hangsOnInstant ? make() : remember(shared, `${outlets} ${kindOf(event)}`, make)
     if (Object.keys(person.preferences.caps).length > 0) return count(person, event, make(), now)
     if (hangsOnInstant || presenceOf(person.id).focused > 0) return make()
-    if (isPlain(person)) return remember(shared, `${reachOf(person)} ${kindOf(event)}`, make)
-    return remember(plansOf(person, now), personalKindOf(person, event), make)
+    if (isPlain(person)) return remember(shared, `${outlets} ${reachOf(person)} ${kindOf(event)}`, make)
+    return remember(plansOf(person, now), `${outlets} ${personalKindOf(person, event)}`, make)
   }
 
   function planAgain(event: PlannedEvent, due: DueFacts, now: number): Plan {
@@ -61,7 +64,14 @@ export function createPlanner(options: PlannerOptions): Planner {
     const lost = due?.reason === 'lost' ? [due.channel] : []
     const unreachable = [...CAPPED_CHANNELS.filter(channel => person?.reach[channel] !== true), ...lost]
     const presence = person === null ? {} : { presence: presenceOf(person.id) }
-    const all = { ...facts, ...presence, available: options.available(), unreachable, ...(due ? { due } : {}) }
+    const all = {
+      ...facts,
+      ...presence,
+      available: options.available(),
+      outlets: outletsOf(event),
+      unreachable,
+      ...(due ? { due } : {}),
+    }
     if (person === null || isPlain(person)) return route(event, all, now)
     const { preferences } = person
     const sent = tally.count(person.id, now, event.id)

@@ -1,5 +1,5 @@
 import type { LadderStep } from '../../core/config.ts'
-import { CHANNELS, type Channel } from '../../core/event.ts'
+import { CHANNELS, OUTLET_CHANNELS, type Channel } from '../../core/event.ts'
 import type { Plan, PlanStep } from '../../core/plan.ts'
 import { choose } from './choose.ts'
 import { stopNeedless } from './due.ts'
@@ -28,15 +28,22 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
   const expired = event.expires_at !== undefined && Date.parse(event.expires_at) <= now
   const person = event.level === 'critical' ? undefined : facts.person
   const mute = person === undefined ? null : findMute(person, event, at)
-  const base = fallBack(CHANNELS.map(channel => decide(channel)))
+  const base = fallBack(CHANNELS.filter(isTold).map(channel => decide(channel)))
   const steps = facts.due === undefined ? climb(base) : base
   return { steps, rule: choice.rule, warnings: warnings(), inbox: event.type !== 'job.progress' }
+
+  /** Where nobody has set up a command or webhook and nobody asks for one, nothing is said of them. */
+  function isTold(channel: Channel): boolean {
+    const isOptional = OUTLET_CHANNELS.some(optional => optional === channel)
+    return !isOptional || facts.available.includes(channel) || choice.channels.includes(channel)
+  }
 
   function decide(channel: Channel): PlanStep {
     const wish = person === undefined ? null : findWish(person, event, channel)
     // Whoever wanted a step that falls due, be it a ladder or the lack of another channel, wants it still.
     if (facts.due?.channel === channel || choice.channels.includes(channel))
       return allow(channel, wish, REASON[choice.rule])
+    if (!named && facts.outlets?.includes(channel) === true) return allow(channel, wish, 'outlet')
     if (wish?.on === true && !named) return { ...allow(channel, wish, 'preference'), about: wish.about }
     return suppress(channel, 'not_chosen')
   }
@@ -46,7 +53,7 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
     if (neverFor(event.type).includes(channel)) return suppress(channel, 'never_for_type')
     if (expired) return suppress(channel, 'expired')
     if (!facts.available.includes(channel)) return suppress(channel, 'not_available')
-    const needless = stopNeedless(facts.due, channel)
+    const needless = stopNeedless(facts.due, channel, now)
     if (needless !== null) return needless
     if (person !== undefined) {
       const unwanted = refuse(channel, wish)

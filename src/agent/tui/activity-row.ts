@@ -1,4 +1,4 @@
-import type { ActivityFrame } from '../../client/activity.ts'
+import type { ActivityFrame, EventChange } from '../../client/activity.ts'
 import type { EventRow, NotificationRow } from '../../client/rows.ts'
 import { terminalLine } from '../../core/terminal-text.ts'
 
@@ -32,6 +32,10 @@ export type ActivityRow =
       readonly eventId: string
       /** The notification that it came of. */
       readonly notification: string | null
+      /** The id of the question that it asks. */
+      readonly question: string | null
+      /** Until when somebody may answer it, ms since 1970; Infinity = for ever, 0 = not any more. */
+      readonly openUntil: number
     })
   | (RowBase & { readonly kind: 'notification'; readonly bad: boolean })
 
@@ -69,6 +73,34 @@ function placesOf(rows: readonly ActivityRow[], late: readonly ActivityRow[]): R
 
 const NOWHERE: ReadonlyMap<string, number> = new Map()
 
+/** What is the same in the rows of a frame and in what it says of changes. */
+export function changedKeys({ events, notifications }: ActivityFrame['changed']): ReadonlySet<string> {
+  return new Set([...events.map(eventKey), ...notifications.map(({ id }) => notificationKey(id))])
+}
+
+/** The rows as they are by now; what has changed of others is not theirs. */
+export function changeRows(
+  rows: readonly ActivityRow[],
+  { events, notifications }: ActivityFrame['changed'],
+): readonly ActivityRow[] {
+  if (events.length + notifications.length === 0) return rows
+  const changes = new Map(events.map(change => [eventKey(change), change]))
+  const fresh = new Map(notifications.map(row => [notificationKey(row.id), row]))
+  return rows.map(row => {
+    if (row.kind === 'event') {
+      const change = changes.get(row.key)
+      return change === undefined ? row : withState(row, change)
+    }
+    const now = fresh.get(row.key)
+    return now === undefined ? row : ofNotification(now)
+  })
+}
+
+/** Whether somebody may still answer it. `now`: ms since 1970. */
+export function isOpenQuestion(row: ActivityRow, now: number): boolean {
+  return row.kind === 'event' && row.question !== null && row.openUntil > now
+}
+
 /** The rows that have every word of the filter. */
 export function filterRows(rows: readonly ActivityRow[], filter: string): readonly ActivityRow[] {
   const words = filter
@@ -78,12 +110,14 @@ export function filterRows(rows: readonly ActivityRow[], filter: string): readon
   return words.length === 0 ? rows : rows.filter(row => words.every(word => row.text.includes(word)))
 }
 
+type EventActivity = Extract<ActivityRow, { readonly kind: 'event' }>
+
 function ofEvent(event: EventRow): ActivityRow {
-  const { id, user_id: user, type, level, title, state, created_at: createdAt, data } = event
+  const { id, user_id: user, type, level, title, created_at: createdAt, expires_at: expires, data } = event
   const notification = data?.['notification_id']
   return finish({
     kind: 'event',
-    key: `e ${user} ${id}`,
+    key: eventKey(event),
     at: instant(createdAt),
     id: clean(id),
     from: clean(user),
@@ -91,11 +125,39 @@ function ofEvent(event: EventRow): ActivityRow {
     eventId: id,
     type: clean(type),
     title: clean(title),
-    state: clean(state),
+    state: stateOf(event),
     level,
     notification: typeof notification === 'string' ? notification : null,
+    question: questionOf(event),
+    openUntil: hasEnded(event) ? 0 : expires === undefined ? Number.POSITIVE_INFINITY : instant(expires),
     text: '',
   })
+}
+
+function withState(row: EventActivity, change: EventChange): ActivityRow {
+  return finish({ ...row, state: stateOf(change), openUntil: hasEnded(change) ? 0 : row.openUntil })
+}
+
+function stateOf(event: EventChange): string {
+  return event.answered_at !== undefined && event.state !== 'retracted' ? 'answered' : clean(event.state)
+}
+
+function hasEnded(event: EventChange): boolean {
+  return event.answered_at !== undefined || event.state === 'retracted'
+}
+
+function questionOf({ id, type, data }: EventRow): string | null {
+  if (type !== 'action.required' || !Array.isArray(data?.['options'])) return null
+  const own = data['action_id']
+  return typeof own === 'string' || typeof own === 'number' ? String(own) : id
+}
+
+function eventKey({ user_id: user, id }: Pick<EventRow, 'user_id' | 'id'>): string {
+  return `e ${user} ${id}`
+}
+
+function notificationKey(id: string): string {
+  return `n ${id}`
 }
 
 function ofNotification(row: NotificationRow): ActivityRow {
@@ -103,7 +165,7 @@ function ofNotification(row: NotificationRow): ActivityRow {
   const why = [reason, detail].filter(part => part !== undefined).join(': ')
   return finish({
     kind: 'notification',
-    key: `n ${id}`,
+    key: notificationKey(id),
     at: instant(receivedAt),
     id: clean(id),
     from: clean(provider),

@@ -5,7 +5,7 @@ import { ScreenLines } from './screen-lines.tsx'
 import { renderScreen } from './views/screen.ts'
 
 interface AppProps {
-  readonly controller: Pick<Controller, 'state' | 'subscribe' | 'press' | 'resize'>
+  readonly controller: Pick<Controller, 'state' | 'subscribe' | 'press' | 'write' | 'resize'>
   /** ms since 1970. */
   readonly now: () => number
 }
@@ -20,6 +20,7 @@ export function App({ controller, now }: AppProps): ReactElement {
     return () => void stdout.off('resize', resize)
   }, [controller, stdout])
   useInput((input, key) => {
+    if (state.detail?.answering?.step === 'write' && !state.isHelpOpen) return typeText(controller, input, key)
     for (const name of namesOf(input, key, state.isEditingFilter)) controller.press(name)
   })
   return <ScreenLines lines={renderScreen(state, now())} />
@@ -32,6 +33,19 @@ function extent(stdout: object, side: 'columns' | 'rows'): number {
 
 /** More characters at once than a person types: pasted, and so no commands. */
 const PASTE = 8
+
+/** A line that ends is Enter; lines before the end were pasted, and are one text. */
+function typeText(controller: AppProps['controller'], input: string, key: Key): void {
+  const named = namedKey(input, key)
+  if (named !== null) return controller.press(named)
+  if (key.ctrl || key.meta) return
+  const [, text = '', end = ''] = /^([^]*?)([\r\n\t]?)$/.exec(input) ?? []
+  for (const piece of text.split(/(\u007f)/)) {
+    if (piece === '\u007f') controller.press('backspace')
+    else if (piece !== '') controller.write(piece)
+  }
+  if (end === '\r' || end === '\n') controller.press('enter')
+}
 
 function namesOf(input: string, key: Key, isTyping: boolean): readonly string[] {
   const named = namedKey(input, key)

@@ -1,13 +1,18 @@
 import type { ActivityItem } from '../../client/activity.ts'
 import type { EcClient } from '../../client.ts'
 import type { Clock, Timer } from '../../core/clock.ts'
-import { toEcError } from '../../core/errors.ts'
+import { changedKeys } from './activity-row.ts'
+import { fullAt, isSame, write } from './answering.ts'
 import { askTab } from './ask-tab.ts'
 import { inspect } from './inspect.ts'
 import { pressKey, type Effect } from './keys.ts'
 import type { LogBook } from './log-book.ts'
+import { tellEnd } from './question-text.ts'
 import { reduce, type Action } from './reduce.ts'
 import { initialState, type ScreenState, type Toast } from './state.ts'
+import { sendAnswer } from './send-answer.ts'
+import { toToast } from './to-toast.ts'
+import { createDetailWatch } from './watch-detail.ts'
 
 /** What the screens ask of an agent. */
 export type ScreenClient = Pick<EcClient, 'status' | 'calls'> & {
@@ -15,6 +20,7 @@ export type ScreenClient = Pick<EcClient, 'status' | 'calls'> & {
   readonly notifications: Pick<EcClient['notifications'], 'get' | 'why'>
   readonly resources: Pick<EcClient['resources'], 'list'>
   readonly jobs: Pick<EcClient['jobs'], 'list' | 'retry'>
+  readonly questions: Pick<EcClient['questions'], 'get' | 'answer'>
 }
 
 /** Work that others know how to do; each resolves with one line for the person, and rejects with an `EcError`. */
@@ -46,6 +52,8 @@ export interface Controller {
   state(): ScreenState
   subscribe(redraw: () => void): () => void
   press(key: string): void
+  /** What is typed or pasted while a text is being written. */
+  write(text: string): void
   resize(columns: number, rows: number): void
   /** Resolves when the source ends; rejects with its error. */
   run(): Promise<void>
@@ -70,6 +78,7 @@ export function createController(options: ControllerOptions): Controller {
   /** Answers of a tab that was left are not waited for. */
   let askRound = 0
   const busy = new Set<string>()
+  const watch = createDetailWatch({ client, clock, tell: takeDetail, openKey: () => state.detail?.key ?? null })
 
   logBook?.listen(line => later({ type: 'log', line }))
 
@@ -80,6 +89,7 @@ export function createController(options: ControllerOptions): Controller {
       return () => void (redraw = null)
     },
     press,
+    write: writeText,
     resize: (columns, rows) => now({ type: 'resize', columns, rows }),
     run,
     close,
@@ -89,12 +99,16 @@ export function createController(options: ControllerOptions): Controller {
     for await (const item of options.source) {
       if (isClosed) return
       later({ type: 'activity', item, at: clock.monotonic() })
+      // What is looked at closely has changed, or may have while nobody told.
+      const changed = item.type === 'frame' ? changedKeys(item.frame.changed) : null
+      if (item.type === 'connected' || changed?.has(state.detail?.key ?? '') === true) watch.refresh()
     }
   }
 
   function close(): void {
     isClosed = true
     logBook?.listen(null)
+    watch.close()
     for (const timer of [redrawTimer, askTimer, toastTimer]) timer?.cancel()
   }
 
@@ -108,12 +122,23 @@ export function createController(options: ControllerOptions): Controller {
     if (effect !== null) follow(effect)
   }
 
+  function writeText(text: string): void {
+    const before = state.detail?.answering
+    if (before?.step !== 'write') return
+    const answering = write(before, text)
+    now({ type: 'answering', answering })
+    const max = fullAt(answering)
+    if (max !== null) toast({ text: `it takes ${max} characters at most`, level: 'warn' })
+  }
+
   function follow(effect: Effect): void {
     switch (effect.type) {
       case 'quit':
         return options.onQuit()
       case 'inspect':
-        return void inspect(client, effect.subject, now)
+        return effect.subject.kind === 'activity' ? watch.open(effect.subject.row) : now(inspect(effect.subject))
+      case 'answer':
+        return void answer(effect)
       case 'copy':
         actions.copy(effect.text)
         return toast({ text: `copied ${effect.text}`, level: 'info' })
@@ -130,6 +155,23 @@ export function createController(options: ControllerOptions): Controller {
       default:
         return effect satisfies never
     }
+  }
+
+  async function answer({ question, given }: Extract<Effect, { readonly type: 'answer' }>): Promise<void> {
+    const { toast: told, ended } = await sendAnswer(client.questions, question, given)
+    toast(told)
+    const answering = state.detail?.answering
+    if (ended) watch.refresh()
+    else if (answering?.step === 'send' && isSame(answering.question, question))
+      now({ type: 'answering', answering: { ...answering, step: 'confirm' } })
+  }
+
+  /** A question that ends while somebody is about to answer it does not go without a word. */
+  function takeDetail(action: Action): void {
+    const begun = state.detail?.answering ?? null
+    now(action)
+    if (action.type !== 'detail' || begun === null || begun.step === 'send' || !action.question) return
+    if (state.detail?.answering === null) toast({ text: tellEnd(action.question), level: 'warn' })
   }
 
   /** One at a time of each: a key that is held down starts no crowd. */
@@ -197,9 +239,4 @@ export function createController(options: ControllerOptions): Controller {
     shown = state
     redraw?.()
   }
-}
-
-function toToast(thrown: unknown): Toast {
-  const { message, hint } = toEcError(thrown)
-  return { text: hint === '' ? message : `${message}; next: ${hint}`, level: 'error' }
 }

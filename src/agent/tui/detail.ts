@@ -1,8 +1,12 @@
+import type { QuestionRow } from '../../client/questions.ts'
 import type { EventRow, Explanation, JobRow, NotificationRecordRow, ResourceRow } from '../../client/rows.ts'
 import { formatLocalTime } from '../../core/local-time.ts'
 import { terminalLine, terminalText } from '../../core/terminal-text.ts'
 import { breakText } from '../../core/text-width.ts'
+import type { Answering } from './answering.ts'
+import { deliveryFields } from './delivery.ts'
 import type { Line } from './line.ts'
+import { questionFields } from './question-text.ts'
 
 /** What stands in the detail pane, clean and not yet broken to its width. */
 export interface DetailLine {
@@ -19,21 +23,40 @@ export interface Detail {
   readonly lines: readonly DetailLine[] | null
   /** First line that is seen, of those broken to the width. */
   readonly scroll: number
+  /** Null where there is no question, or none that is still open. */
+  readonly answering: Answering | null
 }
 
 /** More than anybody reads on a terminal; `ec notifications show` prints the whole. */
 const MAX_BODY_CHARS = 64 * 1024
 const MAX_LINES = 2000
 
-export function describeEvent(event: EventRow, explanation: Explanation | null): readonly DetailLine[] {
+export function describeEvent(
+  event: EventRow,
+  explanation: Explanation | null,
+  question: QuestionRow | null = null,
+): readonly DetailLine[] {
   const { title, body, data, cta, created_at: createdAt, ...rest } = event
   const link = cta === undefined ? undefined : `${cta.label}: ${cta.url}`
   const sentences = explanation?.sentences ?? ['why it went where it went is no longer known']
+  const about = { created_at: formatLocalTime(createdAt), ...rest, link }
+  const words = body === '' ? [] : textLines(body)
+  const delivery = section('delivery', explanation === null ? [] : fieldLines(deliveryFields(explanation)))
+  const why = section('why', sentences.flatMap(textLines))
+  const more = section('data', data === undefined ? [] : textLines(JSON.stringify(data, null, 2)))
+  if (question === null) {
+    return bounded([...fields({ title, ...about }), ...section('body', words), ...more, ...delivery, ...why])
+  }
+  // Whoever is asked has to know what it is about; the rest can wait.
+  const asked = section('question', fields(questionFields(question)))
   return bounded([
-    ...fields({ title, created_at: formatLocalTime(createdAt), ...rest, link }),
-    ...section('body', body === '' ? [] : textLines(body)),
-    ...section('data', data === undefined ? [] : textLines(JSON.stringify(data, null, 2))),
-    ...section('why', sentences.flatMap(textLines)),
+    text(terminalLine(title)),
+    ...words,
+    ...asked,
+    ...delivery,
+    ...why,
+    ...section('event', fields(about)),
+    ...more,
   ])
 }
 
@@ -90,7 +113,11 @@ function section(title: string, lines: readonly DetailLine[]): readonly DetailLi
 }
 
 function fields(values: Readonly<Record<string, unknown>>): readonly DetailLine[] {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== '')
+  return fieldLines(Object.entries(values))
+}
+
+function fieldLines(values: readonly (readonly [name: string, value: unknown])[]): readonly DetailLine[] {
+  const given = values.filter(([, value]) => value !== undefined && value !== '')
   const width = Math.min(24, Math.max(0, ...given.map(([name]) => name.length)))
   return given.map(([name, value]) => {
     const shown = value === null ? '-' : typeof value === 'object' ? JSON.stringify(value) : String(value)

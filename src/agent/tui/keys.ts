@@ -1,9 +1,11 @@
+import type { GivenAnswer, QuestionRow } from '../../client/questions.ts'
 import type { JobRow } from '../../client/rows.ts'
 import type { ActivityRow } from './activity-row.ts'
 import { indexOf } from './cursor.ts'
 import type { Move } from './cursor.ts'
 import { healthItems, jobsOf, keysOf, type HealthItem } from './lists.ts'
 import type { LogLine } from './log-book.ts'
+import { pressAnswer } from './press-answer.ts'
 import type { Action } from './reduce.ts'
 import { tabsOf, type ScreenState, type Tab } from './state.ts'
 
@@ -32,6 +34,7 @@ export type Effect =
   | { readonly type: 'capture'; readonly id: string }
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'retry'; readonly id: string }
+  | { readonly type: 'answer'; readonly question: QuestionRow; readonly given: GivenAnswer }
 
 /** What the cursor stands on. */
 export type Subject =
@@ -66,6 +69,9 @@ const MOVES: Readonly<Record<string, Move>> = {
 export function pressKey(state: ScreenState, key: string): Pressed {
   if (key === 'ctrl-c') return effect({ type: 'quit' })
   if (state.isEditingFilter) return editFilter(state, key)
+  const answering = state.isHelpOpen ? null : (state.detail?.answering ?? null)
+  const answered = answering === null ? null : pressAnswer(answering, key)
+  if (answered !== null) return answered
   if (key === 'q') return effect({ type: 'quit' })
   if (key === '?') return act({ type: 'help', open: !state.isHelpOpen })
   if (state.isHelpOpen) return act({ type: 'help', open: false })

@@ -1,3 +1,4 @@
+import type { Answering } from './answering.ts'
 import type { ScreenState } from './state.ts'
 
 export interface Area {
@@ -46,4 +47,21 @@ export function layoutOf({ size, detail }: Pick<ScreenState, 'size' | 'detail'>)
 /** Lines of a list under its titles. */
 export function rowsIn(area: Area): number {
   return Math.max(1, area.height - 1)
+}
+
+/** Around the options: what they are, and what is asked of the person. */
+const AROUND_OPTIONS = 2
+/** At most so much of a detail belongs to the options; they scroll. */
+const OPTIONS_SHARE = 0.6
+
+/** Lines at the end of a detail in which its question is answered. */
+export function answerHeight(answering: Answering | null, height: number): number {
+  if (answering === null) return 0
+  const most = Math.max(AROUND_OPTIONS + 1, Math.floor(height * OPTIONS_SHARE))
+  return Math.min(answering.question.options.length + AROUND_OPTIONS, most, height)
+}
+
+/** Lines that are left to the rest, its title included. */
+export function textHeight(answering: Answering | null, height: number): number {
+  return height - answerHeight(answering, height)
 }

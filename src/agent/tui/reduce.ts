@@ -1,9 +1,11 @@
 import type { ActivityFrame, ActivityItem, ActivityTotals } from '../../client/activity.ts'
+import type { QuestionRow } from '../../client/questions.ts'
 import type { JobRow } from '../../client/rows.ts'
-import { filterRows, mergeRows, rowsOf, type ActivityRow } from './activity-row.ts'
+import { changeRows, filterRows, mergeRows, rowsOf, type ActivityRow } from './activity-row.ts'
+import { follow, isSame, type Answering } from './answering.ts'
 import { move, type Move } from './cursor.ts'
 import { wrapDetail, type DetailLine } from './detail.ts'
-import { layoutOf } from './layout.ts'
+import { layoutOf, textHeight } from './layout.ts'
 import { follows, keysOf, windowHeight } from './lists.ts'
 import { MAX_LOGS, type LogLine } from './log-book.ts'
 import { addSample } from './rates.ts'
@@ -24,7 +26,13 @@ export type Action =
       readonly title: string
       readonly lines: readonly DetailLine[] | null
     }
-  | { readonly type: 'detail'; readonly key: string; readonly lines: readonly DetailLine[] }
+  | {
+      readonly type: 'detail'
+      readonly key: string
+      readonly lines: readonly DetailLine[]
+      readonly question: QuestionRow | null
+    }
+  | { readonly type: 'answering'; readonly answering: Answering }
   | { readonly type: 'close' }
   | { readonly type: 'health'; readonly asked: Asked<Health> }
   | { readonly type: 'calls'; readonly asked: Asked<Calls> }
@@ -50,10 +58,24 @@ export function reduce(state: ScreenState, action: Action): ScreenState {
     case 'help':
       return { ...state, isHelpOpen: action.open }
     case 'open':
-      return { ...state, detail: { key: action.key, title: action.title, lines: action.lines, scroll: 0 } }
-    case 'detail':
-      if (state.detail?.key !== action.key) return state
-      return { ...state, detail: { ...state.detail, lines: action.lines } }
+      return {
+        ...state,
+        detail: { key: action.key, title: action.title, lines: action.lines, scroll: 0, answering: null },
+      }
+    case 'detail': {
+      const { detail } = state
+      if (detail?.key !== action.key) return state
+      return {
+        ...state,
+        detail: { ...detail, lines: action.lines, answering: follow(detail.answering, action.question) },
+      }
+    }
+    case 'answering': {
+      const { detail } = state
+      // The question may have ended, or the detail may be another's, while the agent was asked.
+      if (!detail?.answering || !isSame(detail.answering.question, action.answering.question)) return state
+      return { ...state, detail: { ...detail, answering: action.answering } }
+    }
     case 'close':
       return { ...state, detail: null }
     case 'health':
@@ -86,10 +108,10 @@ function takeActivity(state: ScreenState, item: ActivityItem, at: number): Scree
 }
 
 function takeFrame(state: ScreenState, frame: ActivityFrame, at: number): ScreenState {
-  const { instance, uptime_s, totals, jobs, clients, skipped } = frame
+  const { instance, uptime_s, totals, jobs, clients, skipped, changed } = frame
   const sameRun = state.frame?.instance === instance && uptime_s >= state.frame.uptime_s
   const fresh = rowsOf(frame)
-  const rows = mergeRows(state.rows, fresh)
+  const rows = changeRows(mergeRows(state.rows, fresh), changed)
   const next: ScreenState = {
     ...state,
     connection: { state: 'connected', message: '' },
@@ -98,7 +120,10 @@ function takeFrame(state: ScreenState, frame: ActivityFrame, at: number): Screen
     counted: addTotals(state.counted, totals, baseOf(state, sameRun, totals)),
     skipped: state.skipped + skipped.notifications + skipped.events,
     rows,
-    paused: state.paused && { ...state.paused, missed: state.paused.missed + fresh.length },
+    paused: state.paused && {
+      rows: changeRows(state.paused.rows, changed),
+      missed: state.paused.missed + fresh.length,
+    },
   }
   return rows === state.rows ? next : withRows(next)
 }
@@ -137,7 +162,7 @@ function scroll(state: ScreenState, step: Move): ScreenState {
   const { detail } = state
   const area = layoutOf(state).detail
   if (detail?.lines === undefined || detail.lines === null || area === null) return state
-  const height = Math.max(1, area.height - 1)
+  const height = Math.max(1, textHeight(detail.answering, area.height) - 1)
   const most = Math.max(0, wrapDetail(detail.lines, area.width).length - height)
   const by = { up: -1, down: 1, 'page-up': -height, 'page-down': height, first: -most, last: most }[step]
   return { ...state, detail: { ...detail, scroll: Math.min(most, Math.max(0, Math.min(detail.scroll, most) + by)) } }

@@ -40,6 +40,8 @@ const ROOM: Readonly<Record<Lane, Room>> = {
   events: { jobs: 1024, perGroup: 64 },
   push: { jobs: 400, perGroup: 8 },
   email: { jobs: 32, perGroup: 4 },
+  exec: { jobs: 4, perGroup: 1 },
+  webhook: { jobs: 32, perGroup: 4 },
   callbacks: { jobs: 64, perGroup: 4 },
 }
 
@@ -63,7 +65,15 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
   const runs = new Map<JobRun, Promise<void>>()
   let worker: JobWorker | null = null
   let suspended = false
-  const inHand: Record<Lane, number> = { notifications: 0, events: 0, push: 0, email: 0, callbacks: 0 }
+  const inHand: Record<Lane, number> = {
+    notifications: 0,
+    events: 0,
+    push: 0,
+    email: 0,
+    exec: 0,
+    webhook: 0,
+    callbacks: 0,
+  }
   let waiting = 0
   /** The claim under way, if any. */
   let claiming: Promise<void> | null = null

@@ -78,6 +78,8 @@ function checkBackup(backup: string): void {
 export function replaceStore(file: string, incoming: string, kept: string): void {
   try {
     keep(file, kept)
+    // A damaged store may have left its newest commits in its log.
+    if (existsSync(`${file}-wal`)) keep(`${file}-wal`, `${kept}-wal`)
     for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, { force: true })
     renameSync(incoming, file)
     syncFolder(file)

@@ -310,6 +310,8 @@ export class JobTable {
       events: make('events'),
       push: make('push'),
       email: make('email'),
+      exec: make('exec'),
+      webhook: make('webhook'),
       callbacks: make('callbacks'),
     }
   }

@@ -1,6 +1,8 @@
+import type { Statement } from 'better-sqlite3'
 import { EcError } from '../../core/errors.ts'
 import { openReader, type Connection, type Sql } from './connection.ts'
 import { RETRY_AFTER_MS } from './plain-error.ts'
+import { readingError } from './storage-error.ts'
 
 /**
  * The main thread's eyes. Reads of one turn of the loop share a read transaction: SQLite drops its page cache whenever
@@ -22,11 +24,15 @@ export class Reader {
     if (!connection) {
       throw new EcError('EC_STORAGE_FAILED', 'the store is being replaced', { retryAfterMs: RETRY_AFTER_MS })
     }
-    if (!connection.db.inTransaction) {
-      connection.sql('begin').run()
-      setImmediate(() => end(connection))
+    try {
+      if (!connection.db.inTransaction) {
+        connection.sql('begin').run()
+        setImmediate(() => end(connection))
+      }
+      return tellFaults(connection.sql(text))
+    } catch (error) {
+      throw readingError(error)
     }
-    return connection.sql(text)
   }
 
   /** Lets the next read see what has been committed by now. */
@@ -50,4 +56,24 @@ export class Reader {
 /** SQLite ends the transaction by itself when a read of it failed. */
 function end({ db, sql }: Connection): void {
   if (db.open && db.inTransaction) sql('rollback').run()
+}
+
+const telling = new WeakSet<object>()
+
+/** From here on what the disk or a damaged file does to the statement is told as `EC_STORAGE_FAILED` or `EC_STORE_CORRUPT`. */
+function tellFaults<Row>(statement: Statement<unknown[], Row>): Statement<unknown[], Row> {
+  if (telling.has(statement)) return statement
+  telling.add(statement)
+  const [get, all] = [statement.get.bind(statement), statement.all.bind(statement)]
+  statement.get = (...params) => attempt(() => get(...params))
+  statement.all = (...params) => attempt(() => all(...params))
+  return statement
+}
+
+function attempt<Result>(read: () => Result): Result {
+  try {
+    return read()
+  } catch (error) {
+    throw readingError(error)
+  }
 }

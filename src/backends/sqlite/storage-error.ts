@@ -1,4 +1,5 @@
 import { EcError, toEcError } from '../../core/errors.ts'
+import { RETRY_AFTER_MS } from './plain-error.ts'
 
 /** Whether the disk has no room: nothing was written that counts. */
 export function isFull(error: unknown): boolean {
@@ -8,6 +9,22 @@ export function isFull(error: unknown): boolean {
 /** Whether an error is the disk's, and not that of the unit which happened to run. */
 export function isDiskFault(error: unknown): boolean {
   return /^SQLITE_(FULL|IOERR|CORRUPT|NOTADB|CANTOPEN|READONLY|PERM|NOMEM|BUSY|PROTOCOL)/.test(sqliteCode(error))
+}
+
+/** Whether the file is not as SQLite has written it. */
+export function isDamage(error: unknown): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(sqliteCode(error))
+}
+
+/** What a caller is told when a read failed. */
+export function readingError(error: unknown): EcError {
+  const code = sqliteCode(error)
+  if (code === '') return toEcError(error)
+  if (isDamage(error)) return new EcError('EC_STORE_CORRUPT', `the store is damaged (${code})`, { cause: error })
+  return new EcError('EC_STORAGE_FAILED', `the store could not be read (${code})`, {
+    cause: error,
+    retryAfterMs: RETRY_AFTER_MS,
+  })
 }
 
 /** What a caller is told when a batch was not stored. */
@@ -27,7 +44,7 @@ export function openingError(error: unknown, file: string): EcError {
       hint: 'check the rights of its folder, or choose another with --data-dir',
     })
   }
-  if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) {
+  if (isDamage(error)) {
     return new EcError('EC_STORE_CORRUPT', `${file} is damaged, or no store`, {
       cause: error,
       // A backup is restored by a running agent, and over this file none runs.

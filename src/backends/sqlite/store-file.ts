@@ -7,7 +7,8 @@ import { KeyIndex } from './key-index.ts'
 import { schemaVersion } from './migrate.ts'
 import { openStore } from './open-store.ts'
 import { toPlainError, type PlainError } from './plain-error.ts'
-import { isDiskFault, isFull, storageError } from './storage-error.ts'
+import { quickCheck } from './quick-check.ts'
+import { isDiskFault, isFull, openingError, storageError } from './storage-error.ts'
 import type { UnitContext } from './unit.ts'
 import { touchResources } from './units/directory.ts'
 import { UNITS, type UnitName } from './units/index.ts'
@@ -61,7 +62,7 @@ export class StoreFile {
       this.#context = this.#takeOver(now)
     } catch (error) {
       this.#connection.close()
-      throw storageError(error)
+      throw openingError(error, file)
     }
   }
 
@@ -92,18 +93,18 @@ export class StoreFile {
 
   /**
    * Takes the place of the present file by one that `prepareReplacement` made; where the old one is now. Jobs that are
-   * handed out are no longer held by anyone. `EC_CONFLICT` while someone else has the file open.
+   * handed out are no longer held by anyone. A damaged store is what this is for: it is kept as it is, with its log.
+   * `EC_CONFLICT` while someone else has the file open.
    */
   swap(incoming: string, now: number): string {
     const kept = `${this.#file}.replaced-${now}`
-    if (this.#uncertain) this.#recover()
     // What is in the log comes into the file, so that the file alone is the whole store.
-    if (!this.#foldLog()) {
+    if (!this.#isDamaged() && !this.#foldLog()) {
       throw new EcError('EC_CONFLICT', 'the store is being read or copied', { hint: 'try again when that has ended' })
     }
     // Whatever happens now, the next batch opens and checks what is there.
     this.#uncertain = true
-    this.#connection.close()
+    this.#closeIfCan()
     replaceStore(this.#file, incoming, kept)
     this.#connection = openStore(this.#file)
     this.#context = this.#takeOver(now)
@@ -199,19 +200,37 @@ export class StoreFile {
 
   /** What is handed out stays so: its workers did nothing wrong. */
   #recover(): void {
+    this.#closeIfCan()
+    this.#connection = openFile(this.#file)
+    const { db } = this.#connection
+    // Before all else: on a damaged file the rest would fail with less to say.
+    const wrong = quickCheck(db)
+    if (wrong !== null) throw new EcError('EC_STORE_CORRUPT', `the store does not pass its check: ${wrong}`)
+    configureWriter(this.#connection)
+    // Writes every page of the log into the file and syncs both: what readers see is on the disk from here on.
+    if (!this.#foldLog()) throw new EcError('EC_STORAGE_FAILED', 'the log could not be folded into the file')
+    this.#context = this.#load(this.#context.jobs.running)
+    this.#uncertain = false
+  }
+
+  /** Whether there is nothing left to bring to a known state. */
+  #isDamaged(): boolean {
+    if (!this.#uncertain) return false
+    try {
+      this.#recover()
+      return false
+    } catch (error) {
+      if (error instanceof EcError && error.code === 'EC_STORE_CORRUPT') return true
+      throw error
+    }
+  }
+
+  #closeIfCan(): void {
     try {
       this.#connection.close()
     } catch {
       // It is given up either way.
     }
-    this.#connection = openFile(this.#file)
-    configureWriter(this.#connection)
-    const check = this.#connection.db.pragma('quick_check(1)', { simple: true })
-    if (check !== 'ok') throw new EcError('EC_STORE_CORRUPT', `the store does not pass its check: ${String(check)}`)
-    // Writes every page of the log into the file and syncs both: what readers see is on the disk from here on.
-    if (!this.#foldLog()) throw new EcError('EC_STORAGE_FAILED', 'the log could not be folded into the file')
-    this.#context = this.#load(this.#context.jobs.running)
-    this.#uncertain = false
   }
 
   #foldLog(): boolean {

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { EcError } from '../../core/errors.ts'
 import type { NewDevice, PushAddress } from '../../core/device.ts'
 import type { Plan } from '../../core/plan.ts'
+import { addressKey } from '../../core/mailbox.ts'
 import { KEY_PROOF, opensStore } from '../../core/key-proof.ts'
 import type { Seal } from '../../core/seal.ts'
 import type { Appended, JobEnd, NewEvent, NewNotification, Refusal, ResourcePatch, Store } from '../store.ts'
@@ -9,9 +10,10 @@ import type { CopyTask } from './copy-protocol.ts'
 import { openReader } from './connection.ts'
 import { removeStore } from './copies.ts'
 import { copyStore } from './copy-store.ts'
-import { readArrivals } from './reads/arrivals.ts'
+import { readAgain, readArrivals } from './reads/arrivals.ts'
 import * as devices from './reads/devices.ts'
 import * as directory from './reads/directory.ts'
+import * as email from './reads/email.ts'
 import { listEngagement } from './reads/engagement.ts'
 import * as events from './reads/events.ts'
 import * as jobs from './reads/jobs.ts'
@@ -145,6 +147,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     cancelQuestion: (userId, id, by, at) => writer.run('cancelQuestion', userId, id, by, at),
 
     readArrivals: async (after, limit) => readArrivals(sql, after, limit),
+    readAgain: async known => readAgain(sql, known),
 
     claimJobs: claim => writer.run('claimJobs', claim),
     finishJob: async (lease, end) => {
@@ -173,6 +176,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     putPreferences: (userId, patch, now) => writer.run('putPreferences', userId, patch, now),
     listEngagement: async (userId, limit) => listEngagement(sql, userId, limit),
     eraseUser: id => writer.run('eraseUser', id),
+
+    getMailbox: async userId => email.getMailbox(sql, userId),
+    stopEmail: (userId, type, now) => writer.run('stopEmail', userId, type, now),
+    suppressAddress: (address, reason, at) => writer.run('suppressAddress', addressKey(address), reason, at),
+    liftAddress: address => writer.run('liftAddress', addressKey(address)),
+    listSuppressed: async query => email.listSuppressed(sql, query),
 
     addResource: async ({ secrets, ...resource }) => {
       await writer.run('addResource', resource, sealSecrets(resource.id, secrets))

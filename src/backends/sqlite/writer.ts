@@ -141,6 +141,8 @@ export class Writer {
     if (reply.type !== 'swapped') throw unexpected(reply)
     this.#meta = reply.meta
     this.#jobs = reply.jobs
+    // What was wrong is not in the store that is there now.
+    this.#note(null, 0)
     return reply.kept
   }
 

@@ -31,6 +31,8 @@ export const PREFERENCES_COMMANDS: Readonly<Record<string, Command>> = {
       ws: choice(SWITCH, 'to pages and screens that are open'),
       push: choice(SWITCH, 'to devices'),
       email: choice(SWITCH, 'by mail'),
+      exec: choice(SWITCH, "to the operator's commands"),
+      webhook: choice(SWITCH, "to the operator's webhooks"),
     },
     load: async () => (await import('../../commands/preferences.ts')).setChannels,
   }),

@@ -59,6 +59,7 @@ async function prepare(
   const { url: publicUrl } = config.public
   const { level: logLevel } = config.log
   const version = readVersion()
-  const common = { config, dataDir, paths, version, host, port, publicUrl, logLevel, log, clock: context.clock }
+  const { env, clock } = context
+  const common = { config, dataDir, paths, version, host, port, publicUrl, env, logLevel, log, clock }
   return { options: { ...common, masterKey, keySource, forgetSecrets }, makesKey }
 }

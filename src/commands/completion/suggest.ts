@@ -71,6 +71,18 @@ export async function suggest(
         const { devices } = await client.push.devices({ limit: 200 })
         return devices.map(({ id, user, name }) => ({ value: id, description: `${user} ${name ?? ''}`.trim() }))
       })
+    case 'suppressed address':
+      return ask(async client => {
+        const { suppressed } = await client.email.suppressed({ limit: 200 })
+        return suppressed.map(({ address, reason }) => ({ value: address, description: reason }))
+      })
+    case 'outlet':
+      return ask(async client => {
+        const { channels } = await client.channels.list()
+        return channels
+          .filter(({ name, channel }) => name !== channel)
+          .map(({ name, channel, state }) => ({ value: name, description: `${channel} ${state}` }))
+      })
     case 'user':
       return ask(async client => {
         const { users } = await client.users.list({ limit: 200 })

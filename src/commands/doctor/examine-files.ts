@@ -4,6 +4,8 @@ import { judge } from '../../core/check.ts'
 import { CONFIG_KEYS } from '../../core/config-keys.ts'
 import { reportConfig } from '../../core/config-layers.ts'
 import { EcError } from '../../core/errors.ts'
+import { expandHome } from '../../core/expand-home.ts'
+import { peekList, peekString } from '../../core/peek.ts'
 import type { Examination, Finding, Mend } from './finding.ts'
 import { octal } from './octal.ts'
 import { skipAll } from './run-examinations.ts'
@@ -26,6 +28,10 @@ export function examineFiles(scene: Scene): Examination {
       const open = [...(await inDataFolder(scene)), ...(await elsewhere(scene))].filter(
         ({ path, mode }, i, all) => (mode & 0o077) !== 0 && all.findIndex(other => other.path === path) === i,
       )
+      const unseen = scene.paths !== null && (await scene.folder()) instanceof EcError
+      if (unseen && open.length === 0) {
+        return skipAll(['files.private'], 'the data folder does not answer', 'look at its disk')
+      }
       return [judgeFiles(open, scene.paths?.masterKey ?? null)]
     },
   }
@@ -45,14 +51,17 @@ async function inDataFolder(scene: Scene): Promise<readonly OpenFile[]> {
   return facts === null || facts instanceof EcError ? [] : (facts.files ?? [])
 }
 
-/** Configuration with a password in it, the list of trusted files, and the key for `--url`. */
+/** Configuration with a password in it, the secrets of webhooks, the list of trusted files, and the key for `--url`. */
 async function elsewhere({ context, configInput }: Scene): Promise<readonly OpenFile[]> {
   const { files } = await reportConfig(configInput).catch(() => ({ files: [] }))
   const secretKeys = Object.entries(CONFIG_KEYS).flatMap(([key, { secret }]) => (secret ? [key] : []))
   const withSecrets = files.filter(({ settings }) => secretKeys.some(key => settings.has(key)))
+  const hooks = withSecrets.flatMap(({ settings }) => peekList(settings.get('channels.webhook')?.value))
+  const secretFiles = hooks.map(hook => peekString(hook, 'secret_file')).filter(path => path !== '')
   const { tokenFile } = context
   return [
     ...withSecrets.map(({ path }) => path),
+    ...secretFiles.map(path => expandHome(path, context.env['HOME'] ?? '/')),
     join(configInput.configDir, 'trust.json'),
     ...(tokenFile === null || tokenFile === '-' ? [] : [resolve(context.cwd, tokenFile)]),
   ].flatMap(path => {

@@ -60,7 +60,7 @@ function judgeFolder(dir: string, facts: FolderFacts): readonly Finding[] {
     judgeOwner(dir, folder.uid),
     judgeMode(dir, folder.mode, folder.uid),
     judgeWrite(dir, facts.write),
-    judgeNetwork(facts.disk, process.platform),
+    judgeNetwork(facts.mount),
     checkSpace(facts.disk ?? null),
     judgeInodes(facts.disk),
   ]

@@ -18,12 +18,14 @@ export function examineStore(scene: Scene): Examination {
     async examine() {
       if (scene.paths === null) return skipAll(CODES, 'the agent is on another machine', 'run `ec doctor` there')
       const facts = await scene.store()
-      return [...judgeFile(facts), ...(await judgeKey(scene, facts))]
+      const { state } = await scene.agent()
+      return [...judgeFile(facts, state === 'answers'), ...(await judgeKey(scene, facts))]
     },
   }
 }
 
-function judgeFile(facts: StoreFacts): readonly Finding[] {
+/** `served`: by an agent, which can restore a backup over a store that it would not start on. */
+function judgeFile(facts: StoreFacts, served: boolean): readonly Finding[] {
   const { store, refused, integrity } = facts
   const codes = ['store.schema', 'store.file'] as const
   if (store === null) return skipAll(codes, 'there is no store yet', 'start the agent')
@@ -33,7 +35,7 @@ function judgeFile(facts: StoreFacts): readonly Finding[] {
     const isSchema = code === 'EC_STORE_NEWER' && known.length > 0
     const file = isSchema
       ? judge('store.file', 'skip', 'it is of a newer version', hint)
-      : judge('store.file', 'fail', message, hint)
+      : judge('store.file', 'fail', message, served && code === 'EC_STORE_CORRUPT' ? undefined : hint)
     return [...known, file]
   }
   if (store === undefined) {

@@ -2,24 +2,34 @@ import { judge } from '../../core/check.ts'
 import type { Finding } from './finding.ts'
 import type { DiskFacts } from './look-at-folder.ts'
 
-/** `f_type` of Linux (linux/magic.h); other systems number otherwise, and are not asked. */
-const NETWORK_TYPES: ReadonlyMap<number, string> = new Map([
-  [0x6969, 'NFS'],
-  [0x517b, 'SMB'],
-  [0xff534d42, 'CIFS'],
-  [0xfe534d42, 'SMB'],
-  [0x01021997, '9p'],
-  [0x5346414f, 'AFS'],
-  [0x00c36400, 'Ceph'],
+/** By the name that Linux mounts them under; what FUSE brings is named `fuse.` and its program. */
+const NETWORK_TYPES: ReadonlyMap<string, string> = new Map([
+  ['nfs', 'NFS'],
+  ['nfs4', 'NFS'],
+  ['cifs', 'SMB'],
+  ['smb3', 'SMB'],
+  ['smbfs', 'SMB'],
+  ['9p', '9p'],
+  ['afs', 'AFS'],
+  ['ceph', 'Ceph'],
+  ['lustre', 'Lustre'],
+  ['vboxsf', 'a shared folder of VirtualBox'],
+  ['fuse.ceph-fuse', 'Ceph'],
+  ['fuse.glusterfs', 'GlusterFS'],
+  ['fuse.grpcfuse', 'a shared folder of Docker Desktop'],
+  ['fuse.rclone', 'rclone'],
+  ['fuse.s3fs', 's3fs'],
+  ['fuse.sshfs', 'sshfs'],
+  ['fuse.vmhgfs-fuse', 'a shared folder of VMware'],
 ])
 
-/** Pure; `platform` is this process's. */
-export function judgeNetwork(disk: DiskFacts | null | undefined, platform: NodeJS.Platform): Finding {
-  if (disk === null || disk === undefined || platform !== 'linux') {
+/** Pure. `type` as the table of mounts has it; null or undefined where no table tells. */
+export function judgeNetwork(type: string | null | undefined): Finding {
+  if (type === null || type === undefined) {
     return judge('data.network', 'skip', 'this system does not tell', 'see where the folder lies yourself')
   }
-  const name = NETWORK_TYPES.get(disk.type >>> 0)
-  if (name === undefined) return judge('data.network', 'ok')
+  const name = NETWORK_TYPES.get(type)
+  if (name === undefined) return judge('data.network', 'ok', type)
   return judge('data.network', 'warn', `it is on ${name}, where SQLite's locks cannot be relied on`)
 }
 

@@ -11,6 +11,8 @@ export interface FolderFacts {
     /** Of the system, as `ENOENT`; null when it was found. */
     readonly error: string | null
   }
+  /** The type of its file system, as `ext4`; null where no table of mounts tells. */
+  readonly mount?: string | null
   /** Null when the file system does not tell. */
   readonly disk?: DiskFacts | null
   /** Regular files and sockets directly in it; links are passed over. */
@@ -20,8 +22,6 @@ export interface FolderFacts {
 }
 
 export interface DiskFacts {
-  /** `f_type` of Linux's statfs; what it means elsewhere is not known. */
-  readonly type: number
   readonly free: number
   readonly total: number
   /** 0 where the file system counts none. */

@@ -5,18 +5,22 @@ import {
   lstatSync,
   openSync,
   readdirSync,
+  readFileSync,
+  realpathSync,
   rmSync,
   statfsSync,
   statSync,
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { findMountType } from './find-mount.ts'
 
 /** Run in a process of its own: looks at a data folder and tries a write. Facts that are known already are not lost. */
 
 const [, , dir = ''] = process.argv
 
 tell('folder', readFolder())
+tell('mount', orNull(readMount))
 tell('disk', orNull(readDisk))
 tell('files', orNull(readFiles) ?? [])
 tell('write', tryWrite())
@@ -30,9 +34,13 @@ function readFolder(): unknown {
   }
 }
 
+function readMount(): unknown {
+  return findMountType(readFileSync('/proc/self/mountinfo', 'utf8'), realpathSync(dir))
+}
+
 function readDisk(): unknown {
-  const { type, bavail, blocks, bsize, files, ffree } = statfsSync(dir)
-  return { type, free: bavail * bsize, total: blocks * bsize, inodes: files, freeInodes: ffree }
+  const { bavail, blocks, bsize, files, ffree } = statfsSync(dir)
+  return { free: bavail * bsize, total: blocks * bsize, inodes: files, freeInodes: ffree }
 }
 
 function readFiles(): unknown {

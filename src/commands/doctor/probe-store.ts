@@ -21,6 +21,7 @@ async function lookAt(file: string): Promise<void> {
   const { newestSchema, readMigrations, schemaVersion } = await import('../../backends/sqlite/migrate.ts')
   const { checkOwnership } = await import('../../backends/sqlite/open-store.ts')
   const { openingError } = await import('../../backends/sqlite/storage-error.ts')
+  const { quickCheck } = await import('../../backends/sqlite/quick-check.ts')
   const { readSealedSamples } = await import('../../backends/sqlite/reads/sealed-samples.ts')
   try {
     // Not `existsSync`: a store that this user may not see is no missing one.
@@ -31,7 +32,7 @@ async function lookAt(file: string): Promise<void> {
     tell('store', { schema, newest })
     checkOwnership(connection, file, newest)
     tell('sealed', schema === 0 ? [] : readSealedSamples(connection.sql))
-    tell('integrity', connection.db.pragma('quick_check(1)', { simple: true }))
+    tell('integrity', quickCheck(connection.db) ?? 'ok')
     connection.close()
   } catch (error) {
     const { code, message, hint } = openingError(error, file)

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
-import type { OutputTail } from './output-tail.ts'
+import type { OutputTail } from '../../core/output-tail.ts'
 
 export interface ProgressNews {
   /** The last line of output; '' without one. */

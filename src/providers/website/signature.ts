@@ -1,9 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
-
-/** HMAC-SHA256 of `id.timestamp.body` over the raw bytes. */
-export function signatureOf(key: Uint8Array, id: string, timestamp: string, body: Uint8Array): Uint8Array {
-  return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest()
-}
+import { timingSafeEqual } from 'node:crypto'
 
 /**
  * The symmetric signatures (`v1`) of the header, which lists several, one space between them, while a secret is being

@@ -2,10 +2,11 @@ import { cleanLine } from '../../core/clean-text.ts'
 import type { RawRequest } from '../../core/notification.ts'
 import { peekString } from '../../core/peek.ts'
 import type { Resource } from '../../core/resource.ts'
+import { webhookSignature } from '../../core/standard-webhook.ts'
 import { decodeBody, parseJsonObject, type WebhookBody } from '../../core/webhook-body.ts'
 import type { ParseResult, Verdict } from '../provider.ts'
 import { keysOf } from './secret.ts'
-import { isSame, readSignatures, signatureOf } from './signature.ts'
+import { isSame, readSignatures } from './signature.ts'
 
 const TOLERANCE_S = 300
 const ID = /^[!-~]{1,200}$/
@@ -26,7 +27,7 @@ export function verify(request: RawRequest, secrets: readonly string[], _resourc
   if (given.length === 0) {
     return invalid('header webhook-signature should be "v1," and the base64 of 32 bytes, or several of these')
   }
-  const right = secrets.flatMap(keysOf).map(key => signatureOf(key, id, timestamp, body))
+  const right = secrets.flatMap(keysOf).map(key => webhookSignature(key, id, timestamp, body))
   // All are compared, so that how long it takes does not tell which one fits.
   const fitting = right.filter(one => given.filter(other => isSame(one, other)).length > 0)
   if (fitting.length === 0) return invalid(sayWrong(given.length, body, secrets))

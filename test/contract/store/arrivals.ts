@@ -33,6 +33,25 @@ export function arrivalContract(open: OpenStore): void {
       expect(next.position).toMatch(/^[0-9.]{1,40}$/)
     })
 
+    it('is read again as it is by then, without what is gone', async () => {
+      const { store } = await open()
+      await store.appendEvents([anEvent({ id: 'a' }), anEvent({ id: 'a', userId: 'boris' }), anEvent({ id: 'b' })])
+      await store.acceptNotifications([aNotification({ key: 'n1' }), aNotification({ key: 'n2', job: null })])
+      const { notifications, events } = await store.readArrivals(null, 10)
+      const change = { userId: 'anna', state: 'read', by: null, at: T0, until: null } as const
+      await store.changeStates({ ...change, ids: ['a'] })
+      const again = await store.readAgain({
+        notifications: [...notifications.map(({ id }) => id), 'ntf_99', 'job_1'],
+        events: [...events.map(({ id, userId }) => ({ id, userId })), { id: 'a', userId: 'nobody' }],
+      })
+      expect(again.notifications).toEqual(notifications)
+      expect(again.events.map(({ userId, id, readAt }) => [userId, id, readAt])).toEqual([
+        ['anna', 'a', T0],
+        ['boris', 'a', null],
+        ['anna', 'b', null],
+      ])
+    })
+
     it('begins with the newest rows, of which none was missed', async () => {
       const { store } = await open()
       expect(shownBy(await store.readArrivals(null, 2))).toEqual({

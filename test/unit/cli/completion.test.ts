@@ -58,7 +58,7 @@ describe('what can stand at the cursor', () => {
   it('is the next item of a list, without those that stand there', () => {
     const wanted = findWanted(COMMAND_TABLE, ['emit', '--channels', 'ws,pu'])
     expect(wanted).toMatchObject({ begun: 'pu', kept: 'ws,' })
-    expect(wanted.suggestions.map(({ value }) => value)).toEqual(['push', 'email'])
+    expect(wanted.suggestions.map(({ value }) => value)).toEqual(['push', 'email', 'exec', 'webhook'])
   })
 
   it('is an argument, also the second of many', () => {

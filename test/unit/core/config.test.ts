@@ -4,7 +4,9 @@ import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_CONFIG } from '#ec/core/config.js'
+import { flattenSettings, nestSettings } from '#ec/core/config-layer.js'
 import { CONFIG_KEYS, environmentName } from '#ec/core/config-keys.js'
+import { unknownVariables } from '#ec/core/config-env.js'
 import { reportConfig } from '#ec/core/config-layers.js'
 import { configSchema } from '#ec/core/config-schema.js'
 import { openTrustStore } from '#ec/core/config-trust.js'
@@ -134,6 +136,18 @@ describe('layers', () => {
     expect(config.route.rules).toEqual([{ pattern: 'task.*', channels: ['ws', 'push'] }])
   })
 
+  it('reach every setting by its variable, however deep it lies', async () => {
+    const env = { EC_EMAIL_DKIM_DOMAIN: 'example.org', EC_EMAIL_DKIM_SELECTOR: 'ec' }
+    expect((await loadConfig(given({ env }))).config.email.dkim).toMatchObject({
+      domain: 'example.org',
+      selector: 'ec',
+    })
+    const settings = new Map(Object.keys(CONFIG_KEYS).map(key => [key, { value: key, source: 'here' }]))
+    const nested = nestSettings(settings)
+    expect(leaves(nested)).toEqual([...settings.keys()].sort())
+    expect(flattenSettings(nested, () => 'here')).toEqual(settings)
+  })
+
   it("take keys in the place of Google's from a variable, as http or https", async () => {
     const certs = 'http://127.0.0.1:9999/certs'
     expect((await loadConfig(given({ env: { EC_GOOGLE_CERTS_URL: certs } }))).config.google.certs_url).toBe(certs)
@@ -241,6 +255,8 @@ describe('trust', () => {
     'http: { hosts: [evil.example] }',
     'http: { origins: ["https://evil.example"] }',
     'trusted_proxies: [10.0.0.0/8]',
+    'channels: { exec: [{ name: a, command: [rm, -rf, /] }] }',
+    'channels: { webhook: [{ name: a, url: "https://evil.example/", secret_env: A }] }',
   ])('is needed in the working directory for %s', async project => {
     const input = given({ project })
     const error = await failure(loadConfig(input))
@@ -317,3 +333,18 @@ function leaves(value: object, prefix = ''): string[] {
     )
     .sort()
 }
+
+describe('channels of several layers', () => {
+  it('may not give one name to two things, and the layers are named', async () => {
+    const user = 'channels: { exec: [{ name: a, command: [logger] }] }'
+    const hooks = JSON.stringify([{ name: 'a', url: 'https://hooks.example/', secret_env: 'A' }])
+    const error = await failure(loadConfig(given({ user, env: { EC_CHANNELS_WEBHOOK: hooks } })))
+    expect(error.code).toBe('EC_CONFIG_INVALID')
+    expect(error.message).toContain('EC_CHANNELS_WEBHOOK: channels.webhook.0.name a is there twice')
+  })
+})
+
+it('wonders at a variable that nothing reads, and not at those that a command of the agent hands on', () => {
+  const given = { EC_EVENT_ID: 'evt_1', EC_EVENT_TYPE: 'a.b', EC_USER_ID: 'ann', EC_ATTEMPT: '1', EC_HTTP_PROT: '1' }
+  expect(unknownVariables(given)).toEqual(['EC_HTTP_PROT is no variable of ec; did you mean EC_HTTP_PORT?'])
+})

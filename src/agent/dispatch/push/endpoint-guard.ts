@@ -1,6 +1,6 @@
 import { isIP, type LookupFunction } from 'node:net'
 import { isPublicAddress } from '../../../core/public-address.ts'
-import { createGuardedLookup, type Resolve } from './guarded-lookup.ts'
+import { createGuardedLookup, type Resolve } from '../guard/guarded-lookup.ts'
 
 /**
  * Keeps pushes on their way to push services. An endpoint comes from a browser, that is from anyone: without this, the

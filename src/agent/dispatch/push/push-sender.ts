@@ -6,7 +6,7 @@ import { isErrno } from '../../../core/errno.ts'
 import { createHttpDoor, type HttpDoor } from '../../../core/http.ts'
 import type { PushAnswer, PushFailure } from './answer.ts'
 import type { EndpointGuard } from './endpoint-guard.ts'
-import { ADDRESS_REFUSED } from './guarded-lookup.ts'
+import { ADDRESS_REFUSED } from '../guard/guarded-lookup.ts'
 import { PushLane } from './push-lane.ts'
 import { whyAborted, type PushRequest } from './push-session.ts'
 

@@ -51,6 +51,12 @@ export function renderState(item: StateItem): z.infer<typeof stateView> {
   return { seq, user, id, state, by, at: renderInstant(at), ...(until === null ? {} : { until: renderInstant(until) }) }
 }
 
+/** What may change of an event, without the content, which does not. */
+export function renderEventChange(event: StoredEvent, now: number): Record<string, unknown> {
+  const { userId, id, answeredAt } = event
+  return { user_id: userId, id, state: stateOf(event, now), ...timeOf('answered_at', answeredAt) }
+}
+
 /** The one state that says most: what ended it, then where it went, then how far a person came with it. */
 function stateOf(event: StoredEvent, now: number): EventListState {
   if (event.retractedAt !== null) return 'retracted'

@@ -15,7 +15,7 @@ const statusView = z.strictObject({
   public_url: z.string().nullable(),
   public_port: z.int().nullable(),
   clients: z.int(),
-  resources: z.int(),
+  resources: z.int().nullable(),
   jobs: z.record(z.enum(JOB_STATES), z.int()),
   checks: z.array(checkView),
 })

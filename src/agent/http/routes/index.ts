@@ -1,6 +1,8 @@
 import type { Route } from '../route.ts'
 import { activityRoutes } from './activity.ts'
 import { callRoutes } from './calls.ts'
+import { channelRoutes } from './channels.ts'
+import { emailRoutes } from './email.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { houseRoutes } from './house.ts'
@@ -8,6 +10,7 @@ import { jobRoutes } from './jobs.ts'
 import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
 import { notificationRoutes } from './notifications.ts'
+import { pageRoutes } from './pages.ts'
 import { questionRoutes } from './questions.ts'
 import { pushRoutes } from './push.ts'
 import { resourceRoutes } from './resources.ts'
@@ -25,6 +28,9 @@ export const ROUTES: readonly Route[] = [
   ...resourceRoutes,
   ...notificationRoutes,
   ...pushRoutes,
+  ...emailRoutes,
+  ...pageRoutes,
+  ...channelRoutes,
   ...jobRoutes,
   ...callRoutes,
   ...keyRoutes,

@@ -1,5 +1,5 @@
 import type { Level } from '../../../core/event.ts'
-import type { ActivityRow } from '../activity-row.ts'
+import { isOpenQuestion, type ActivityRow } from '../activity-row.ts'
 import { renderList, type ColumnSpec } from '../columns.ts'
 import type { Area } from '../layout.ts'
 import type { Line, Span } from '../line.ts'
@@ -7,9 +7,9 @@ import { keysOf } from '../lists.ts'
 import type { ScreenState } from '../state.ts'
 
 /** What comes in and what goes out, the newest at the end. */
-export function renderEvents(state: ScreenState, area: Area): readonly Line[] {
+export function renderEvents(state: ScreenState, area: Area, now: number): readonly Line[] {
   return renderList({
-    columns: area.width < WITH_TYPE ? NARROW : COLUMNS,
+    columns: area.width < WITH_TYPE ? narrowColumns(now) : columnsAt(now),
     rows: state.visible,
     keys: keysOf(state, 'events'),
     cursor: state.cursors.events,
@@ -25,29 +25,34 @@ const MARKS: Readonly<Record<Level, Pick<Span, 'text' | 'color'>>> = {
   critical: { text: '!!!', color: 'red' },
 }
 
-const COLUMNS: readonly ColumnSpec<ActivityRow>[] = [
-  { title: 'time', width: 8, yields: 0, cell: row => ({ text: formatTime(row.at), dim: true }) },
-  // The two ends of the way: what came in from a provider, and what went on to a person.
-  {
-    title: '',
-    width: 2,
-    yields: 0,
-    cell: row => ({ text: row.kind === 'event' ? 'ev' : 'in', dim: row.kind !== 'event' }),
-  },
-  { title: '', width: 3, yields: 0, cell: markOf },
-  { title: 'from, for', width: 14, yields: 2, cell: row => ({ text: row.from, color: 'cyan' }) },
-  { title: 'type', width: 20, yields: 1, cell: row => ({ text: row.type }) },
-  { title: 'title', width: 18, grows: true, yields: 0, cell: titleOf },
-  { title: 'state', width: 11, yields: 3, cell: stateOf },
-  { title: 'id', width: 40, yields: 4, cell: row => ({ text: row.id, dim: true }) },
-]
+function columnsAt(now: number): readonly ColumnSpec<ActivityRow>[] {
+  return [
+    { title: 'time', width: 8, yields: 0, cell: row => ({ text: formatTime(row.at), dim: true }) },
+    // The two ends of the way: what came in from a provider, and what went on to a person.
+    { title: '', width: 2, yields: 0, cell: row => kindOf(row, now) },
+    { title: '', width: 3, yields: 0, cell: markOf },
+    { title: 'from, for', width: 14, yields: 2, cell: row => ({ text: row.from, color: 'cyan' }) },
+    { title: 'type', width: 20, yields: 1, cell: row => ({ text: row.type }) },
+    { title: 'title', width: 18, grows: true, yields: 0, cell: titleOf },
+    { title: 'state', width: 11, yields: 3, cell: stateOf },
+    { title: 'id', width: 40, yields: 4, cell: row => ({ text: row.id, dim: true }) },
+  ]
+}
 
 /** From here on there is room for the type beside the title. */
 const WITH_TYPE = 57
 
-const NARROW: readonly ColumnSpec<ActivityRow>[] = COLUMNS.flatMap(column =>
-  column.title === 'title' ? [{ ...column, cell: typeOrTitle }] : column.yields > 0 ? [] : [column],
-)
+function narrowColumns(now: number): readonly ColumnSpec<ActivityRow>[] {
+  return columnsAt(now).flatMap(column =>
+    column.title === 'title' ? [{ ...column, cell: typeOrTitle }] : column.yields > 0 ? [] : [column],
+  )
+}
+
+/** An open question asks, where others tell. */
+function kindOf(row: ActivityRow, now: number): Span {
+  if (row.kind === 'notification') return { text: 'in', dim: true }
+  return isOpenQuestion(row, now) ? { text: '?', color: 'yellow', bold: true } : { text: 'ev' }
+}
 
 /** A notification that went well has no title. */
 function typeOrTitle(row: ActivityRow): Span {

@@ -1,4 +1,5 @@
 import { terminalLine } from '../../../core/terminal-text.ts'
+import type { Answering } from '../answering.ts'
 import { EMPTY, fitLine, type Line, type Span } from '../line.ts'
 import { subjectOf } from '../keys.ts'
 import type { Layout } from '../layout.ts'
@@ -62,6 +63,7 @@ function skippedLine({ skipped, tab }: ScreenState): Line | null {
 
 function keysText({ tab, detail, isHelpOpen }: ScreenState, width: number): string {
   if (isHelpOpen) return 'any key goes back'
+  if (detail?.answering) return answerKeys(detail.answering, width)
   if (width < 60) return detail === null ? 'jk Enter / p r y ? help q quit' : 'jk scroll  Esc back  ? help'
   if (detail !== null) return 'j/k scroll  PgUp/PgDn page  Esc back  r replay  f fixture  y copy id  ? help  q quit'
   if (tab === 'events')
@@ -70,4 +72,22 @@ function keysText({ tab, detail, isHelpOpen }: ScreenState, width: number): stri
   return tab === 'calls'
     ? 'j/k move  Tab next  ? help  q quit'
     : 'j/k move  Enter detail  y copy id  Tab next  ? help  q quit'
+}
+
+function answerKeys({ step, question }: Answering, width: number): string {
+  const last = Math.min(9, question.options.length)
+  const digits = last === 1 ? '1' : `1-${last}`
+  switch (step) {
+    case 'choose':
+      if (width < 60) return `${digits} or arrows choose  Enter  Esc back`
+      return `${digits} or arrows choose  Enter answer  j/k scroll  Esc back  y copy id  ? help  q quit`
+    case 'write':
+      return 'Enter goes on  Esc back'
+    case 'confirm':
+      return 'Enter answers  Esc back'
+    case 'send':
+      return 'Esc back  ? help'
+    default:
+      return step satisfies never
+  }
 }

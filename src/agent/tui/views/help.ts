@@ -8,6 +8,7 @@ export const KEY_HELP: readonly (readonly [keys: string, meaning: string])[] = [
   ['g G', 'the first, the newest; there the list follows'],
   ['Enter', 'look at it closely; Esc goes back'],
   ['1-5, Tab', 'events, health, calls, jobs; in `ec agent` the log'],
+  ['1-9, arrows', 'in an open question: choose; Enter answers, asked once more'],
   ['/', 'filter: words of type, title, user, state'],
   ['p', 'pause the list; what comes is counted'],
   ['r', 'send the notification again, or try the dead job again'],

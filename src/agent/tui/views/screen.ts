@@ -34,7 +34,7 @@ function renderBody(state: ScreenState, now: number): readonly Line[] {
 function renderTab(state: ScreenState, area: Area, now: number): readonly Line[] {
   switch (state.tab) {
     case 'events':
-      return renderEvents(state, area)
+      return renderEvents(state, area, now)
     case 'health':
       return renderHealth(state, area, now)
     case 'calls':

@@ -1,8 +1,8 @@
 import { EcError } from '../../../core/errors.ts'
-import type { Arrivals } from '../../store.ts'
+import type { Arrivals, KnownRows } from '../../store.ts'
 import type { Sql } from '../connection.ts'
-import { listNewEvents } from './events.ts'
-import { listNewNotifications } from './notifications.ts'
+import { getEvents, listNewEvents } from './events.ts'
+import { findNotification, listNewNotifications } from './notifications.ts'
 
 /** A position holds the number of the last notification and that of the last event. */
 const POSITION = /^(\d{1,15})\.(\d{1,15})$/
@@ -16,6 +16,13 @@ export function readArrivals(sql: Sql, after: string | null, limit: number): Arr
     events: events.items,
     skipped: { notifications: notifications.skipped, events: events.skipped },
     position: `${notifications.last}.${events.last}`,
+  }
+}
+
+export function readAgain(sql: Sql, known: KnownRows): Pick<Arrivals, 'notifications' | 'events'> {
+  return {
+    notifications: known.notifications.flatMap(id => findNotification(sql, id) ?? []),
+    events: known.events.flatMap(({ id, userId }) => getEvents(sql, id, userId)),
   }
 }
 

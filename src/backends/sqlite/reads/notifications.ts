@@ -40,6 +40,12 @@ export function listNewNotifications(sql: Sql, after: number | null, limit: numb
   return readNewRows<NotificationRow, Notification>(sql, after, limit, listing)
 }
 
+/** Without the request that brought it, which may be large. */
+export function findNotification(sql: Sql, id: string): Notification | null {
+  const row = sql<NotificationRow>(`select ${COLUMNS} from notifications where n = ?`).get(fromRowId('ntf', id))
+  return row ? toNotification(row) : null
+}
+
 export function getNotification(sql: Sql, id: string): NotificationRecord | null {
   const row = sql<NotificationRow & { headers: string | null; body: Buffer | null }>(
     `select ${COLUMNS}, headers, body from notifications left join notification_bodies using (n) where n = ?`,

@@ -10,6 +10,7 @@ import {
   setFeature,
   updateResource,
 } from './directory.ts'
+import { liftAddress, stopEmail, suppressAddress } from './email.ts'
 import { appendEvent, renumberProgress } from './events.ts'
 import { claimJobs, expireLeases, finishJob, releaseJobs, retryJob, shiftRetries } from './jobs.ts'
 import { recordCalls, recordTraces } from './ledger.ts'
@@ -40,6 +41,9 @@ export const UNITS = {
   putUser,
   putPreferences,
   eraseUser,
+  stopEmail,
+  suppressAddress,
+  liftAddress,
   addResource,
   updateResource,
   removeResource,

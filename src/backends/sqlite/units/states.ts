@@ -1,4 +1,5 @@
 import type { EventState } from '../../../core/event.ts'
+import type { NewJob } from '../../../core/job.ts'
 import type { StateChange, StateItem } from '../../store.ts'
 import type { UnitContext } from '../unit.ts'
 import { countOpening } from './engagement.ts'
@@ -64,7 +65,17 @@ function changeOne(ctx: UnitContext, change: StateChange, id: string): StateItem
   ctx
     .sql('insert into states (user_id, seq, event_id, state, by_whom, at, until) values (?, ?, ?, ?, ?, ?, ?)')
     .run(userId, seq, id, state, by, at, until)
+  if (until !== null && until > at) ctx.jobs.insert(ctx, comeBackJob(userId, id, until), at)
   return { kind: 'state', userId, seq, id, state, by, at, until }
+}
+
+/** Finding the event again can only fail with the disk. */
+const COME_BACK_ATTEMPTS = 10
+
+/** Who snoozes an event wants to be reminded of it, wherever he is by then. */
+function comeBackJob(userId: string, eventId: string, runAt: number): NewJob {
+  const payload = { user_id: userId, event_id: eventId, channel: 'push', reason: 'snooze', unless: 'read' }
+  return { kind: 'event.send', group: '', priority: 0, maxAttempts: COME_BACK_ATTEMPTS, runAt, payload }
 }
 
 /** The row after the change; null when nothing would change. */

@@ -1,4 +1,5 @@
 import type { Person, Preferences, PreferencesPatch } from '../../../core/preferences.ts'
+import { addressKey } from '../../../core/mailbox.ts'
 import type { User } from '../../../core/user.ts'
 import type { UserPatch } from '../../store.ts'
 import type { UnitContext } from '../unit.ts'
@@ -23,6 +24,8 @@ export function putUser(ctx: UnitContext, patch: UserPatch, now: number): User {
     const value = patch[column]
     if (value !== undefined) ctx.sql(`update users set ${column} = ? where id = ?`).run(value, patch.id)
   }
+  // Whoever puts an address, also the same again, says that it takes mail.
+  if (patch.email) ctx.sql('delete from suppressed_addresses where address = ?').run(addressKey(patch.email))
   const row = ctx.sql<UserRow>('select id, name, email, tz, lang, created_at from users where id = ?').get(patch.id)
   if (!row) throw new Error('the user that was just put is not there')
   return toUser(row)
@@ -47,6 +50,13 @@ export function eraseUser(ctx: UnitContext, id: string): boolean {
     ctx.sql(`delete from ${table} where user_id = ?`).run(id)
   }
   ctx.knownUsers.delete(id)
+  // An address that nobody else has goes with its user.
+  ctx
+    .sql(
+      `delete from suppressed_addresses where address = (select lower(email) from users where id = ?)
+         and not exists (select 1 from users where id <> ? and lower(email) = suppressed_addresses.address)`,
+    )
+    .run(id, id)
   return ctx.sql('delete from users where id = ?').run(id).changes > 0
 }
 
@@ -75,7 +85,8 @@ export interface PersonRow {
 }
 
 export const PERSON_COLUMNS = `n, id, tz, preferences,
-  exists (select 1 from devices where devices.user_id = users.id) as devices, email is not null as addresses,
+  exists (select 1 from devices where devices.user_id = users.id) as devices, email is not null
+    and not exists (select 1 from suppressed_addresses s where s.address = lower(users.email)) as addresses,
   (select json_group_array(type) from governed where governed.user_id = users.id) as governed`
 
 export function toPerson(row: PersonRow): Person {

@@ -2,7 +2,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { ActivityReader } from '../../../support/activity-reader.js'
 import { openFeed } from '../../../support/open-feed.js'
-import { anEvent } from '../../../support/store-samples.js'
+import { aNotification, anEvent, inAllLanes } from '../../../support/store-samples.js'
 
 const LOOK_MS = 250
 const BEAT_MS = 5_000
@@ -14,6 +14,10 @@ async function settle(): Promise<void> {
 
 function idsOf(reader: ActivityReader): readonly string[] {
   return reader.frames.flatMap(({ events }) => events.map(({ id }) => id))
+}
+
+function heardOfReading(reader: ActivityReader): boolean {
+  return reader.frames.some(({ changed }) => changed.events.some(({ state }) => state === 'read'))
 }
 
 function openRaw(url: string): Promise<IncomingMessage> {
@@ -156,6 +160,103 @@ describe('the activity feed', () => {
     expect(await idsSince(`${epoch}.0.2`)).toEqual([])
     expect(await idsSince('another.0.2')).toEqual(['a', 'b'])
     expect((await fetch(t.url, { headers: { 'last-event-id': `${epoch}.x` } })).status).toBe(400)
+  })
+
+  it('tells what became of an event that was told before, to all who follow', async () => {
+    const t = await openFeed()
+    await t.append({ id: 'a' }, { id: 'b' })
+    const readers = await Promise.all([1, 2].map(() => ActivityReader.follow(t.client)))
+    await t.change('read', ['a'])
+    t.clock.advance(LOOK_MS)
+    for (const reader of readers) await reader.until(() => reader.frames.length === 2)
+    for (const reader of readers) {
+      expect(reader.frames[1]).toMatchObject({
+        events: [],
+        changed: { events: [{ user_id: 'anna', id: 'a', state: 'read' }], notifications: [] },
+      })
+    }
+    t.clock.advance(BEAT_MS)
+    for (const reader of readers) await reader.until(() => reader.frames.length === 3)
+    for (const reader of readers) expect(reader.frames[2]?.changed).toEqual({ events: [], notifications: [] })
+  })
+
+  it('tells what became of a notification, and looks no more at one that was processed', async () => {
+    const t = await openFeed()
+    const { store } = t.backend
+    await store.acceptNotifications([aNotification({ key: 'n1' }), aNotification({ key: 'n2', job: null })])
+    const reader = await ActivityReader.follow(t.client)
+    expect(reader.frames[0]?.notifications.map(({ state }) => state)).toEqual(['accepted', 'held'])
+    const now = t.clock.now()
+    const { jobs } = await store.claimJobs({ now, leaseUntil: now + 60_000, lanes: inAllLanes(10) })
+    const effects = { notification: { id: 'ntf_1', state: 'processed' } } as const
+    for (const job of jobs)
+      await store.finishJob({ job: job.id, attempt: job.attempt }, { type: 'done', effects, at: now })
+    t.feed.notice()
+    t.clock.advance(LOOK_MS)
+    await reader.until(() => reader.frames.length === 2)
+    expect(reader.frames[1]?.changed.notifications).toMatchObject([{ id: 'ntf_1', state: 'processed' }])
+    t.clock.advance(BEAT_MS)
+    await reader.until(() => reader.frames.length === 3)
+    expect(reader.frames[2]?.changed.notifications).toEqual([])
+    expect(t.readAgain().at(-1)).toEqual({ notifications: ['ntf_2'], events: [] })
+  })
+
+  it('tells a thousand changes a few at a time', async () => {
+    const t = await openFeed()
+    const ids = Array.from({ length: 500 }, (_, i) => `e${i}`)
+    await t.append(...ids.map(id => ({ id })))
+    const reader = await ActivityReader.follow(t.client)
+    await t.change('read', ids)
+    const changed = (): readonly string[] => reader.frames.flatMap(frame => frame.changed.events.map(({ id }) => id))
+    while (changed().length < 500) {
+      t.clock.advance(LOOK_MS)
+      await settle()
+    }
+    expect(changed()).toEqual(ids)
+    expect(Math.max(...reader.frames.map(frame => frame.changed.events.length))).toBe(200)
+  })
+
+  it('keeps a change for whoever comes while it is told', async () => {
+    const t = await openFeed()
+    await t.append({ id: 'a' })
+    const first = await ActivityReader.follow(t.client)
+    const release = t.holdReads()
+    // It has read `a` as unread, and is held before it is told.
+    const coming = ActivityReader.follow(t.client)
+    while (t.reads() < 2) await settle()
+    await t.change('read', ['a'])
+    t.clock.advance(LOOK_MS)
+    await settle()
+    release()
+    const second = await coming
+    while (!heardOfReading(first) || !heardOfReading(second)) {
+      t.clock.advance(LOOK_MS)
+      await settle()
+    }
+  })
+
+  it('tells a change later when the store could not be read', async () => {
+    const t = await openFeed()
+    await t.append({ id: 'a' })
+    const reader = await ActivityReader.follow(t.client)
+    t.failNextRead()
+    await t.change('read', ['a'])
+    t.clock.advance(LOOK_MS)
+    await settle()
+    expect(reader.frames).toHaveLength(1)
+    t.clock.advance(BEAT_MS)
+    await reader.until(() => reader.frames.length === 2)
+    expect(heardOfReading(reader)).toBe(true)
+  })
+
+  it('tells whoever comes back how the newest rows are', async () => {
+    const t = await openFeed()
+    await t.append({ id: 'a' }, { id: 'b' })
+    const { epoch } = t.backend.store.identity()
+    await t.change('read', ['a'])
+    const response = await fetch(t.url, { headers: { 'last-event-id': `${epoch}.0.2` } })
+    const { value } = (await response.body?.getReader().read()) ?? {}
+    expect(Buffer.from(value ?? []).toString()).toContain('{"user_id":"anna","id":"a","state":"read"}')
   })
 
   it('cuts off who reads nothing, and disturbs nobody with it', async () => {

@@ -103,6 +103,8 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
     events: options.events?.(backend, clock, ids) ?? absent,
     questions: absent,
     push: options.push?.(backend, clock, ids) ?? absent,
+    email: absent,
+    channels: absent,
     stream: absent,
     activity: absent,
     keys: absent,

@@ -1,13 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import type { DueFacts, RouteFacts, RoutedEvent } from '#ec/agent/route/facts.js'
 import { route } from '#ec/agent/route/route.js'
-import { CHANNELS, type Channel } from '#ec/core/event.js'
-import type { PersonSigns } from '#ec/core/person-signs.js'
+import type { Channel } from '#ec/core/event.js'
+import type { PersonSigns, Stop } from '#ec/core/person-signs.js'
 import { SIGNS, type PlanStep, type Sign } from '#ec/core/plan.js'
 import { NO_PREFERENCES, type Preferences } from '#ec/core/preferences.js'
 
+/** Without those that an operator has to open first. */
+const CHANNELS = ['ws', 'push', 'email'] as const
+
 const NOW = Date.parse('2026-01-05T09:00:00Z')
-const NOTHING: PersonSigns = { seen: false, read: false, answered: false, archived: false, retracted: false }
+const NOTHING: PersonSigns = {
+  seen: false,
+  read: false,
+  answered: false,
+  archived: false,
+  retracted: false,
+  snoozedUntil: null,
+}
 const LOOKING = { focused: 1, threads: ['t1'] }
 
 function due(more: Partial<DueFacts> = {}): DueFacts {
@@ -34,7 +44,7 @@ describe('a step that falls due', () => {
     expect(step({}, { due: due() })).toMatchObject({ action: 'send' })
   })
 
-  it.each<[keyof PersonSigns, Record<Sign | 'none', boolean>]>([
+  it.each<[Stop, Record<Sign | 'none', boolean>]>([
     ['seen', { none: false, seen: false, read: true, answered: true }],
     ['read', { none: false, seen: false, read: false, answered: true }],
     ['answered', { none: false, seen: false, read: false, answered: false }],
@@ -47,6 +57,18 @@ describe('a step that falls due', () => {
         wanted[unless ?? 'none'] ? 'send type_rule' : `suppress ${sign}`,
       )
     }
+  })
+
+  it('waits until the end of a snooze, and leaves it to the newest snooze to come back', () => {
+    const signs = { ...NOTHING, snoozedUntil: NOW + 60_000 }
+    expect(step({}, { due: due({ signs }) })).toMatchObject({
+      action: 'hold',
+      reason: 'snoozed',
+      until: '2026-01-05T09:01:00.000Z',
+    })
+    expect(wordOf(step({}, { due: due({ reason: 'snooze', unless: 'read', signs }) }))).toBe('suppress snoozed')
+    const over = { ...NOTHING, snoozedUntil: NOW }
+    expect(wordOf(step({}, { due: due({ reason: 'snooze', unless: 'read', signs: over }) }))).toBe('send type_rule')
   })
 
   it('takes no notice of what it has waited for', () => {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { PersonFacts, RouteFacts, RoutedEvent } from '#ec/agent/route/facts.js'
 import { route } from '#ec/agent/route/route.js'
-import { BUILT_IN_TYPES, CHANNELS, type Channel } from '#ec/core/event.js'
+import { BUILT_IN_TYPES, type Channel } from '#ec/core/event.js'
 import type { Plan, PlanStep } from '#ec/core/plan.js'
 import { NO_PREFERENCES, type Preferences } from '#ec/core/preferences.js'
+
+/** Without those that an operator has to open first. */
+const CHANNELS = ['ws', 'push', 'email'] as const
 
 /** Ten at night in Madrid, an hour into quiet hours that end at seven. */
 const NIGHT = Date.parse('2026-01-05T22:00:00Z')

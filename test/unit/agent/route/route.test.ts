@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { route } from '#ec/agent/route/route.js'
 import type { RouteFacts, RoutedEvent } from '#ec/agent/route/facts.js'
-import { BUILT_IN_TYPES, CHANNEL_HINTS, CHANNELS, type Channel } from '#ec/core/event.js'
+import { BUILT_IN_TYPES, CHANNEL_HINTS, type Channel } from '#ec/core/event.js'
 import type { Plan } from '#ec/core/plan.js'
+
+/** Without those that an operator has to open first. */
+const CHANNELS = ['ws', 'push', 'email'] as const
 
 const NOW = Date.parse('2026-01-05T09:00:00Z')
 const wsOnly: RouteFacts = { available: ['ws'], rules: [] }
@@ -15,6 +18,10 @@ const channelSets: (readonly Channel[] | undefined)[] = [
 
 function plan(event: Partial<RoutedEvent>, facts = everything): Plan {
   return route({ type: 'task.created', level: 'info', ...event }, facts, NOW)
+}
+
+function channels(of: Plan): Channel[] {
+  return of.steps.map(step => step.channel)
 }
 
 function sent(of: Plan): Channel[] {
@@ -123,5 +130,47 @@ describe('route', () => {
     expect(sent(made)).toEqual([])
     expect(made.warnings).toHaveLength(1)
     expect(sent(plan({ expires_at: new Date(NOW + 1).toISOString() }))).toEqual(['ws'])
+  })
+
+  describe('on channels that an operator has to open', () => {
+    it('says nothing of them where there are none and nobody asks for one', () => {
+      expect(channels(plan({ type: 'job.done' }, { available: ['ws'], rules: [] }))).toEqual(CHANNELS)
+    })
+
+    it('says that there are none where the event asks for one', () => {
+      const made = plan({ channels: ['ws', 'exec'] }, { available: ['ws'], rules: [] })
+      expect(made.steps.at(-1)).toEqual({ channel: 'exec', action: 'suppress', reason: 'not_available' })
+      expect(made.warnings).toEqual(['this agent cannot send by exec yet'])
+    })
+
+    const set: RouteFacts = { available: ['ws', 'webhook'], rules: [], outlets: ['webhook'] }
+    const signs = { seen: true, read: true, answered: true, archived: true, retracted: false, snoozedUntil: 9e15 }
+    const due = { channel: 'webhook', reason: 'outlet', unless: null, signs } as const
+
+    it('sends what one is set up for, beside what the rule of the type asks for', () => {
+      const made = plan({ type: 'job.done', level: 'critical' }, set)
+      expect(sent(made)).toEqual(['ws', 'webhook'])
+      expect(made.steps.at(-1)?.reason).toBe('outlet')
+    })
+
+    it.each([{ channels: ['ws'] }, { channels: [] }, { channel_hint: 'websocket_only' }] as const)(
+      'sends it nowhere else than it says itself: %j',
+      event => expect(sent(plan(event, set))).not.toContain('webhook'),
+    )
+
+    it('does not care who has seen it when the step falls due, unless a ladder asks', () => {
+      const again = (facts: Partial<typeof due>) => plan({}, { ...set, due: { ...due, ...facts } }).steps.at(-1)
+      expect(again({})?.action).toBe('send')
+      expect(again({ signs: { ...signs, retracted: true } })).toMatchObject({ action: 'suppress', reason: 'retracted' })
+      const rung = plan({}, { ...set, due: { ...due, unless: 'read' } }).steps.at(-1)
+      expect(rung).toMatchObject({ action: 'suppress', reason: 'answered' })
+    })
+
+    it('decides on those that are there as on any other', () => {
+      const facts: RouteFacts = { available: ['ws', 'webhook'], rules: [{ pattern: 'task.*', channels: ['webhook'] }] }
+      expect(channels(plan({ type: 'other.x' }, facts))).toEqual([...CHANNELS, 'webhook'])
+      expect(sent(plan({ type: 'other.x' }, facts))).toEqual(['ws'])
+      expect(sent(plan({ type: 'task.x' }, facts))).toEqual(['webhook'])
+    })
   })
 })

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest'
 import type { RouteFacts, RoutedEvent } from '#ec/agent/route/facts.js'
 import { route } from '#ec/agent/route/route.js'
-import { CHANNELS } from '#ec/core/event.js'
 import type { PlanStep } from '#ec/core/plan.js'
 import { NO_PREFERENCES, type Preferences } from '#ec/core/preferences.js'
+
+/** Without those that an operator has to open first. */
+const CHANNELS = ['ws', 'push', 'email'] as const
 
 /** What services really send: the case, its type, and what it says of its way. */
 const CASES: readonly (readonly [

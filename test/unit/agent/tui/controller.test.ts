@@ -2,9 +2,20 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createController, type Controller, type ScreenClient } from '#ec/agent/tui/controller.js'
 import { createLogBook } from '#ec/agent/tui/log-book.js'
 import type { ActivityItem } from '#ec/client/activity.js'
+import type { QuestionRow } from '#ec/client/questions.js'
 import { EcError } from '#ec/core/errors.js'
 import { FakeClock } from '../../../support/fake-clock.ts'
-import { eventRow, frameOf, jobRow, notificationRow, resourceRow, statusReply } from '../../../support/screens.ts'
+import {
+  AT,
+  eventRow,
+  frameOf,
+  jobRow,
+  notificationRow,
+  questionEvent,
+  questionRow,
+  resourceRow,
+  statusReply,
+} from '../../../support/screens.ts'
 
 /** An agent's activity that the test speaks. */
 class Source implements AsyncIterable<ActivityItem> {
@@ -30,6 +41,11 @@ class Source implements AsyncIterable<ActivityItem> {
     }
   }
 }
+
+const ANSWERED = questionRow({
+  state: 'answered',
+  answer: { option: 'yes', input: null, by: 'user', at: '2026-01-05T09:01:00.000Z' },
+})
 
 interface Setting {
   readonly controller: Controller
@@ -68,6 +84,10 @@ function open(client: Partial<ScreenClient> = {}): Setting {
     jobs: {
       list: async filter => (asked.push(`jobs ${filter?.state}`), { jobs: [jobRow(1), jobRow(2)], next: null }),
       retry: async id => (done.push(`retry ${id}`), jobRow(1, { state: 'ready' })),
+    },
+    questions: {
+      get: async (id, user) => (asked.push(`question ${user} ${id}`), questionRow()),
+      answer: async (id, given, user) => (done.push(`answer ${user} ${id} ${JSON.stringify(given)}`), ANSWERED),
     },
     ...client,
   }
@@ -294,6 +314,211 @@ describe('the controller', () => {
   })
 })
 
+describe('a question', () => {
+  const CHANGED = { notifications: [], events: [{ user_id: 'ana', id: 'evt_1', state: 'unread' } as const] }
+
+  it('is answered with what was chosen, and says so', async () => {
+    const { controller, asked, done } = await look()
+    expect(asked).toEqual(['event ana evt_1', 'question ana evt_1'])
+    controller.press('1')
+    expect(done).toEqual([])
+    controller.press('enter')
+    await settle()
+    expect(done).toEqual(['answer ana evt_1 {"option":"yes"}'])
+    expect(controller.state().toast).toEqual({ text: 'answered: "Yes, publish"', level: 'info' })
+    expect(asked).toHaveLength(4)
+  })
+
+  it.each<[string, EcError, Partial<QuestionRow>]>([
+    [
+      'already answered by ana with "No"',
+      new EcError('EC_CONFLICT', 'the question has been answered: no'),
+      { state: 'answered', answer: { option: 'no', input: null, by: 'user', at: AT } },
+    ],
+    [
+      'already answered by an operator with "No": not now',
+      new EcError('EC_CONFLICT', 'the question has been answered: no'),
+      { state: 'answered', answer: { option: 'no', input: 'not now', by: 'operator', at: AT } },
+    ],
+    [
+      'the time was up, and the default counts: "No"',
+      new EcError('EC_CONFLICT', 'the question has been answered: no'),
+      { state: 'answered', answer: { option: 'no', input: null, by: 'default', at: AT } },
+    ],
+    [
+      'the question has expired, nobody answered in time',
+      new EcError('EC_QUESTION_CLOSED', 'the question has expired'),
+      { state: 'expired' },
+    ],
+    [
+      'the question was withdrawn',
+      new EcError('EC_QUESTION_CLOSED', 'the question was withdrawn'),
+      { state: 'cancelled' },
+    ],
+  ])('that somebody else was quicker with says how it ended: %s', async (told, error, ended) => {
+    let question = questionRow()
+    const { controller } = await look({
+      questions: {
+        get: async () => question,
+        answer: async () => {
+          question = questionRow(ended)
+          throw error
+        },
+      },
+    })
+    controller.press('1')
+    controller.press('enter')
+    await settle()
+    expect(controller.state().toast).toEqual({ text: told, level: 'warn' })
+    expect(controller.state().detail?.answering).toBeNull()
+  })
+
+  it('may be answered again when the agent was away', async () => {
+    let tries = 0
+    const { controller } = await look({
+      questions: {
+        get: async () => questionRow(),
+        answer: async () => {
+          tries += 1
+          if (tries === 1) throw new EcError('EC_AGENT_UNREACHABLE', 'the agent is away')
+          return ANSWERED
+        },
+      },
+    })
+    controller.press('1')
+    controller.press('enter')
+    await settle()
+    expect(controller.state().toast).toMatchObject({ level: 'error' })
+    expect(controller.state().detail?.answering).toMatchObject({ step: 'confirm', choice: 0 })
+    controller.press('enter')
+    await settle()
+    expect(tries).toBe(2)
+    expect(controller.state().toast?.level).toBe('info')
+  })
+
+  it('is seen to end while somebody is about to answer it', async () => {
+    let question = questionRow()
+    const { controller, source, clock } = await look({
+      questions: { get: async () => question, answer: never },
+    })
+    controller.press('1')
+    question = ANSWERED
+    source.say({ type: 'frame', frame: frameOf({ changed: CHANGED }) })
+    await settle()
+    clock.advance(250)
+    expect(controller.state().detail?.answering).toBeNull()
+    expect(controller.state().toast?.text).toBe('already answered by ana with "Yes, publish"')
+  })
+
+  it('loses nothing that was begun while the agent is away', async () => {
+    let away = false
+    const { controller, clock } = await look({
+      questions: {
+        get: async () => {
+          if (away) throw new EcError('EC_AGENT_UNREACHABLE', 'the agent is away')
+          return questionRow()
+        },
+        answer: never,
+      },
+    })
+    controller.press('2')
+    away = true
+    clock.advance(3000)
+    await settle()
+    expect(controller.state().detail?.answering).toMatchObject({ step: 'confirm', choice: 1 })
+  })
+
+  it('says when a text is as long as it may be', async () => {
+    const input = { label: null, required: false, max: 5 }
+    const question = questionRow({ options: [{ id: 'a', label: 'A', input }] })
+    const { controller } = await look({ questions: { get: async () => question, answer: never } })
+    controller.press('1')
+    controller.write('123456')
+    expect(controller.state().detail?.answering?.text).toBe('12345')
+    expect(controller.state().toast?.text).toBe('it takes 5 characters at most')
+  })
+
+  it('takes a text that is pasted, and only while one is written', async () => {
+    const input = { label: null, required: false, max: 100 }
+    const question = questionRow({ options: [{ id: 'a', label: 'A', input }] })
+    const { controller } = await look({ questions: { get: async () => question, answer: never } })
+    controller.write('lost')
+    controller.press('1')
+    controller.write('two\nlines \u001b[31m')
+    expect(controller.state().detail?.answering?.text).toBe('two lines  [31m')
+  })
+})
+
+describe('an open detail', () => {
+  it('of an event is asked again every three seconds, and not once it is closed', async () => {
+    const { controller, source, clock, asked } = open()
+    void controller.run()
+    source.say(...frames(1))
+    await settle()
+    controller.press('enter')
+    await settle()
+    clock.advance(3000)
+    await settle()
+    expect(asked).toHaveLength(2)
+    controller.press('escape')
+    clock.advance(60_000)
+    await settle()
+    expect(asked).toHaveLength(2)
+  })
+
+  it('of a notification is asked again when it has changed, and only then', async () => {
+    const { controller, source, clock, asked } = open()
+    void controller.run()
+    source.say({ type: 'frame', frame: frameOf({ notifications: [notificationRow(7, { state: 'accepted' })] }) })
+    await settle()
+    controller.press('enter')
+    await settle()
+    clock.advance(60_000)
+    await settle()
+    expect(asked).toEqual(['notification ntf_7'])
+    const changed = { notifications: [notificationRow(7)], events: [] }
+    source.say({ type: 'frame', frame: frameOf({ changed }) })
+    await settle()
+    expect(asked).toEqual(['notification ntf_7', 'notification ntf_7'])
+    clock.advance(250)
+    expect(controller.state().rows[0]?.state).toBe('processed')
+  })
+
+  it('keeps what it shows while the agent is away', async () => {
+    let away = false
+    const { controller, source, clock } = open({
+      events: {
+        get: async () => {
+          if (away) throw new EcError('EC_AGENT_UNREACHABLE', 'the agent is away')
+          return eventRow(1)
+        },
+        trace: gone,
+      },
+    })
+    void controller.run()
+    source.say(...frames(1))
+    await settle()
+    controller.press('enter')
+    await settle()
+    const { lines } = controller.state().detail ?? {}
+    away = true
+    clock.advance(3000)
+    await settle()
+    expect(controller.state().detail?.lines).toBe(lines)
+  })
+})
+
+/** With the detail of an open question before it. */
+async function look(client: Partial<ScreenClient> = {}): Promise<Setting> {
+  const t = open(client)
+  void t.controller.run()
+  t.source.say({ type: 'frame', frame: frameOf({ events: [questionEvent(1)] }) })
+  await settle()
+  t.controller.press('enter')
+  await settle()
+  return t
+}
+
 async function gone(): Promise<never> {
   throw new EcError('EC_NOT_FOUND', 'no such event', { hint: 'choose another' })
 }
@@ -310,5 +535,6 @@ function clientOfNothing(): ScreenClient {
     notifications: { get: never, why: never },
     resources: { list: never },
     jobs: { list: never, retry: never },
+    questions: { get: never, answer: never },
   }
 }

@@ -135,13 +135,13 @@ describe('a detail', () => {
   const lines = Array.from({ length: 100 }, (_, i) => ({ kind: 'text', text: `line ${i}` }) as const)
 
   it('takes only the answer that belongs to it', () => {
-    const state = after(screen(), open, { type: 'detail', key: 'other', lines })
+    const state = after(screen(), open, { type: 'detail', key: 'other', lines, question: null })
     expect(state.detail?.lines).toBeNull()
-    expect(after(state, { type: 'detail', key: 'e', lines }).detail?.lines).toEqual(lines)
+    expect(after(state, { type: 'detail', key: 'e', lines, question: null }).detail?.lines).toEqual(lines)
   })
 
   it('scrolls within its lines', () => {
-    const state = after(screen(), open, { type: 'detail', key: 'e', lines })
+    const state = after(screen(), open, { type: 'detail', key: 'e', lines, question: null })
     expect(after(state, UP).detail?.scroll).toBe(0)
     expect(after(state, { type: 'move', move: 'down' }).detail?.scroll).toBe(1)
     const end = after(state, { type: 'move', move: 'last' })

@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { App } from '#ec/agent/tui/app.js'
 import type { Controller } from '#ec/agent/tui/controller.js'
-import { describeNotification, describeText } from '#ec/agent/tui/detail.js'
+import type { Answering } from '#ec/agent/tui/answering.js'
+import { describeEvent, describeNotification, describeText } from '#ec/agent/tui/detail.js'
 import type { Action } from '#ec/agent/tui/reduce.js'
 import { TABS, type ScreenState } from '#ec/agent/tui/state.js'
 import { renderScreen } from '#ec/agent/tui/views/screen.js'
@@ -20,6 +21,7 @@ import {
   jobRow,
   notificationRow,
   NOW,
+  questionRow,
   resourceRow,
   screen,
   statusReply,
@@ -41,10 +43,11 @@ afterEach(() => unmount())
 /** What stands on the terminal, and the keys that reach the controller. Ink's test terminal has 100 columns. */
 function draw(state: ScreenState) {
   const pressed: string[] = []
-  const controller: Pick<Controller, 'state' | 'subscribe' | 'press' | 'resize'> = {
+  const controller: Pick<Controller, 'state' | 'subscribe' | 'press' | 'write' | 'resize'> = {
     state: () => state,
     subscribe: () => () => {},
     press: key => void pressed.push(key),
+    write: text => void pressed.push(`write ${text}`),
     resize: () => {},
   }
   const drawn = render(createElement(App, { controller, now: () => NOW }))
@@ -304,6 +307,33 @@ describe('keys', () => {
   })
 })
 
+describe('a text that goes with an answer', () => {
+  const question = questionRow({
+    options: [{ id: 'a', label: 'A', input: { label: null, required: false, max: 100 } }],
+  })
+  const writing = after(
+    BUSY,
+    { type: 'open', key: 'e', title: 'event', lines: [] },
+    { type: 'detail', key: 'e', lines: [], question },
+    { type: 'answering', answering: { question, choice: 0, step: 'write', text: '' } },
+  )
+
+  it.each([
+    ['q', ['write q']],
+    ['why not\r', ['write why not', 'enter']],
+    ['pasted\r\rof several lines\r', ['write pasted\r\rof several lines', 'enter']],
+    ['ab\u007fc', ['write ab', 'backspace', 'write c']],
+    ['\u001b[A', ['up']],
+    ['\u0003', ['ctrl-c']],
+  ])('%j reaches the controller as it is meant', async (input, expected) => {
+    const { write, pressed } = draw(writing)
+    await new Promise(resolve => setImmediate(resolve))
+    write(input)
+    await new Promise(resolve => setImmediate(resolve))
+    expect(pressed).toEqual(expected)
+  })
+})
+
 describe('any screen', () => {
   const states: readonly (readonly [string, ScreenState])[] = [
     ...TABS.map(
@@ -361,10 +391,27 @@ describe('any screen', () => {
     const record = { ...notification, headers: { [hostile]: hostile }, body: hostile }
     const resource = resourceRow({ id: hostile, name: hostile, provider: hostile })
     const check = { code: 'a.b', status: 'fail', title: hostile, detail: hostile, hint: hostile } as const
+    const input = { label: hostile, required: true, max: 2000 }
+    const question = questionRow({
+      title: hostile,
+      default_option: hostile,
+      expires_at: hostile,
+      options: [{ id: hostile, label: hostile, style: `danger ${hostile}`, input }],
+    })
+    const answering = (step: Answering['step']): ScreenState =>
+      after(
+        listed,
+        { type: 'open', key: 'e', title: 'e', lines: describeEvent(event, null, question) },
+        { type: 'detail', key: 'e', lines: describeEvent(event, null, question), question },
+        { type: 'answering', answering: { question, choice: 0, step, text: hostile } },
+      )
     const shown: readonly ScreenState[] = [
       listed,
       after(listed, { type: 'filter', filter: hostile, isEditing: true }),
       after(listed, { type: 'open', key: 'n', title: 'n', lines: describeNotification(record, [hostile]) }),
+      answering('choose'),
+      answering('write'),
+      answering('confirm'),
       after(listed, { type: 'toast', toast: { text: hostile, level: 'error' } }),
       after(listed, { type: 'activity', item: { type: 'lost', code: 'X', message: hostile }, at: 1 }),
       after(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openingError } from '#ec/backends/sqlite/storage-error.js'
+import { openingError, readingError } from '#ec/backends/sqlite/storage-error.js'
 
 describe('a store that cannot be opened', () => {
   it.each([
@@ -12,5 +12,16 @@ describe('a store that cannot be opened', () => {
   ])('for %s says the step that a person can take now', (code, expected, hint) => {
     const error = Object.assign(new Error('no'), { code })
     expect(openingError(error, '/data/ec.db')).toMatchObject({ code: expected, hint })
+  })
+})
+
+describe('a read that fails', () => {
+  it.each([
+    ['SQLITE_CORRUPT_VTAB', 'EC_STORE_CORRUPT', 'the store is damaged (SQLITE_CORRUPT_VTAB)'],
+    ['SQLITE_NOTADB', 'EC_STORE_CORRUPT', 'the store is damaged (SQLITE_NOTADB)'],
+    ['SQLITE_IOERR_READ', 'EC_STORAGE_FAILED', 'the store could not be read (SQLITE_IOERR_READ)'],
+    ['EC_INTERNAL', 'EC_INTERNAL', 'no'],
+  ])('with %s is told as %s', (code, expected, message) => {
+    expect(readingError(Object.assign(new Error('no'), { code }))).toMatchObject({ code: expected, message })
   })
 })

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
-import { cleanLine } from '../../core/clean-text.ts'
+import { cleanLine } from './clean-text.ts'
 
 /** The end of what a program has written, in lines that are safe to show. */
 export interface OutputTail {
-  /** Takes what comes, whatever it is: a copy of at most a few kilobytes. */
+  /** Takes what comes, whatever it is: a copy of at most `keptBytes`. */
   push(chunk: Buffer, from: 'stdout' | 'stderr'): void
   /**
    * The last lines that are not empty, cleaned and bounded. Of a line that a progress bar writes over, what is seen at its
@@ -16,8 +16,8 @@ export interface OutputTail {
 const KEPT_BYTES = 16 * 1024
 const MAX_LINE = 300
 
-export function createOutputTail(): OutputTail {
-  const kept = Buffer.alloc(2 * KEPT_BYTES)
+export function createOutputTail(keptBytes = KEPT_BYTES): OutputTail {
+  const kept = Buffer.alloc(2 * keptBytes)
   let used = 0
   let isWhole = true
   let last: 'stdout' | 'stderr' | null = null
@@ -32,10 +32,10 @@ export function createOutputTail(): OutputTail {
   }
 
   function add(chunk: Buffer): void {
-    const part = chunk.length > KEPT_BYTES ? chunk.subarray(chunk.length - KEPT_BYTES) : chunk
+    const part = chunk.length > keptBytes ? chunk.subarray(chunk.length - keptBytes) : chunk
     if (part.length < chunk.length) isWhole = false
     if (used + part.length > kept.length) {
-      const stays = Math.max(0, KEPT_BYTES - part.length)
+      const stays = Math.max(0, keptBytes - part.length)
       kept.copyWithin(0, used - stays, used)
       used = stays
       isWhole = false

@@ -1,7 +1,7 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 
-/** The name of a push service led to an address that is not allowed. */
+/** The name led to an address that is not allowed. */
 export const ADDRESS_REFUSED = 'EADDRREFUSED'
 
 export type Resolve = (

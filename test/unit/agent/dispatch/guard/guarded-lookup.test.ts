@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { createGuardedLookup, type Resolve } from '#ec/agent/dispatch/push/guarded-lookup.js'
+import { createGuardedLookup, type Resolve } from '#ec/agent/dispatch/guard/guarded-lookup.js'
 import { isPublicAddress } from '#ec/core/public-address.js'
 
 describe('the addresses behind a name', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createOutputTail } from '#ec/commands/run/output-tail.js'
+import { createOutputTail } from '#ec/core/output-tail.js'
 
 function tailOf(...chunks: readonly (string | Buffer)[]) {
   const tail = createOutputTail()
