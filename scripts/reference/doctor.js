@@ -10,7 +10,7 @@ const CHECK_GROUPS = {
   public: 'The public URL',
   email: 'Mail',
   'resources jobs': 'What comes in',
-  channels: 'What goes out',
+  'push channels': 'What goes out',
 }
 const ungrouped = Object.keys(CHECK_CODES).filter(
   name => !Object.keys(CHECK_GROUPS).some(prefixes => checksOf(prefixes).some(([known]) => known === name)),

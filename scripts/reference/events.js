@@ -26,6 +26,7 @@ const REASONS = {
   expires_before_digest: 'the next digest of the person comes at `until`, and the event expires before that',
   expires_in_quiet_hours: 'the person has quiet hours, and the event expires before they end',
   over_cap: 'as many as the person allowed within an hour or a day went out before',
+  governor: 'the person opened next to nothing of what came by push of this type; `about` says which',
   unreachable: 'the channel reaches the person nowhere, as push without a device',
   outlet: 'a command or webhook is set up for the type and the person',
   fallback: 'another channel reaches the person nowhere',

@@ -41,6 +41,8 @@ export function takes(property) {
   }
   if (property.type === 'object')
     return property.properties ? `{ ${Object.keys(property.properties).join(', ')} }` : 'an object'
+  if (property.type === 'boolean') return '`true` or `false`'
+  if (property.type === 'number') return `a number${rangeOf(property)}`
   if (property.type === 'integer') return `a whole number${rangeOf(property)}`
   return property.maxLength === undefined ? 'a text' : `a text of at most ${property.maxLength} characters`
 }

@@ -126,6 +126,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       people,
       tally,
       presenceOf: userId => stream.presenceOf(userId),
+      governs: config.push.governor.enabled,
     })
     const emitter = createEmitter({ store, bus, clock, ids, meter, wake, plan, unplan: tally.forget })
     // The end of a snooze is a job, which nobody else knows of.
@@ -314,6 +315,11 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         planAgain,
         digests,
         digestMailer: email.digestMailer,
+        governor: config.push.governor.enabled ? config.push.governor : null,
+        refresh: userId => {
+          bus.publish('changed', { what: 'user', id: userId })
+          return people.refresh(userId)
+        },
         callBack: createCallback({
           store,
           network,
@@ -362,6 +368,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         judgeEndpoints(googleCertsUrl === null ? [] : [{ name, url: googleCertsUrl }]),
         ...(await email.checks()),
         ...(await checkResources({ store, loadProvider, clock, publicUrl })),
+        ...(await push.dispatcher.checks()),
         ...(await checkOutlets([...dispatchers.values()])),
       ]
     }

@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts'
 import { toEcError } from '../core/errors.ts'
 import type { EventInput } from '../core/event-schema.ts'
 import type { SentChannel } from '../core/event.ts'
+import type { GovernorRule } from '../core/governor.ts'
 import type { ClaimedJob, JobKind, JobResult } from '../core/job.ts'
 import type { Log } from '../core/log.ts'
 import type { Meter } from '../core/meter.ts'
@@ -14,6 +15,7 @@ import { attemptDelivery } from './dispatch/attempt-delivery.ts'
 import { makeDigest, type MakeDigestContext } from './dispatch/digest/make-digest.ts'
 import { leaveToNext, sendDigest, type DigestMailer } from './dispatch/digest/send-digest.ts'
 import type { Dispatchers } from './dispatch/dispatchers.ts'
+import { governorAlert } from './dispatch/push/governor-alert.ts'
 import { isSentChannel, isSign, sendEvent, type DueStep, type SendContext } from './dispatch/send-event.ts'
 import type { CallbackTarget } from './questions/callback.ts'
 import { processNotification } from './receive/process.ts'
@@ -30,6 +32,7 @@ import { processNotification } from './receive/process.ts'
  *     push.send, email.send, exec.send, webhook.send -> one try at one target     -> delivered, tried again, or the next channel
  *     digest.make -> route, asked again of all that waits -> what is in the digest, and a job to mail it
  *     digest.send -> one try to mail it              -> delivered, tried again, or left to the next digest
+ *     push.governed -> a type that its user never opens  -> out of push, and the user is told
  *     question.expire -> its default answer, or none     -> told to whoever listens and waits
  *     answer   -> durable, answered                      -> job question.callback
  *     question.callback -> signed, to the service that asked
@@ -48,6 +51,10 @@ export interface PipelineOptions {
   readonly planAgain: SendContext['planAgain']
   readonly digests: MakeDigestContext['digests']
   readonly digestMailer: DigestMailer | null
+  /** When a type is taken out of push; null = never. */
+  readonly governor: GovernorRule | null
+  /** Resolves when the delivery goes by what the store now knows of a user. */
+  readonly refresh: (userId: string) => Promise<void>
   readonly clock: Clock
   readonly random: () => number
   readonly log: Log
@@ -69,6 +76,7 @@ const RETRIES: Readonly<Record<JobKind, Omit<RetryPolicy, 'maxAttempts'>>> = {
   'webhook.send': { baseMs: 1_000, capMs: 60_000 },
   'digest.make': { baseMs: 500, capMs: 60_000 },
   'digest.send': { baseMs: 1_000, capMs: 60_000 },
+  'push.governed': { baseMs: 1_000, capMs: 60_000 },
   'question.expire': { baseMs: 500, capMs: 60_000 },
   'question.callback': { baseMs: 5_000, capMs: 6 * 3_600_000 },
 }
@@ -118,6 +126,8 @@ export function createPipeline(options: PipelineOptions): JobWorker {
         return attempt(job, 'exec', signal)
       case 'webhook.send':
         return attempt(job, 'webhook', signal)
+      case 'push.governed':
+        return done(await tellGoverned(job))
       case 'question.expire':
         // Ending what has ended does nothing, so it need not share the transaction of its job's end.
         await questions.expire(text(job, 'user_id'), text(job, 'question'))
@@ -152,6 +162,14 @@ export function createPipeline(options: PipelineOptions): JobWorker {
     const { attempt: nth, maxAttempts } = job
     const what = { userId: text(job, 'user_id'), digest: text(job, 'digest'), attempt: nth, maxAttempts }
     return sendDigest({ ...options, mailer: options.digestMailer, waits: waitsOf('email') }, what, signal)
+  }
+
+  /** From here on it goes out no more, so the telling of it may be a push itself. */
+  async function tellGoverned(job: ClaimedJob): Promise<JobEffects> {
+    const userId = text(job, 'user_id')
+    await options.refresh(userId)
+    const counts = { sent: count(job, 'sent'), opened: count(job, 'opened') }
+    return { events: events.makeOwn([governorAlert({ userId, type: text(job, 'type'), ...counts })]) }
   }
 
   async function failed(job: ClaimedJob, thrown: unknown): Promise<Result> {
@@ -238,5 +256,11 @@ function signOf(job: ClaimedJob) {
 function text(job: ClaimedJob, name: string): string {
   const value = job.payload[name]
   if (typeof value === 'string') return value
+  throw new Error(`job ${job.id} has no ${name}`)
+}
+
+function count(job: ClaimedJob, name: string): number {
+  const value = job.payload[name]
+  if (typeof value === 'number') return value
   throw new Error(`job ${job.id} has no ${name}`)
 }

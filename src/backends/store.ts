@@ -1,10 +1,12 @@
 import type { ApiCall, ApiCallSum } from '../core/api-call.ts'
 import type { Channel, EventListState, EventState, Level } from '../core/event.ts'
 import type { Device, NewDevice, PushAddress } from '../core/device.ts'
+import type { GovernorRule } from '../core/governor.ts'
 import type { ClaimedJob, Job, JobState, Lane, Lease, NewJob } from '../core/job.ts'
 import type { Notification, NotificationRecord, NotificationState } from '../core/notification.ts'
 import type { Mailbox, SuppressedAddress } from '../core/mailbox.ts'
 import type { Plan, TraceRow } from '../core/plan.ts'
+import type { ReceiptKind } from '../core/receipt.ts'
 import type { Answer, AnsweredBy, QuestionState } from '../core/question.ts'
 import type { Person, Preferences, PreferencesPatch } from '../core/preferences.ts'
 import type { HealthState, Resource } from '../core/resource.ts'
@@ -45,6 +47,8 @@ export interface Store {
   getHead(userId: string): Promise<StreamHead>
   /** What came after `after`, ascending by `seq`, at most `limit`; without superseded progress and retracted events. */
   readStream(userId: string, after: number, limit: number): Promise<readonly StreamItem[]>
+  /** Events that were read, answered, put away or withdrawn last, and still are: at most `limit` ids, the newest first. */
+  listSettled(userId: string, limit: number): Promise<readonly string[]>
   /** How many items `readStream` would give in all. */
   countStream(userId: string, after: number): Promise<number>
   listEvents(query: EventQuery): Promise<Page<StoredEvent>>
@@ -124,8 +128,13 @@ export interface Store {
   getPerson(id: string): Promise<Person | null>
   /** Those who have preferences, a device or an address. */
   listPeople(query: PageQuery): Promise<Page<Person>>
-  /** Changes the sections that are given, makes the user if there is none; all preferences as they are then. */
+  /**
+   * Changes the sections that are given, makes the user if there is none; all preferences as they are then. A type that
+   * they keep in push comes back there.
+   */
   putPreferences(userId: string, patch: PreferencesPatch, now: number): Promise<Preferences>
+  /** What came of the pushes of the user's types, at most `limit`: those first of which most went out. */
+  listEngagement(userId: string, limit: number): Promise<readonly TypeEngagement[]>
   /** Removes a user with preferences, events, questions, states, traces and devices; resources stay and lose nothing. */
   eraseUser(id: string): Promise<boolean>
 
@@ -182,8 +191,14 @@ export interface Store {
   /** Where to send to, opened; null when there is no such device. */
   getPushAddress(id: string): Promise<PushAddress | null>
   listDevices(query: DeviceQuery): Promise<Page<Device>>
-  /** Records what came of the last send; `error` null = it was taken. */
+  /** How many devices subscribed with which key. */
+  countDevices(): Promise<readonly { readonly keyId: string; readonly devices: number }[]>
+  /** Records what came of the last send; `error` null = it was taken, and counts as not shown yet. */
   noteDevice(id: string, at: number, error: string | null): Promise<void>
+  /** The device says that it showed something that stands in no trace, as a test. */
+  noteShown(id: string, at: number): Promise<void>
+  /** Records what a device says of an event that was on its way to it; a click marks the event as read. Idempotent. */
+  recordReceipt(receipt: Receipt): Promise<ReceiptEnd>
   removeDevice(id: string): Promise<boolean>
 
   listFeatures(): Promise<Readonly<Record<string, boolean>>>
@@ -571,8 +586,28 @@ export interface JobEffects {
   /** What is held for a digest from now on. */
   readonly held?: readonly DigestEntry[]
   readonly digest?: DigestEffect
+  /** It has gone out by push, which counts the first time. */
+  readonly pushed?: PushedEvent
   /** Gives a scheduled event its `seq`; nothing when it was retracted or has expired. */
   readonly deliver?: { readonly userId: string; readonly eventId: string }
+}
+
+export interface PushedEvent {
+  readonly userId: string
+  readonly eventId: string
+  readonly at: number
+  /** By which its type may be taken out of push, with a job `push.governed`; null = it is only counted. */
+  readonly rule: GovernorRule | null
+}
+
+/** What came of the pushes of a type, of late. */
+export interface TypeEngagement {
+  readonly type: string
+  readonly sent: number
+  /** Read or answered within a day. */
+  readonly opened: number
+  /** Since when it goes out by push no more, because so little was opened; null = it does go out. */
+  readonly governedAt: number | null
 }
 
 export interface JobQuery extends PageQuery {
@@ -612,6 +647,25 @@ export interface ResourceQuery extends PageQuery {
   readonly userId?: string
 }
 
+/** What a device says of an event. */
+export interface Receipt {
+  readonly userId: string
+  readonly eventId: string
+  readonly device: string
+  /** How the device is called to people. */
+  readonly label: string
+  readonly what: ReceiptKind
+  /** When it happened, as the device says; no earlier counts than when the event was on its way. */
+  readonly at: number
+}
+
+export interface ReceiptEnd {
+  /** `unknown`: no such event is, or was, on its way to the device. `repeated`: it is known, and nothing was written. */
+  readonly outcome: 'recorded' | 'repeated' | 'unknown'
+  /** What was numbered for it. */
+  readonly items: readonly StateItem[]
+}
+
 export interface DeviceQuery extends PageQuery {
   readonly userId?: string
 }
@@ -625,4 +679,5 @@ export interface RetentionLimits {
   readonly callsBefore: number
   readonly jobsBefore: number
   readonly tracesBefore: number
+  readonly engagementBefore: number
 }

@@ -9,6 +9,7 @@ import type {
   ChannelTrialReply,
   ChecksReply,
   DeviceRow,
+  EngagementRow,
   HealthReply,
   JobRow,
   KeyRow,
@@ -60,6 +61,8 @@ export interface HouseClient {
       /** Each section that is given takes the place of the old one; all of them as they are then. */
       put(id: string, patch: PreferencesPatch): Promise<Preferences>
     }
+    /** What came of pushes of late, by type. */
+    engagement(id: string): Promise<{ readonly engagement: readonly EngagementRow[] }>
     /** Removes the user with preferences, all events, questions, states, traces and devices. */
     erase(id: string): Promise<void>
   }
@@ -225,6 +228,7 @@ export function createHouseClient({ call }: Transport): HouseClient {
         get: id => call({ method: 'GET', path: path('users', id, 'preferences') }),
         put: (id, patch) => call({ method: 'PUT', path: path('users', id, 'preferences'), body: patch }),
       },
+      engagement: id => call({ method: 'GET', path: path('users', id, 'engagement') }),
       erase: id => call({ method: 'DELETE', path: path('users', id) }),
     },
     keys: {

@@ -60,6 +60,20 @@ export interface DeviceRow {
   readonly last_ok_at: string | null
   readonly last_error_at: string | null
   readonly last_error: string | null
+  /** When it last showed a message, as it says itself. */
+  readonly last_shown_at: string | null
+  /** How many pushes it took since then, or since it is known. */
+  readonly unshown: number
+}
+
+/** What came of the pushes of a type in the last five weeks. */
+export interface EngagementRow {
+  readonly type: string
+  readonly sent: number
+  /** Read or answered within a day. */
+  readonly opened: number
+  /** Since when it goes out by push no more, because so little was opened. */
+  readonly governed_at: string | null
 }
 
 /** What a push service answered to a test; `key_trouble`: it did not take the agent's signature. */

@@ -1,8 +1,10 @@
 import type { PageOptions } from '../client.ts'
 import { EcError } from '../core/errors.ts'
+import { isSilent } from '../core/is-silent.ts'
 import { formatLocalTime } from '../core/local-time.ts'
 import type { CommandContext } from './context.ts'
 import { sayNext } from './say-next.ts'
+import { tellSilent } from './tell-silent.ts'
 
 interface ListInput extends PageOptions {
   readonly user: string | undefined
@@ -25,6 +27,7 @@ export async function listDevices(context: CommandContext, { user, after, before
       { title: 'platform' },
       { title: 'seen' },
       { title: 'last ok' },
+      { title: 'shown' },
       { title: 'last error', shrinks: true },
       { title: 'id', whole: true },
     ],
@@ -34,10 +37,12 @@ export async function listDevices(context: CommandContext, { user, after, before
       device.platform,
       formatLocalTime(device.seen_at),
       formatLocalTime(device.last_ok_at),
+      formatLocalTime(device.last_shown_at),
       device.last_error,
       device.id,
     ]),
   )
+  for (const device of page.devices.filter(isSilent)) output.say(tellSilent(device))
   sayNext(output, page.next)
 }
 

@@ -143,6 +143,20 @@ export async function setCap(
   })
 }
 
+/** Whatever the person does with them; the governor of pushes leaves these types alone. */
+export async function keepType(
+  context: CommandContext,
+  input: UserInput & { readonly type: string; readonly off: boolean | undefined },
+): Promise<void> {
+  const { type, off } = input
+  await change(context, input, ({ keep }) => {
+    const rest = keep.filter(one => one !== type)
+    if (off !== true) return { keep: [...rest, type] }
+    if (rest.length < keep.length) return { keep: rest }
+    throw new EcError('EC_NOTHING_MATCHED', 'that is not kept', { hint: 'see what is: `ec prefs show`' })
+  })
+}
+
 /** Reads the preferences, changes them and shows what is so now. */
 async function change(
   context: CommandContext,

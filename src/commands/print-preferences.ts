@@ -1,4 +1,5 @@
-import type { Cap, EcClient, Preferences } from '../client.ts'
+import type { Cap, EcClient, EngagementRow, Preferences } from '../client.ts'
+import { EcError } from '../core/errors.ts'
 import { CHANNELS } from '../core/event.ts'
 import { isDefaultDigest, sayDigest } from '../core/digest-rule.ts'
 import { formatLocalTime } from '../core/local-time.ts'
@@ -20,6 +21,7 @@ export async function printPreferences(
     ...muteRows(preferences, context.clock.now()),
     ...restRows(preferences),
     ...digestRows(preferences),
+    ...(await governedRows(client, user)),
   ]
   if (rows.length === 0) return output.say(`${user} wants nothing in particular: the rules decide`)
   await output.table([{ title: 'what' }, { title: 'for', shrinks: true }, { title: 'says', shrinks: true }], rows)
@@ -56,7 +58,20 @@ function digestRows({ digest }: Preferences): readonly Row[] {
   return [['digest', '', `${sayDigest(digest)}${tz === undefined ? '' : ` ${tz}`}${few}`]]
 }
 
-function restRows({ channels, caps }: Preferences): readonly Row[] {
+/** What the agent took out of push by itself. Of somebody who is not known yet there is nothing. */
+async function governedRows(client: EcClient, user: string): Promise<readonly Row[]> {
+  const { engagement } = await client.users.engagement(user).catch(emptyForNobody)
+  return engagement.flatMap(({ type, sent, opened, governed_at }): readonly Row[] =>
+    governed_at === null ? [] : [['push ended', type, `${opened} of ${sent} opened, ${formatLocalTime(governed_at)}`]],
+  )
+}
+
+function emptyForNobody(error: unknown): { readonly engagement: readonly EngagementRow[] } {
+  if (error instanceof EcError && error.code === 'EC_NOT_FOUND') return { engagement: [] }
+  throw error
+}
+
+function restRows({ channels, caps, keep }: Preferences): readonly Row[] {
   const switches = channels.map((entry): Row => {
     const said = CHANNELS.flatMap(channel =>
       entry[channel] === undefined ? [] : [`${channel} ${sayOn(entry[channel])}`],
@@ -67,7 +82,7 @@ function restRows({ channels, caps }: Preferences): readonly Row[] {
     const cap = caps[channel]
     return cap === undefined ? [] : [['cap', channel, sayCap(cap)]]
   })
-  return [...switches, ...bounds]
+  return [...switches, ...bounds, ...keep.map((type): Row => ['keep', type, 'push, however few are opened'])]
 }
 
 function sayCap({ per_hour, per_day }: Cap): string {

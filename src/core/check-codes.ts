@@ -204,6 +204,11 @@ export const CHECK_CODES = {
   'jobs.backlog': entry('work is done as it comes', 'jobs that wait', 'see `ec jobs list --state ready`'),
 
   // what goes out
+  'push.vapid': entry(
+    'push services know this agent',
+    'there is a key for Web Push, its subject is one that push services take, and every device subscribed with a key that is here; after a rotation, how many still use an older one',
+    'run `ec setup vapid --subject mailto:you@example.org`',
+  ),
   'channels.exec': entry(
     'commands that take events can run',
     'each command of `channels.exec` is there and may be run, and none is switched off',

@@ -2,6 +2,11 @@ import { COMMAND_VARIABLES, CONFIG_KEYS, environmentName, OTHER_VARIABLES, PROVI
 import type { RawSetting, RawSettings } from './config-layer.ts'
 import { nearest } from './nearest.ts'
 
+const SWITCHES: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+])
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** The settings that `EC_...` variables carry; an empty variable says nothing. */
@@ -36,7 +41,9 @@ export function unknownVariables(env: Environment): readonly string[] {
 function readText(text: string, kind: (typeof CONFIG_KEYS)[string]['kind']): unknown {
   switch (kind) {
     case 'number':
-      return /^-?\d+$/.test(text) ? Number(text) : text
+      return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
+    case 'switch':
+      return SWITCHES.get(text) ?? text
     case 'list':
       return text
         .split(',')

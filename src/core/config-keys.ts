@@ -1,6 +1,6 @@
 interface ConfigKey {
   /** How the text of an environment variable is read. */
-  readonly kind: 'text' | 'number' | 'list' | 'json' | 'duration'
+  readonly kind: 'text' | 'number' | 'switch' | 'list' | 'json' | 'duration'
   readonly title: string
   /** A file in the working directory may set it only once it is trusted: it opens a door or says where things are. */
   readonly guarded: boolean
@@ -37,6 +37,9 @@ export const CONFIG_KEYS: Readonly<Record<string, ConfigKey>> = {
     'what is tried again, by type, as {"job.done": [{"channel": "push", "after": "30m", "unless": "read"}]}',
   ),
   'push.hosts': key('list', 'where push services of browsers may be, as *.push.apple.com', { guarded: true }),
+  'push.governor.enabled': key('switch', 'whether a type is taken out of push that its user does not open'),
+  'push.governor.min': key('number', 'pushes of a type within 30 days before that is judged'),
+  'push.governor.rate': key('number', 'the part of them, 0 to 1, that must be opened within a day'),
   'smtp.url': key('text', 'the mail server, as smtp://mail.example.org:587', {
     guarded: true,
     secret: true,

@@ -27,6 +27,10 @@ const pushHost = z
     /^(\*\.)?([a-z0-9-]+\.)*[a-z0-9-]*[a-z-][a-z0-9-]*(:\d{1,5})?$/,
     'takes a host name, as push.example.org or *.example.org',
   )
+const part = z
+  .number('takes a number from 0 to 1')
+  .min(0, 'takes a number from 0 to 1')
+  .max(1, 'takes a number from 0 to 1')
 const smtpUrl = z
   .string('takes the URL of a mail server')
   .refine(value => readSmtpUrl(value) !== null, 'takes smtp://user:password@host:port, or smtps://')
@@ -96,7 +100,14 @@ export const configSchema = section({
     rate_per_address: whole(1).default(DEFAULTS.receive.rate_per_address),
   }).prefault({}),
   route: section({ rules: routeRules.default([]), ladders: ladders.default({}) }).prefault({}),
-  push: section({ hosts: z.array(pushHost, 'takes a list').default([...DEFAULTS.push.hosts]) }).prefault({}),
+  push: section({
+    hosts: z.array(pushHost, 'takes a list').default([...DEFAULTS.push.hosts]),
+    governor: section({
+      enabled: z.boolean('takes true or false').default(DEFAULTS.push.governor.enabled),
+      min: whole(1).default(DEFAULTS.push.governor.min),
+      rate: part.default(DEFAULTS.push.governor.rate),
+    }).prefault({}),
+  }).prefault({}),
   smtp: section({
     url: smtpUrl.nullable().default(DEFAULTS.smtp.url),
     from: sender.nullable().default(DEFAULTS.smtp.from),

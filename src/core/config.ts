@@ -70,6 +70,14 @@ export interface Config {
   readonly push: {
     /** Where browsers' push services may be: `*.example.org`, `push.example.org`, `push.example.org:8443`. */
     readonly hosts: readonly string[]
+    /** Takes a type out of push that its user does not open. */
+    readonly governor: {
+      readonly enabled: boolean
+      /** After so many pushes of the type within 30 days. */
+      readonly min: number
+      /** When fewer than this part of them, 0 to 1, were opened within a day. */
+      readonly rate: number
+    }
   }
   readonly smtp: {
     /** The mail server (`readSmtpUrl`). Null = no mail goes out. */
@@ -132,6 +140,7 @@ export const DEFAULT_CONFIG: Config = {
   route: { rules: [], ladders: {} },
   push: {
     hosts: ['*.googleapis.com', '*.push.apple.com', '*.notify.windows.com', '*.push.services.mozilla.com'],
+    governor: { enabled: true, min: 20, rate: 0.05 },
   },
   smtp: { url: null, from: null },
   email: { templates: null, inbox_url: null, dkim: { domain: null, selector: null, key_file: null } },

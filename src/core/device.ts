@@ -32,6 +32,10 @@ export interface Device extends DeviceTraits {
   /** Of the last send, if that failed. */
   readonly lastErrorAt: number | null
   readonly lastError: string | null
+  /** When it last showed a message, as it says itself. */
+  readonly shownAt: number | null
+  /** How many pushes it took since it last said so, or since it is known. */
+  readonly unshown: number
 }
 
 /** A subscription ready to be stored. */

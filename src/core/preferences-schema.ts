@@ -9,6 +9,7 @@ import { isTypePattern } from './type-pattern.ts'
 /** More entries than a person would ever make by hand; each event is held against all of them. */
 const MAX_MUTES = 500
 const MAX_SWITCHES = 200
+const MAX_KEPT = 200
 const MAX_CAP = 1000
 const MAX_MIN_ITEMS = 50
 
@@ -92,6 +93,7 @@ const sections = {
   channels: z.array(channelSwitch).max(MAX_SWITCHES),
   caps: z.strictObject({ push: cap.exactOptional(), email: cap.exactOptional() }),
   digest: digest.nullable(),
+  keep: z.array(pattern).max(MAX_KEPT),
 }
 
 /** A person's preferences, whole. */
@@ -104,6 +106,7 @@ export const preferencesPatchSchema: z.ZodType<PreferencesPatch> = z.strictObjec
   channels: sections.channels.exactOptional(),
   caps: sections.caps.exactOptional(),
   digest: sections.digest.exactOptional(),
+  keep: sections.keep.exactOptional(),
 })
 
 function namesOne(entry: Readonly<Record<string, unknown>>): boolean {

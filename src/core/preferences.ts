@@ -49,6 +49,8 @@ export interface Preferences {
   readonly caps: { readonly push?: Cap | undefined; readonly email?: Cap | undefined }
   /** When the mail comes that gathers several; null = never. */
   readonly digest: DigestRule | null
+  /** Types or families of them that stay in push, however few of them are opened. */
+  readonly keep: readonly string[]
 }
 
 /** A change of them: what is left out stays. */
@@ -61,13 +63,14 @@ export const NO_PREFERENCES: Preferences = {
   channels: [],
   caps: {},
   digest: DEFAULT_DIGEST,
+  keep: [],
 }
 
 /** What is stored of a person's preferences, whole; the very object `NO_PREFERENCES` when it says nothing. */
 export function completePreferences(said: PreferencesPatch): Preferences {
   const all = { ...NO_PREFERENCES, ...said }
-  const { quiet_hours, mute, channels, caps, digest } = all
-  const isEmpty = quiet_hours === null && mute.length + channels.length + Object.keys(caps).length === 0
+  const { quiet_hours, mute, channels, caps, digest, keep } = all
+  const isEmpty = quiet_hours === null && mute.length + channels.length + Object.keys(caps).length + keep.length === 0
   return isEmpty && isDefaultDigest(digest) ? NO_PREFERENCES : all
 }
 
@@ -80,6 +83,8 @@ export interface Person {
   readonly preferences: Preferences
   /** Whether there is a device, and an address that may be written to. */
   readonly reach: Readonly<Record<CappedChannel, boolean>>
+  /** Types that go out by push no more, because the person opened so few of them. */
+  readonly governed: readonly string[]
 }
 
 /** What counts for a person whose time zone nobody said. */

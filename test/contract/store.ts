@@ -6,12 +6,14 @@ import { deviceContract } from './store/devices.ts'
 import { digestContract } from './store/digests.ts'
 import { emailContract } from './store/email.ts'
 import { directoryContract } from './store/directory.ts'
+import { engagementContract } from './store/engagement.ts'
 import { eventContract } from './store/events.ts'
 import type { OpenStore } from './store/harness.ts'
 import { jobContract } from './store/jobs.ts'
 import { leaseContract } from './store/leases.ts'
 import { notificationContract } from './store/notifications.ts'
 import { questionContract } from './store/questions.ts'
+import { receiptContract } from './store/receipts.ts'
 import { retentionContract } from './store/retention.ts'
 import { stateContract } from './store/states.ts'
 import { streamContract } from './store/stream.ts'
@@ -29,6 +31,8 @@ export function storeContract(name: string, open: OpenStore): void {
     leaseContract(open)
     directoryContract(open)
     deviceContract(open)
+    receiptContract(open)
+    engagementContract(open)
     emailContract(open)
     digestContract(open)
     retentionContract(open)

@@ -37,16 +37,21 @@ it('a person says what to hear of, and the next event goes by it, across a resta
   await ec(home, 'prefs', 'quiet-hours', '--user', 'ana', '--from', '22:00', '--to', '07:00', '--tz', 'Europe/Madrid')
   await ec(home, 'prefs', 'set', '--user', 'ana', '--service', 'notes', '--ws', 'off')
   await ec(home, 'prefs', 'cap', 'push', '--user', 'ana', '--per-hour', '5', '--per-day', '20')
+  await ec(home, 'prefs', 'keep', '--user', 'ana', '--type', 'build.*')
   expect(JSON.parse(await ec(home, 'prefs', 'show', '--user', 'ana', '--json'))).toEqual({
     quiet_hours: { from: '22:00', to: '07:00', tz: 'Europe/Madrid' },
     mute: [{ type: 'task.*', until: expect.any(String) }],
     channels: [{ service: 'notes', ws: false }],
     caps: { push: { per_hour: 5, per_day: 20 } },
     digest: { every: 'daily', at: '08:00' },
+    keep: ['build.*'],
   })
   expect(await ec(home, 'prefs', 'show', '--user', 'ana')).toMatch(
-    /every day\s+22:00-07:00 Europe\/Madrid, but for critical[^]*task\.\*\s+until[^]*service notes\s+ws off[^]*push\s+5 an hour, 20 a day/,
+    /every day\s+22:00-07:00 Europe\/Madrid, but for critical[^]*task\.\*\s+until[^]*service notes\s+ws off[^]*push\s+5 an hour, 20 a day[^]*keep\s+build\.\*\s+push, however few are opened/,
   )
+  await ec(home, 'prefs', 'keep', '--user', 'ana', '--type', 'build.*', '--off')
+  const unkept = await runCli(home, ['prefs', 'keep', '--user', 'ana', '--type', 'build.*', '--off'])
+  expect(unkept).toMatchObject({ code: 6, stderr: expect.stringContaining('that is not kept') })
 
   expect(await runCli(home, ['prefs', 'digest', '--user', 'ana'])).toMatchObject({
     code: 0,
@@ -75,7 +80,10 @@ it('a person says what to hear of, and the next event goes by it, across a resta
   expect(await planOf(home, '--type', 'note.changed', '--title', 'Changed', '--data', 'service=notes')).toContain(
     'ws suppress/preference',
   )
-  expect(JSON.parse(await ec(home, 'users', 'export', 'ana')).preferences.mute).toHaveLength(1)
+  expect(JSON.parse(await ec(home, 'users', 'export', 'ana'))).toMatchObject({
+    preferences: { mute: [{ type: 'task.*' }], keep: [] },
+    engagement: [],
+  })
   await ec(home, 'prefs', 'unmute', '--user', 'ana', '--type', 'task.*')
   expect(await planOf(home, ...task)).toContain('ws send/default')
   const again = await runCli(home, ['prefs', 'unmute', '--user', 'ana', '--type', 'task.*'])

@@ -1,16 +1,14 @@
 import { createECDH, randomBytes } from 'node:crypto'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { createEndpointGuard } from '#ec/agent/dispatch/push/endpoint-guard.js'
-import { openPush } from '#ec/agent/dispatch/push/open-push.js'
+import { describe, expect, it } from 'vitest'
+import { FakeClock } from '../support/fake-clock.ts'
+import { openPushDoors, openPushDoorsWithKey, SUBJECT } from '../support/push-doors.ts'
+import type { Behaviour } from '../support/push-service.ts'
 import { call } from '../unit/agent/http/calls.ts'
-import { bearer, openDoors, userBearer, type Doors } from '../unit/agent/http/doors.ts'
-import { openPushService, type Behaviour } from '../support/push-service.ts'
-
-const SUBJECT = 'mailto:ops@example.org'
+import { bearer, userBearer } from '../unit/agent/http/doors.ts'
 
 describe('the key of Web Push', () => {
   it('is not there before it is set up, and says how', async () => {
-    const { get } = await open()
+    const { get } = await openPushDoors()
     expect((await get('/api/push/key')).body).toMatchObject({
       status: 404,
       hint: 'ec setup vapid --subject mailto:you@example.org',
@@ -18,7 +16,7 @@ describe('the key of Web Push', () => {
   })
 
   it('is made once, keeps its subject up to date, and is rotated only when asked', async () => {
-    const { put, get } = await open()
+    const { put, get } = await openPushDoors()
     const first = (await put('/api/push/key', { subject: SUBJECT })).body
     expect(first).toMatchObject({ key_id: expect.stringMatching(/^[0-9a-f]{16}$/), subject: SUBJECT, made: true })
     expect(Buffer.from(first.public_key, 'base64url')).toHaveLength(65)
@@ -31,7 +29,7 @@ describe('the key of Web Push', () => {
   })
 
   it.each(['mailto:ops@localhost', 'http://example.org', 'nonsense'])('takes no subject %s', async subject => {
-    const { put } = await open()
+    const { put } = await openPushDoors()
     expect((await put('/api/push/key', { subject })).body).toMatchObject({
       code: 'EC_FIELD_INVALID',
       errors: [{ path: 'subject' }],
@@ -41,7 +39,7 @@ describe('the key of Web Push', () => {
 
 describe('a device', () => {
   it('is kept by its endpoint, told a secret, listed without its address, and reached', async () => {
-    const { subscribe, get, post, service } = await openWithKey()
+    const { subscribe, get, post, service } = await openPushDoorsWithKey()
     const address = service.subscribe()
     const first = (await subscribe(address, { name: 'Phone', platform: 'Android', locale: 'ru', tz: 'Europe/Madrid' }))
       .body
@@ -74,7 +72,7 @@ describe('a device', () => {
     ['403 twice', [403, 403], 'key_trouble', true],
     ['400', [400], 'rejected', true],
   ])('that answers %s is told of, and removed only when it is gone', async (_what, behaviours, outcome, stays) => {
-    const { subscribe, get, post, service } = await openWithKey()
+    const { subscribe, get, post, service } = await openPushDoorsWithKey()
     const { device } = (await subscribe(service.subscribe(...behaviours))).body
     expect((await post('/api/push/test', { device: device.id })).body).toMatchObject({ outcome })
     const { devices } = (await get('/api/push/devices')).body
@@ -83,7 +81,7 @@ describe('a device', () => {
   })
 
   it('is sent to with the key that it subscribed with, after a rotation too', async () => {
-    const { subscribe, get, put, post, service, key } = await openWithKey()
+    const { subscribe, get, put, post, service, key } = await openPushDoorsWithKey()
     const old = (await subscribe(service.subscribe())).body.device
     const { key_id } = (await put('/api/push/key', { subject: SUBJECT, rotate: true })).body
     const young = (await subscribe(service.subscribe())).body.device
@@ -96,7 +94,7 @@ describe('a device', () => {
   })
 
   it('is refused when it is nobody that could be sent to', async () => {
-    const { subscribe, service } = await openWithKey()
+    const { subscribe, service } = await openPushDoorsWithKey()
     const good = service.subscribe()
     const off = createECDH('prime256v1').generateKeys()
     off[64] = off[64]! ^ 1
@@ -115,7 +113,7 @@ describe('a device', () => {
   })
 
   it('is its user’s own', async () => {
-    const { subscribe, doors, service } = await openWithKey()
+    const { subscribe, doors, service } = await openPushDoorsWithKey()
     const { device } = (await subscribe(service.subscribe())).body
     const eve = { headers: bearer(userBearer(doors, 'eve')) }
     expect((await call(doors, '/api/push/devices', eve)).body.devices).toEqual([])
@@ -129,7 +127,7 @@ describe('a device', () => {
   })
 
   it('forgets itself by its newest secret, and by nothing else', async () => {
-    const { subscribe, doors, service } = await openWithKey()
+    const { subscribe, doors, service } = await openPushDoorsWithKey()
     const address = service.subscribe()
     const old = (await subscribe(address)).body
     const { device, secret } = (await subscribe(address)).body
@@ -139,53 +137,28 @@ describe('a device', () => {
     expect(await forget({ device: device.id, secret })).toBe(204)
     expect(await forget({ device: device.id, secret })).toBe(403)
   })
-})
 
-async function open() {
-  const service = await openPushService()
-  const guard = createEndpointGuard({ hosts: [service.host], allowsAddress: a => a === '127.0.0.1' || a === '::1' })
-  const doors = await openDoors({
-    push: ({ store, bus }, clock, ids) => {
-      const push = openPush({
-        store,
-        bus,
-        clock,
-        ids,
-        guard,
-        random: Math.random,
-        randomBytes,
-        hosts: [],
-        record: () => {},
-        home: () => 'https://ec.example.org/',
-        changed: async () => {},
-        onTrouble: () => {},
-        ca: service.ca,
-      })
-      onTestFinished(() => push.close())
-      return push.api
-    },
+  it('may subscribe, and be tested, ten times a minute by its user, and no more', async () => {
+    const clock = new FakeClock()
+    const { subscribe, post, service, doors } = await openPushDoorsWithKey(clock)
+    const address = service.subscribe()
+    const tries = await Promise.all(Array.from({ length: 11 }, () => subscribe(address)))
+    expect(tries.map(({ status }) => status).filter(status => status === 200)).toHaveLength(10)
+    const refused = tries.find(({ status }) => status === 429)
+    expect(refused?.body).toMatchObject({ code: 'EC_RATE_LIMITED' })
+    expect(refused?.headers.get('retry-after')).toBe('6')
+
+    const { device } = tries.find(({ status }) => status === 200)?.body ?? {}
+    const tests: number[] = []
+    for (let i = 0; i < 11; i++) tests.push((await post('/api/push/test', { device: device.id })).status)
+    expect(tests).toEqual([...Array<number>(10).fill(200), 429])
+    expect(service.received).toHaveLength(10)
+
+    const eve = { method: 'POST', headers: bearer(userBearer(doors, 'eve')) }
+    const { endpoint, p256dh, auth } = service.subscribe()
+    const json = { subscription: { endpoint, keys: { p256dh, auth } } }
+    expect((await call(doors, '/api/push/subscribe', { ...eve, json })).status).toBe(200)
+    clock.advance(6_000)
+    expect((await subscribe(address)).status).toBe(200)
   })
-  const operator = operatorHeaders(doors)
-  const ada = bearer(userBearer(doors, 'ada'))
-  return {
-    service,
-    doors,
-    get: (path: string) => call(doors, path, { headers: ada }),
-    post: (path: string, json: unknown) => call(doors, path, { method: 'POST', headers: ada, json }),
-    put: (path: string, json: unknown) => call(doors, path, { method: 'PUT', headers: operator, json }),
-    subscribe: ({ endpoint, p256dh, auth }: { endpoint: string; p256dh: string; auth: string }, more: object = {}) => {
-      const json = { subscription: { endpoint, expirationTime: null, keys: { p256dh, auth } }, ...more }
-      return call(doors, '/api/push/subscribe', { method: 'POST', headers: ada, json })
-    },
-  }
-}
-
-async function openWithKey() {
-  const opened = await open()
-  return { ...opened, key: (await opened.put('/api/push/key', { subject: SUBJECT })).body }
-}
-
-function operatorHeaders(doors: Doors) {
-  doors.bearers.set('op', { kind: 'operator', by: 'test' })
-  return bearer('op')
-}
+})

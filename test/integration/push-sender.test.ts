@@ -188,6 +188,6 @@ function open(
     calls,
     close: () => sender.close(),
     push: (address: { endpoint: string; p256dh: string; auth: string }) =>
-      messenger.push(EVENT, { address, key: KEY }, 1, signal),
+      messenger.push({ event: EVENT, standing: { seq: 7, unread: 1, close: [] } }, { address, key: KEY }, 1, signal),
   }
 }

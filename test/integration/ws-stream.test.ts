@@ -67,6 +67,7 @@ describe('the numbered stream', () => {
       notificationsBefore: 0,
       callsBefore: 0,
       jobsBefore: 0,
+      engagementBefore: 0,
       tracesBefore: 0,
     }
     await store.prune({ ...limits, eventsBefore: before }, 100)

@@ -13,15 +13,20 @@ import { createQuestions, type Questions } from '#ec/agent/questions/questions.j
 import { openPeople, type People } from '#ec/agent/route/people.js'
 import { createPlanner } from '#ec/agent/route/planner.js'
 import { createTally } from '#ec/agent/route/tally.js'
+import type { PushApi } from '#ec/agent/http/api.js'
 import type { ApiCall } from '#ec/core/api-call.js'
 import { DEFAULT_CONFIG, type LadderStep } from '#ec/core/config.js'
+import type { PushAddress } from '#ec/core/device.js'
 import type { EventState } from '#ec/core/event.js'
 import type { Job } from '#ec/core/job.js'
+import type { GovernorRule } from '#ec/core/governor.js'
 import { createIds } from '#ec/core/ids.js'
 import { silentLog } from '#ec/core/log.js'
 import { silentMeter } from '#ec/core/meter.js'
 import type { TraceRow } from '#ec/core/plan.js'
+import { isSilent } from '#ec/core/is-silent.js'
 import type { PreferencesPatch } from '#ec/core/preferences.js'
+import type { ReceiptKind } from '#ec/core/receipt.js'
 import type { Backend } from '#ec/backends/backend.js'
 import { EmbeddedBackend } from './embedded-backend.ts'
 import type { FakeClock } from './fake-clock.ts'
@@ -35,6 +40,7 @@ export interface DeliveryOptions {
   readonly others?: readonly Dispatcher[]
   /** With a mail server, which is real. */
   readonly mail?: boolean
+  readonly governor?: GovernorRule
 }
 
 interface Parts {
@@ -44,6 +50,9 @@ interface Parts {
   readonly push: Push
   readonly email: Email | null
 }
+
+/** As the configuration has it unless told otherwise. */
+const GOVERNOR = { min: 20, rate: 0.05 }
 
 /** In the middle, so that waits are what their list says. */
 const random = (): number => 0.5
@@ -60,6 +69,7 @@ export class Delivery {
   readonly calls: ApiCall[] = []
   presence: PresenceFacts = { focused: 0, threads: [] }
   readonly #options: DeliveryOptions
+  readonly #secrets = new Map<string, string>()
   #running: Parts | null = null
 
   readonly #server: MailServer | null
@@ -123,10 +133,21 @@ export class Delivery {
 
   /** A device of the user; its service meets what comes with these behaviours in turn, then takes all. */
   async device(userId: string, ...behaviours: readonly Behaviour[]): Promise<string> {
-    const address = this.service.subscribe(...behaviours)
+    return (await this.subscribe(userId, this.service.subscribe(...behaviours))).device.id
+  }
+
+  /** As a page does each time it opens. */
+  async subscribe(userId: string, address: PushAddress): ReturnType<PushApi['subscribe']> {
     const traits = { name: 'a phone', platform: null, locale: null, tz: null }
-    const { device } = await this.#parts.push.api.subscribe(userId, { address, keyId: null, ...traits })
-    return device.id
+    const subscribed = await this.#parts.push.api.subscribe(userId, { address, keyId: null, ...traits })
+    this.#secrets.set(subscribed.device.id, subscribed.secret)
+    return subscribed
+  }
+
+  /** The device says what became of an event there. */
+  async receipt(device: string, event: string, what: ReceiptKind): Promise<void> {
+    const secret = this.#secrets.get(device) ?? ''
+    await this.#parts.push.api.receipt({ device, secret, event, what, at: null })
   }
 
   async emit(fields: Readonly<Record<string, unknown>> = {}): Promise<string> {
@@ -208,7 +229,9 @@ export class Delivery {
   async told(id: string, userId = 'ann'): Promise<string> {
     const [stored] = await this.backend.store.getEvents(id, userId)
     if (stored === undefined) throw new Error('no such event')
-    return explain(stored, await this.trace(id, userId), this.clock.now()).join('\n')
+    const { rows } = await this.backend.store.listDevices({ userId, limit: 100 })
+    const silent = new Set(rows.filter(isSilent).map(device => device.id))
+    return explain(stored, await this.trace(id, userId), this.clock.now(), silent).join('\n')
   }
 
   /** Ids of the events that devices were brought, in order. */
@@ -235,8 +258,40 @@ export class Delivery {
     await this.#start()
   }
 
+  /** Stops at once, in the middle of whatever goes on, and starts again. */
+  async restart(): Promise<void> {
+    await this.#stop()
+    await this.embedded.reopen()
+    await this.#start()
+  }
+
+  /**
+   * Waits until something is so, while the time goes on with each look: under load the queue gives way to others for a
+   * moment of the clock.
+   */
+  async until(isSo: () => unknown, stepMs = 1): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        this.clock.advance(stepMs)
+        this.backend.queue.wake()
+        await isSo()
+      },
+      { timeout: 20_000, interval: 2 },
+    )
+  }
+
   async #stop(): Promise<void> {
-    await this.backend.queue.stop(0)
+    let hasStopped = false
+    const stopping = this.backend.queue.stop(0).then(() => (hasStopped = true))
+    await vi.waitFor(
+      () => {
+        // The grace of nothing is over at once, by the clock.
+        this.clock.advance(0)
+        if (!hasStopped) throw new Error('the queue has not stopped')
+      },
+      { timeout: 20_000, interval: 1 },
+    )
+    await stopping
     await this.#parts.push.close()
     this.#parts.email?.close()
     this.#parts.people.close()
@@ -258,6 +313,7 @@ export class Delivery {
       people,
       tally,
       presenceOf: () => this.presence,
+      governs: true,
     })
     const emitter = createEmitter({ store, bus, clock, ids, meter, wake, plan, unplan: tally.forget })
     const questions = createQuestions({ store, bus, clock, wake })
@@ -287,6 +343,8 @@ export class Delivery {
         planAgain,
         digests,
         digestMailer: email?.digestMailer ?? null,
+        governor: this.#options.governor ?? GOVERNOR,
+        refresh: people.refresh,
         questions,
         clock,
         random,

@@ -27,7 +27,11 @@ export interface Received {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly bytes: number
   /** What the browser reads. */
-  readonly message: { readonly notification: { readonly title: string }; readonly ec: { readonly id: string } }
+  readonly message: {
+    readonly notification: { readonly title: string; readonly app_badge: string }
+    readonly app_badge: number
+    readonly ec: { readonly id: string; readonly seq?: number; readonly close?: readonly string[] }
+  }
 }
 
 /** A push service of our own: real TLS on loopback, real decryption, and every way in which one can fail. */

@@ -134,5 +134,6 @@ export function allBefore(at: number): RetentionLimits {
     callsBefore: at,
     jobsBefore: at,
     tracesBefore: at,
+    engagementBefore: at,
   }
 }

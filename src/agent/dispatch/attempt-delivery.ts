@@ -1,6 +1,7 @@
 import type { EventItem, JobEffects, NewTrace, Store, StoredEvent } from '../../backends/store.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { EcEvent, SentChannel } from '../../core/event.ts'
+import { isGovernable, type GovernorRule } from '../../core/governor.ts'
 import type { JobResult } from '../../core/job.ts'
 import type { Meter } from '../../core/meter.ts'
 import { findStop, heedsSigns } from '../../core/person-signs.ts'
@@ -30,6 +31,8 @@ export interface AttemptContext {
   readonly clock: Clock
   readonly random: () => number
   readonly meter: Meter
+  /** When a type is taken out of push; null = never. */
+  readonly governor: GovernorRule | null
   /** Waits between tries of a channel, ms. */
   readonly waitsOf: (channel: SentChannel) => readonly number[]
 }
@@ -60,7 +63,7 @@ export async function attemptDelivery(
   async function settle(result: Outcome): Promise<JobResult<JobEffects>> {
     switch (result.type) {
       case 'delivered':
-        return done('sent', null)
+        return { type: 'done', effects: { traces: [row('sent', null)], ...countIfPush() } }
       case 'rejected':
         return done('failed', result.reason)
       case 'gone': {
@@ -91,6 +94,11 @@ export async function attemptDelivery(
     }
     const until = new Date(at).toISOString()
     return { type: 'retry', at, reason, effects: { traces: [{ ...row('retrying', reason), until }] } }
+  }
+
+  function countIfPush(): Pick<JobEffects, 'pushed'> {
+    if (channel !== 'push' || !isGovernable(event)) return {}
+    return { pushed: { userId, eventId, at: clock.now(), rule: ctx.governor } }
   }
 
   function done(step: NewTrace['step'], reason: string | null, jobs: JobEffects['jobs'] = []): JobResult<JobEffects> {

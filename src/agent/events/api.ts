@@ -4,14 +4,18 @@ import { forbidden, narrow, requireReading } from '../../core/access.ts'
 import type { Clock } from '../../core/clock.ts'
 import { EcError } from '../../core/errors.ts'
 import type { EventState } from '../../core/event.ts'
+import { isSilent } from '../../core/is-silent.ts'
 import type { Principal } from '../../core/principal.ts'
 import type { EventApi } from '../http/api.ts'
 import { findEvent } from './access.ts'
 import type { Emitter } from './emitter.ts'
 import { explain } from './explain.ts'
 
+/** More than a user can have. */
+const ALL_DEVICES = 100
+
 export interface EventApiOptions {
-  readonly store: Pick<Store, 'listEvents' | 'getEvents' | 'readTrace' | 'changeStates'>
+  readonly store: Pick<Store, 'listEvents' | 'getEvents' | 'readTrace' | 'changeStates' | 'listDevices'>
   readonly bus: Bus
   readonly clock: Clock
   readonly emitter: Emitter
@@ -50,8 +54,12 @@ export function createEventApi(options: EventApiOptions): EventApi {
     async trace(principal, id, userId) {
       requireReading(principal)
       const event = await findEvent(store, principal, id, userId)
-      const trace = await store.readTrace(event.userId, id)
-      const sentences = explain(event, trace, clock.now())
+      const [trace, devices] = await Promise.all([
+        store.readTrace(event.userId, id),
+        store.listDevices({ userId: event.userId, limit: ALL_DEVICES }),
+      ])
+      const silent = new Set(devices.rows.filter(isSilent).map(device => device.id))
+      const sentences = explain(event, trace, clock.now(), silent)
       return { id, userId: event.userId, plan: event.plan, trace, sentences }
     },
     change,

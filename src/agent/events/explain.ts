@@ -1,13 +1,20 @@
 import type { StoredEvent } from '../../backends/store.ts'
 import type { Channel, EcEvent } from '../../core/event.ts'
 import type { PlanStep, TraceRow } from '../../core/plan.ts'
+import { RECEIPTS } from '../../core/receipt.ts'
 import { SENTENCES } from './sentences.ts'
 
 /**
  * Tells what became of an event, one sentence a line: what was decided for each channel and why, what came of it, and
- * what the person did. Pure; `now` (ms) only decides whether it has expired.
+ * what the person did. Pure; `now` (ms) only decides whether it has expired. `silent` are devices that take pushes and never
+ * say that they showed one.
  */
-export function explain(stored: StoredEvent, trace: readonly TraceRow[], now: number): readonly string[] {
+export function explain(
+  stored: StoredEvent,
+  trace: readonly TraceRow[],
+  now: number,
+  silent: ReadonlySet<string> = new Set(),
+): readonly string[] {
   const event: EcEvent = JSON.parse(stored.json)
   const { plan } = stored
   return [
@@ -20,7 +27,7 @@ export function explain(stored: StoredEvent, trace: readonly TraceRow[], now: nu
       // A ladder may have several steps of one channel, and what became of them is told after the last.
       ...(plan.steps.slice(place + 1).some(later => later.channel === step.channel)
         ? []
-        : explainRows(step.channel, stored, trace)),
+        : explainRows(step.channel, stored, trace, silent)),
     ]),
     ...explainState(stored),
     ...(event.expires_at !== undefined && Date.parse(event.expires_at) <= now
@@ -69,7 +76,12 @@ function explainSending(channel: Channel, stored: StoredEvent, trace: readonly T
 }
 
 /** What became of an event at each device or address, and what was decided after the plan. */
-function explainRows(channel: Channel, stored: StoredEvent, trace: readonly TraceRow[]): readonly string[] {
+function explainRows(
+  channel: Channel,
+  stored: StoredEvent,
+  trace: readonly TraceRow[],
+  silent: ReadonlySet<string>,
+): readonly string[] {
   if (channel === 'ws') return []
   const rows = trace.filter(row => row.channel === channel)
   const told = rows.filter((row, place) => {
@@ -77,7 +89,16 @@ function explainRows(channel: Channel, stored: StoredEvent, trace: readonly Trac
     const isPassing = row.step === 'queued' || row.step === 'retrying'
     return !isPassing || !rows.slice(place + 1).some(later => later.target === row.target)
   })
-  return told.map(row => explainRow(channel, row, stored.userId))
+  return told.flatMap(row => [
+    explainRow(channel, row, stored.userId),
+    ...(isUnshown(row, rows, silent) ? [SENTENCES.unshown(channel, row.about ?? 'a device')] : []),
+  ])
+}
+
+/** A device that shows nothing else can have shown this. */
+function isUnshown(row: TraceRow, rows: readonly TraceRow[], silent: ReadonlySet<string>): boolean {
+  if (row.step !== 'sent' || row.target === undefined || !silent.has(row.target)) return false
+  return !rows.some(({ step, target }) => target === row.target && RECEIPTS.some(what => what === step))
 }
 
 function explainRow(channel: Channel, row: TraceRow, user: string): string {

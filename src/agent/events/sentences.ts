@@ -29,6 +29,8 @@ export const SENTENCES = {
     `${channel}: sent to ${target} at ${at}, and ${TAKERS[channel]} took it.`,
   takenInDigest: (channel: Channel, target: string, at: string) =>
     `${channel}: sent to ${target} in a digest at ${at}, and ${TAKERS[channel]} took it.`,
+  unshown: (channel: Channel, target: string) =>
+    `${channel}: ${target} takes messages, but has not said of the last ones that it showed any; look at it, or try \`ec devices test\`.`,
   retrying: (channel: Channel, target: string, reason: string, until: string) =>
     `${channel}: ${target} did not get it yet (${reason}); it is tried again at ${until}.`,
   failed: (channel: Channel, target: string, reason: string) => `${channel}: ${target} did not get it: ${reason}.`,
@@ -123,6 +125,8 @@ const SUPPRESSED: Readonly<Record<string, (step: PlanStep, of: Suppressed) => st
     `the next digest of ${user} comes at ${until} and it does not last so long`,
   over_cap: ({ channel, about = '' }, { user }) =>
     `${user} had the ${about} that are enough; \`ec prefs cap ${channel} --user ${user}\` changes that`,
+  governor: ({ channel, about = '' }, { user }) =>
+    `${user} opened next to nothing of what came by ${channel} of ${about}, so it stays out of there; \`ec prefs keep --user ${user} ${flagFor(about)}\` brings it back`,
   unreachable: ({ channel }, { user }) =>
     UNREACHABLE[channel]?.(user) ?? `${channel} reaches ${user} nowhere at present`,
 }

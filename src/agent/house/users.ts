@@ -4,8 +4,14 @@ import type { Clock } from '../../core/clock.ts'
 import { EcError } from '../../core/errors.ts'
 import type { UserApi } from '../http/api.ts'
 
+/** More than anybody tells apart. */
+const MAX_TYPES = 1_000
+
 export function createUserApi(options: {
-  readonly store: Pick<Store, 'listUsers' | 'getUser' | 'putUser' | 'eraseUser' | 'getPerson' | 'putPreferences'>
+  readonly store: Pick<
+    Store,
+    'listUsers' | 'getUser' | 'putUser' | 'eraseUser' | 'getPerson' | 'putPreferences' | 'listEngagement'
+  >
   readonly bus: Bus
   readonly clock: Clock
   /** Resolves when the delivery goes by what is now known of a user. */
@@ -39,6 +45,10 @@ export function createUserApi(options: {
       const preferences = await store.putPreferences(id, patch, clock.now())
       await tell(id)
       return preferences
+    },
+    async engagement(id) {
+      if ((await store.getUser(id)) === null) throw unknown()
+      return store.listEngagement(id, MAX_TYPES)
     },
     async erase(id) {
       if (!(await store.eraseUser(id))) throw unknown()

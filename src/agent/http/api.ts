@@ -13,6 +13,7 @@ import type {
   StateItem,
   StoredEvent,
   StoredQuestion,
+  TypeEngagement,
   UserPatch,
 } from '../../backends/store.ts'
 import type { ApiCallSum } from '../../core/api-call.ts'
@@ -26,6 +27,7 @@ import type { SuppressedAddress } from '../../core/mailbox.ts'
 import type { Plan, TraceRow } from '../../core/plan.ts'
 import type { Preferences, PreferencesPatch } from '../../core/preferences.ts'
 import type { Principal } from '../../core/principal.ts'
+import type { ReceiptKind } from '../../core/receipt.ts'
 import type { Resource } from '../../core/resource.ts'
 import type { KeyScope, ServiceKey } from '../../core/service-key.ts'
 import type { Level } from '../../core/event.ts'
@@ -272,6 +274,8 @@ export interface UserApi {
   getPreferences(id: string): Promise<Preferences>
   /** Changes the sections that are given; they count from the next event on. */
   putPreferences(id: string, patch: PreferencesPatch): Promise<Preferences>
+  /** What came of pushes of late, by type; `EC_NOT_FOUND` for nobody. */
+  engagement(id: string): Promise<readonly TypeEngagement[]>
   erase(id: string): Promise<void>
 }
 
@@ -301,18 +305,34 @@ export interface PushApi {
     subject: string,
     rotate: boolean,
   ): Promise<{ readonly id: string; readonly publicKey: string; readonly subject: string; readonly made: boolean }>
-  /** `keyId` null = the newest. `secret` is told this once; each subscribing makes a new one. `EC_FIELD_INVALID`. */
+  /**
+   * `keyId` null = the newest. `secret` is told this once; each subscribing makes a new one. `EC_FIELD_INVALID`,
+   * `EC_RATE_LIMITED`.
+   */
   subscribe(
     userId: string,
     subscription: DeviceTraits & { readonly address: PushAddress; readonly keyId: string | null },
   ): Promise<{ readonly device: Device; readonly secret: string }>
   /** `EC_FORBIDDEN` when they do not belong together. */
   unsubscribe(device: string, secret: string): Promise<void>
+  /** `EC_FORBIDDEN` when device, secret and event do not belong together, `EC_RATE_LIMITED`. A repetition does nothing. */
+  receipt(receipt: PushReceipt): Promise<void>
   devices(query: DeviceQuery): Promise<Page<Device>>
   /** `userId`: whose it must be; null = anybody's. */
   remove(device: string, userId: string | null): Promise<void>
-  /** Sends a test now; resolves with what became of it. A device that is gone is removed. */
+  /** Sends a test now; resolves with what became of it. A device that is gone is removed. `EC_RATE_LIMITED`. */
   test(device: string, userId: string | null): Promise<PushTrial>
+}
+
+/** What a device says of a message. */
+export interface PushReceipt {
+  readonly device: string
+  readonly secret: string
+  /** The event's id. */
+  readonly event: string
+  readonly what: ReceiptKind
+  /** By the clock of the device, ms; null = now. */
+  readonly at: number | null
 }
 
 export interface PushTrial {

@@ -56,6 +56,7 @@ export async function createJsonApi(options: JsonApiOptions): Promise<JsonApi> {
   app.removeAllContentTypeParsers()
   const reader = createJsonReader({ account, limits })
   app.addContentTypeParser('application/json', reader.json)
+  app.addContentTypeParser('text/plain', reader.text)
   app.addContentTypeParser(['application/x-ndjson', 'application/ndjson'], reader.ndjson)
   app.addContentTypeParser(['application/x-www-form-urlencoded', 'multipart/form-data'], reader.form)
   app.addHook('onRequest', identify)

@@ -9,6 +9,8 @@ import { readNdjson } from './ndjson.ts'
 
 export interface JsonReader {
   json(request: FastifyRequest, payload: IncomingMessage): Promise<unknown>
+  /** JSON that calls itself text, where the route takes that. */
+  text(request: FastifyRequest, payload: IncomingMessage): Promise<unknown>
   ndjson(request: FastifyRequest, payload: IncomingMessage): Promise<unknown>
   /** The texts of an HTML form, by name. */
   form(request: FastifyRequest, payload: IncomingMessage): Promise<unknown>
@@ -28,16 +30,10 @@ export function createJsonReader(options: {
   const held = new WeakMap<IncomingMessage, Body>()
 
   return {
-    async json({ routeOptions }, payload) {
-      const own = routeOptions.config.ec?.bodyBytes
-      const bytes = await read(payload, own ?? limits.batchBytes)
-      if (bytes.length === 0) return undefined
-      const text = decodeUtf8(bytes)
-      // Only a batch may be large, and a batch is an array.
-      if (own === undefined && bytes.length > limits.eventBytes && text.trimStart()[0] !== '[') {
-        throw new EcError('EC_BODY_TOO_LARGE', `one document takes at most ${limits.eventBytes} bytes`)
-      }
-      return parseJson(text, limits.jsonDepth)
+    json,
+    async text(request, payload) {
+      if (request.routeOptions.config.ec?.plainText === true) return json(request, payload)
+      throw new EcError('EC_MEDIA_TYPE', 'this path takes no text/plain')
     },
     async ndjson(_request, payload) {
       return readNdjson(decodeUtf8(await read(payload, limits.batchBytes)), limits.batchEvents, limits.jsonDepth)
@@ -52,6 +48,18 @@ export function createJsonReader(options: {
       held.get(request)?.release()
       held.delete(request)
     },
+  }
+
+  async function json({ routeOptions }: FastifyRequest, payload: IncomingMessage): Promise<unknown> {
+    const own = routeOptions.config.ec?.bodyBytes
+    const bytes = await read(payload, own ?? limits.batchBytes)
+    if (bytes.length === 0) return undefined
+    const text = decodeUtf8(bytes)
+    // Only a batch may be large, and a batch is an array.
+    if (own === undefined && bytes.length > limits.eventBytes && text.trimStart()[0] !== '[') {
+      throw new EcError('EC_BODY_TOO_LARGE', `one document takes at most ${limits.eventBytes} bytes`)
+    }
+    return parseJson(text, limits.jsonDepth)
   }
 
   async function read(payload: IncomingMessage, most: number): Promise<Buffer> {

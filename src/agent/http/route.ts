@@ -19,6 +19,8 @@ export interface RouteInfo {
   readonly form?: true
   /** Given: how large a body may be that is no batch of events, in bytes. */
   readonly bodyBytes?: number
+  /** Takes its JSON as text/plain too, as beacons send it. Never where a cookie could speak: any page may send such a body. */
+  readonly plainText?: boolean
   readonly query: z.ZodObject
   readonly body: z.ZodType | null
   /** The usual answer; null for one without a body. */

@@ -72,6 +72,8 @@ export interface PersonFacts {
   readonly zone: string
   /** How many events went out on a channel within the last hour and the last day. */
   readonly sent: Readonly<Record<CappedChannel, Sent>>
+  /** Types that go out by push no more, because the person opened so few of them. None unless given. */
+  readonly governed?: readonly string[]
 }
 
 export interface Sent {

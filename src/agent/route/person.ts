@@ -1,4 +1,5 @@
 import type { Channel } from '../../core/event.ts'
+import { isGovernable, keepsPush } from '../../core/governor.ts'
 import type { PlanStep } from '../../core/plan.ts'
 import { CAPPED_CHANNELS, type CappedChannel, type Mute, type Scope } from '../../core/preferences.ts'
 import { judgeQuiet } from '../../core/quiet-hours.ts'
@@ -58,6 +59,14 @@ export function capChannel({ preferences, sent }: Omit<PersonFacts, 'zone'>, cha
   if (hour >= per_hour) return { channel, action: 'suppress', reason: 'over_cap', about: `${per_hour} an hour` }
   if (day >= per_day) return { channel, action: 'suppress', reason: 'over_cap', about: `${per_day} a day` }
   return null
+}
+
+/** The step of push for a type of which the person opened next to nothing; null while it goes out. */
+export function governPush(person: PersonFacts, event: RoutedEvent, channel: Channel): PlanStep | null {
+  const { governed = [], preferences } = person
+  if (channel !== 'push' || !governed.includes(event.type)) return null
+  if (!isGovernable(event) || keepsPush(preferences, event.type)) return null
+  return { channel, action: 'suppress', reason: 'governor', about: event.type }
 }
 
 function isCapped(channel: Channel): channel is CappedChannel {

@@ -22,6 +22,8 @@ export interface PlannerOptions {
   readonly people: Pick<People, 'find'>
   readonly tally: Tally
   readonly presenceOf: (userId: string) => PresenceFacts
+  /** Whether types that a person never opens are taken out of push. */
+  readonly governs?: boolean
 }
 
 /** `route` with its facts. */
@@ -53,8 +55,7 @@ export function createPlanner(options: PlannerOptions): Planner {
     if (person === null) return hangsOnInstant ? make() : remember(shared, `${outlets} ${kindOf(event)}`, make)
     if (Object.keys(person.preferences.caps).length > 0) return count(person, event, make(), now)
     if (hangsOnInstant || presenceOf(person.id).focused > 0) return make()
-    if (person.preferences === NO_PREFERENCES)
-      return remember(shared, `${outlets} ${reachOf(person)} ${kindOf(event)}`, make)
+    if (isPlain(person)) return remember(shared, `${outlets} ${reachOf(person)} ${kindOf(event)}`, make)
     return remember(plansOf(person, now), `${outlets} ${personalKindOf(person, event)}`, make)
   }
 
@@ -92,9 +93,11 @@ export function createPlanner(options: PlannerOptions): Planner {
       unreachable,
       ...(due ? { due } : {}),
     }
-    if (person === null || person.preferences === NO_PREFERENCES) return route(event, all, now)
+    if (person === null || isPlain(person)) return route(event, all, now)
+    const { preferences } = person
     const sent = tally.count(person.id, now, event.id)
-    return route(event, { ...all, person: { preferences: person.preferences, zone: quietZone(person), sent } }, now)
+    const governed = options.governs === true ? person.governed : []
+    return route(event, { ...all, person: { preferences, zone: quietZone(person), sent, governed } }, now)
   }
 
   /** What goes out is counted here, before it is stored, so that those of one batch know of each other. */
@@ -116,6 +119,11 @@ export function createPlanner(options: PlannerOptions): Planner {
   }
 
   return { plan, planAgain, digestOf, admitDigest }
+}
+
+/** Of whom nothing is known but where to be reached. */
+function isPlain({ preferences, governed }: Person): boolean {
+  return preferences === NO_PREFERENCES && governed.length === 0
 }
 
 /** Plans of a person who has preferences, and how long they are good (ms). */

@@ -5,7 +5,7 @@ import { choose } from './choose.ts'
 import { waitForDigest } from './digest.ts'
 import { stopNeedless } from './due.ts'
 import type { RoutedEvent, RouteFacts } from './facts.ts'
-import { capChannel, findMute, findWish, keepQuiet, muted, type Wish } from './person.ts'
+import { capChannel, findMute, findWish, governPush, keepQuiet, muted, type Wish } from './person.ts'
 import { waitForSight } from './presence.ts'
 import { fallbackFor, isForDigest, isRequired, ladderFor, neverFor } from './type-rules.ts'
 
@@ -14,8 +14,9 @@ import { fallbackFor, isForDigest, isRequired, ladderFor, neverFor } from './typ
  * facts and instant (ms) give the same plan. What is delivered later is judged by the instant of its delivery.
  *
  * The order, for each channel: what the event or a rule asks for; whether the person has seen it by now; what the person
- * switched; mute; the digest; quiet hours; caps; where the person can be reached; whether the person is looking anyway. A critical
- * event passes over all that the person said. At the end come the steps of the type's ladder.
+ * switched; mute; the digest; what the person never opens; quiet hours; caps; where the person can be reached; whether the
+ * person is looking anyway. A critical event passes over all that the person said or left unopened. At the end come the
+ * steps of the type's ladder.
  *
  * It is asked when the event is appended, and once more when a step falls due (`facts.due`): the step is done only if it
  * is still to be sent.
@@ -65,7 +66,8 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
     if (gathered !== null) return gathered
     // A digest that falls due was looked at as a whole: it is one mail, at an instant that the person chose.
     if (person !== undefined && facts.due?.reason !== 'digest') {
-      const kept = keepQuiet(person, event, channel, at) ?? capChannel(person, channel)
+      const kept =
+        governPush(person, event, channel) ?? keepQuiet(person, event, channel, at) ?? capChannel(person, channel)
       if (kept !== null) return kept
     }
     if (facts.unreachable?.includes(channel) === true) return suppress(channel, 'unreachable')
@@ -119,7 +121,8 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
     const isLate = event.expires_at !== undefined && Date.parse(event.expires_at) <= until
     if (!isUsable || isLate || neverFor(event.type).includes(channel) || wish?.on === false) return null
     // It would be dropped when it falls due; better not to promise it.
-    if (person !== undefined && findMute(person, event, until) !== null) return null
+    if (person !== undefined && (findMute(person, event, until) ?? governPush(person, event, channel)) !== null)
+      return null
     return { channel, action: 'hold', reason: 'ladder', until: new Date(until).toISOString(), unless }
   }
 

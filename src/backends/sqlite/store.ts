@@ -15,11 +15,13 @@ import * as devices from './reads/devices.ts'
 import * as digests from './reads/digests.ts'
 import * as directory from './reads/directory.ts'
 import * as email from './reads/email.ts'
+import { listEngagement } from './reads/engagement.ts'
 import * as events from './reads/events.ts'
 import * as jobs from './reads/jobs.ts'
 import * as notifications from './reads/notifications.ts'
 import * as questions from './reads/questions.ts'
 import { readSealedSamples } from './reads/sealed-samples.ts'
+import { listSettled } from './reads/settled.ts'
 import type { AppendedRow, PackedEvent } from './units/events.ts'
 import type { PackedDevice } from './units/devices.ts'
 import type { PackedEnd } from './units/jobs.ts'
@@ -132,6 +134,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     changeStates: change => writer.run('changeStates', change),
     getHead: async userId => events.getHead(sql, userId),
     readStream: async (userId, after, limit) => events.readStream(sql, userId, after, limit),
+    listSettled: async (userId, limit) => listSettled(sql, userId, limit),
     countStream: async (userId, after) => events.countStream(sql, userId, after),
     listEvents: async query => events.listEvents(sql, query),
     getEvents: async (id, userId) => events.getEvents(sql, id, userId),
@@ -176,6 +179,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     getPerson: async id => directory.getPerson(sql, id),
     listPeople: async query => directory.listPeople(sql, query),
     putPreferences: (userId, patch, now) => writer.run('putPreferences', userId, patch, now),
+    listEngagement: async (userId, limit) => listEngagement(sql, userId, limit),
     eraseUser: id => writer.run('eraseUser', id),
 
     getMailbox: async userId => email.getMailbox(sql, userId),
@@ -233,7 +237,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       return address
     },
     listDevices: async query => devices.listDevices(sql, query),
+    countDevices: async () => devices.countDevices(sql),
     noteDevice: (id, at, error) => writer.run('noteDevice', id, at, error),
+    noteShown: (id, at) => writer.run('noteShown', id, at),
+    recordReceipt: receipt => writer.run('recordReceipt', receipt),
     removeDevice: id => writer.run('removeDevice', id),
 
     listFeatures: async () => directory.listFeatures(sql),

@@ -2,7 +2,7 @@ import { LEVELS } from '../../core/event.ts'
 import { CAPPED_CHANNELS } from '../../core/preferences.ts'
 import { WEEKDAYS } from '../../core/quiet-hours.ts'
 import { command, type Command } from '../command.ts'
-import { choice, duration, fromSetting, list, on, oneOf, text, whole } from '../flags.ts'
+import { choice, duration, fromSetting, list, on, oneOf, required, text, whole } from '../flags.ts'
 
 const USER = fromSetting('user', text('id', 'whose preferences', 'user'))
 const TYPE = text('pattern', 'one type, a family as task.*, or *', 'event type')
@@ -111,5 +111,15 @@ export const PREFERENCES_COMMANDS: Readonly<Record<string, Command>> = {
       none: on('no bound any more'),
     },
     load: async () => (await import('../../commands/preferences.ts')).setCap,
+  }),
+  'prefs keep': command({
+    summary: 'leave a type in push, however few of its events are opened',
+    description:
+      'Browsers take the right to push from whoever sends much that nobody opens, so the agent takes a type out of push of which next to nothing was opened in 30 days, and tells the person. This brings it back for good; --off lets the agent decide again. Questions, reminders and critical events always stay.',
+    examples: ['ec prefs keep --type "build.*"', 'ec prefs keep --user ana --type build.done --off'],
+    seeAlso: ['events explain'],
+    exits: { 6: 'with --off: it was not kept' },
+    flags: { user: USER, type: required(TYPE), off: on('let the agent decide again') },
+    load: async () => (await import('../../commands/preferences.ts')).keepType,
   }),
 }

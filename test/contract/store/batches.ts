@@ -248,6 +248,7 @@ export function batchContract(open: OpenStore): void {
                         notificationsBefore: 0,
                         callsBefore: 0,
                         jobsBefore: T0 + 1,
+                        engagementBefore: 0,
                         tracesBefore: 0,
                       },
                       3,

@@ -41,6 +41,8 @@ export function deviceContract(open: OpenStore): void {
         lastOkAt: null,
         lastErrorAt: null,
         lastError: null,
+        shownAt: null,
+        unshown: 0,
       })
       await t.reopen()
       expect(await t.store.getDevice('dev_1')).toEqual(device)

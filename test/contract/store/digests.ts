@@ -160,6 +160,7 @@ async function prune({ store }: StoreUnderTest): Promise<void> {
     callsBefore: 0,
     jobsBefore: 0,
     tracesBefore: 0,
+    engagementBefore: 0,
   }
   while ((await store.prune(limits, 100)) > 0);
 }

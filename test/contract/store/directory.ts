@@ -51,6 +51,7 @@ export function directoryContract(open: OpenStore): void {
         tz: null,
         preferences: NO_PREFERENCES,
         reach: { push: false, email: false },
+        governed: [],
       })
       const mute = [{ type: 'task.*' }, { thread: 'нить', until: '2026-01-05T09:00:00.000Z' }]
       await t.store.putPreferences('anna', { mute }, T0)
@@ -60,7 +61,13 @@ export function directoryContract(open: OpenStore): void {
       await t.store.putPreferences('clara', { quiet_hours: { from: '22:00', to: '07:00' } }, T0)
       await t.reopen()
       const reach = { push: false, email: false }
-      const anna = { id: 'anna', tz: 'Europe/Madrid', preferences: { ...NO_PREFERENCES, mute, caps }, reach }
+      const anna = {
+        id: 'anna',
+        tz: 'Europe/Madrid',
+        preferences: { ...NO_PREFERENCES, mute, caps },
+        reach,
+        governed: [],
+      }
       expect(await t.store.getPerson('anna')).toEqual(anna)
       const first = await t.store.listPeople({ limit: 1, after: '0' })
       expect(first.rows).toEqual([anna])

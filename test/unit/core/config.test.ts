@@ -81,6 +81,15 @@ describe('layers', () => {
     expect(origins.get('http.port')?.layer).toBe(layer)
   })
 
+  it('take switches and fractions from files and variables, nested as deep as they are', async () => {
+    const env = { EC_PUSH_GOVERNOR_ENABLED: 'false', EC_PUSH_GOVERNOR_RATE: '0.2' }
+    const { config } = await loadConfig(given({ env, user: 'push: { governor: { min: 7 } }' }))
+    expect(config.push.governor).toEqual({ enabled: false, min: 7, rate: 0.2 })
+    expect((await loadConfig(given({ env: { EC_PUSH_GOVERNOR_ENABLED: 'true' } }))).config.push.governor.enabled).toBe(
+      true,
+    )
+  })
+
   it('merge setting by setting and not file by file', async () => {
     const { config } = await loadConfig(
       given({ user: 'user: ana\nlog: { level: warn }', project: 'log: { level: debug }' }),
@@ -191,6 +200,8 @@ describe('mistakes', () => {
     ['an unknown section', 'retenton: {}', ':1: retenton is no setting; did you mean retention?'],
     ['a value of the wrong kind', '\nhttp:\n  port: high', ':3: http.port takes a whole number from 0 to 65535'],
     ['a duration without a unit', 'retention: { events: 90 }', ':1: retention.events takes a duration, as 90d'],
+    ['no switch', 'push: { governor: { enabled: maybe } }', ':1: push.governor.enabled takes true or false'],
+    ['more than all', 'push: { governor: { rate: 5 } }', ':1: push.governor.rate takes a number from 0 to 1'],
     ['a section that is empty', 'http:', ':1: http takes a map'],
     ['text that is not YAML', 'user: [', ':1: is not YAML'],
     ['a list where a map belongs', '- user', ': takes a map'],

@@ -10,6 +10,16 @@ const DECLARATIVE = 8030
 /** More than any message holds; what lies beyond is not looked at. */
 const MAX_CHARACTERS = 4_096
 
+/** How things stand with the person, whichever device a message goes to. */
+export interface Standing {
+  /** The number of the event in the person's stream; null for what stands in no stream. */
+  readonly seq: number | null
+  /** How many events are unread, for the badge of the app. */
+  readonly unread: number
+  /** Events whose notifications need not be there any more: read, answered, put away or withdrawn elsewhere. */
+  readonly close: readonly string[]
+}
+
 /** What of an event a push message holds; what is left out is fetched when the page opens. */
 interface Message {
   readonly web_push: typeof DECLARATIVE
@@ -23,10 +33,16 @@ interface Message {
     readonly image?: string
     readonly timestamp: number
     readonly requireInteraction?: true
+    /** Where Safari reads it; as a number beside `notification` it stands where the draft of the W3C has it. */
+    readonly app_badge: string
+    /** Comes back to a worker that looks for the notification of an event. */
+    readonly data: { readonly id: string }
   }
+  readonly app_badge: number
   /** For our own worker. */
   readonly ec: {
     readonly id: string
+    readonly seq?: number
     readonly type: string
     readonly level: string
     readonly service?: string
@@ -34,24 +50,28 @@ interface Message {
     readonly expires_at?: string
     readonly options?: Json
     readonly data?: JsonObject
+    readonly close?: readonly string[]
     /** True: something was left out or cut. */
     readonly cut?: true
   }
 }
 
 /**
- * The message of an event, within `maxBytes` of UTF-8: what does not fit goes in the order data, options, pictures,
- * body, title, link. Text is cut between characters, as a person counts them, and ends in an ellipsis. `home` is where a
- * click leads when the event has no link. Null when not even the names of things fit.
+ * The message of an event, within `maxBytes` of UTF-8: what does not fit goes in the order what to close, data, options,
+ * pictures, body, title, link. Text is cut between characters, as a person counts them, and ends in an ellipsis. `home`
+ * is where a click leads when the event has no link. Null when not even the names of things fit.
  */
-export function fitPayload(event: EcEvent, home: string, maxBytes: number): Buffer | null {
-  const whole = describe(event, home)
-  const { data: _data, ...withoutData } = whole.ec
+export function fitPayload(event: EcEvent, standing: Standing, home: string, maxBytes: number): Buffer | null {
+  const whole = describe(event, standing, home)
+  const { close: _close, ...ownEc } = whole.ec
+  const { data: _data, ...withoutData } = ownEc
   const { options: _options, ...bareEc } = withoutData
   const { icon: _icon, image: _image, ...bare } = whole.notification
   const cut = true as const
   const steps: readonly (() => Message)[] = [
     () => whole,
+    // The next message says it too, so that nothing of this one is cut for it.
+    () => ({ ...whole, ec: ownEc }),
     () => ({ ...whole, ec: { ...withoutData, cut } }),
     () => ({ ...whole, ec: { ...bareEc, cut } }),
     () => ({ ...whole, notification: bare, ec: { ...bareEc, cut } }),
@@ -71,7 +91,7 @@ export function fitPayload(event: EcEvent, home: string, maxBytes: number): Buff
   return null
 }
 
-function describe(event: EcEvent, home: string): Message {
+function describe(event: EcEvent, { seq, unread, close }: Standing, home: string): Message {
   const { id, type, level, service, thread, expires_at, lang, icon, image } = event
   const { options, ...data } = event.data ?? {}
   return {
@@ -87,9 +107,13 @@ function describe(event: EcEvent, home: string): Message {
       ...(image === undefined ? {} : { image }),
       timestamp: Date.parse(event.created_at),
       ...(type === 'action.required' ? { requireInteraction: true as const } : {}),
+      app_badge: String(unread),
+      data: { id },
     },
+    app_badge: unread,
     ec: {
       id,
+      ...(seq === null ? {} : { seq }),
       type,
       level,
       ...(service === undefined ? {} : { service }),
@@ -97,6 +121,7 @@ function describe(event: EcEvent, home: string): Message {
       ...(expires_at === undefined ? {} : { expires_at }),
       ...(options === undefined ? {} : { options }),
       ...(Object.keys(data).length === 0 ? {} : { data }),
+      ...(close.length === 0 ? {} : { close }),
     },
   }
 }

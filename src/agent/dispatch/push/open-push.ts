@@ -1,14 +1,17 @@
 import type { Bus } from '../../../backends/backend.ts'
 import type { Store } from '../../../backends/store.ts'
 import type { ApiCall } from '../../../core/api-call.ts'
+import type { CheckResult } from '../../../core/check.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Ids, RandomBytes } from '../../../core/ids.ts'
 import type { PushApi } from '../../http/api.ts'
 import type { Dispatcher } from '../dispatcher.ts'
+import { checkPush } from './check-push.ts'
 import { createEndpointGuard, type EndpointGuard } from './endpoint-guard.ts'
 import { createPushApi } from './push-api.ts'
 import { createPushDispatcher } from './push-dispatcher.ts'
 import { createPushMessenger } from './push-messenger.ts'
+import { createPushReceipts } from './push-receipts.ts'
 import { createPushSender } from './push-sender.ts'
 import { VapidHeaders } from './vapid-headers.ts'
 import { createVapidRing } from './vapid-ring.ts'
@@ -47,7 +50,9 @@ export function openPush(options: PushOptions): Push {
   const sender = createPushSender({ guard, clock, random, record, ...(ca === undefined ? {} : { ca }) })
   const messenger = createPushMessenger({ guard, sender, headers: new VapidHeaders(clock), clock, home })
   const ring = createVapidRing(store)
-  const api = createPushApi({ store, bus, changed, ring, guard, messenger, clock, ids, randomBytes })
-  const dispatcher = createPushDispatcher({ store, bus, ring, messenger, clock, onTrouble, checks: async () => [] })
+  const receipts = createPushReceipts({ store, bus, clock })
+  const api = createPushApi({ store, bus, changed, ring, guard, messenger, receipts, clock, ids, randomBytes })
+  const checks = (): Promise<readonly CheckResult[]> => checkPush({ store, ring })
+  const dispatcher = createPushDispatcher({ store, bus, ring, messenger, clock, onTrouble, checks })
   return { api, dispatcher, close: () => sender.close() }
 }

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Bus } from '../../../backends/backend.ts'
 import type { Store } from '../../../backends/store.ts'
 import type { Clock } from '../../../core/clock.ts'
@@ -6,16 +5,19 @@ import type { Device } from '../../../core/device.ts'
 import { EcError } from '../../../core/errors.ts'
 import type { EcEvent } from '../../../core/event.ts'
 import type { Ids, RandomBytes } from '../../../core/ids.ts'
+import { TokenBuckets } from '../../../core/token-buckets.ts'
 import type { PushApi, PushTrial } from '../../http/api.ts'
 import { checkAddress } from './check-address.ts'
+import { hashSecret, proveDevice } from './device-secret.ts'
 import type { EndpointGuard } from './endpoint-guard.ts'
 import type { PushMessenger, PushResult } from './push-messenger.ts'
+import type { PushReceipts } from './push-receipts.ts'
 import type { VapidRing } from './vapid-ring.ts'
 
 export interface PushApiOptions {
   readonly store: Pick<
     Store,
-    'putDevice' | 'getDevice' | 'getPushAddress' | 'listDevices' | 'noteDevice' | 'removeDevice'
+    'putDevice' | 'getDevice' | 'getPushAddress' | 'listDevices' | 'noteDevice' | 'removeDevice' | 'getHead'
   >
   readonly bus: Bus
   /** Resolves when the delivery goes by what is now known of a user. */
@@ -23,6 +25,7 @@ export interface PushApiOptions {
   readonly ring: VapidRing
   readonly guard: EndpointGuard
   readonly messenger: PushMessenger
+  readonly receipts: PushReceipts
   readonly clock: Clock
   readonly ids: Ids
   readonly randomBytes: RandomBytes
@@ -31,9 +34,14 @@ export interface PushApiOptions {
 /** Of a user; a browser that was reset leaves a device that nobody will ever see again. */
 const MAX_DEVICES = 20
 const SECRET_BYTES = 32
+/** A page subscribes each time it opens, a person tests a few devices: ten of each a minute, of one user. */
+const RATE = { burst: 10, perSecond: 10 / 60 }
+const MAX_USERS = 10_000
 
 export function createPushApi(options: PushApiOptions): PushApi {
-  const { store, bus, ring, guard, messenger, clock, ids, randomBytes } = options
+  const { store, bus, ring, guard, messenger, receipts, clock, ids, randomBytes } = options
+  const subscribing = new TokenBuckets(RATE, MAX_USERS, clock)
+  const testing = new TokenBuckets(RATE, MAX_USERS, clock)
 
   /** Events of the user go to other places from here on. */
   async function tell(userId: string): Promise<void> {
@@ -70,10 +78,17 @@ export function createPushApi(options: PushApiOptions): PushApi {
   }
 
   async function send(device: Device): Promise<PushResult> {
-    const [address, key] = await Promise.all([store.getPushAddress(device.id), ring.find(device.keyId)])
+    const [address, key, head] = await Promise.all([
+      store.getPushAddress(device.id),
+      ring.find(device.keyId),
+      store.getHead(device.userId),
+    ])
     if (!address) return { type: 'gone', reason: 'it was removed' }
     if (!key) return { type: 'key_trouble', reason: 'it subscribed with a key that is not here any more' }
-    return messenger.push(trialEvent(device, ids, clock), { address, key }, 1, new AbortController().signal)
+    const event = trialEvent(device, ids, clock)
+    receipts.expectTrial(event.id, device)
+    const message = { event, standing: { seq: null, unread: head.unread.total, close: [] } }
+    return messenger.push(message, { address, key }, 1, new AbortController().signal)
   }
 
   return {
@@ -86,6 +101,7 @@ export function createPushApi(options: PushApiOptions): PushApi {
       return { id: key.id, publicKey: key.publicKey, subject: key.subject, made }
     },
     async subscribe(userId, { address, keyId, ...traits }) {
+      takeTurn(subscribing, userId, 'subscribe')
       const key = keyId === null ? await currentKey() : await ring.find(keyId)
       const errors = [
         ...(key ? [] : [{ path: 'key_id', message: 'names no key of this agent' }]),
@@ -98,33 +114,38 @@ export function createPushApi(options: PushApiOptions): PushApi {
       const secret = Buffer.from(randomBytes(SECRET_BYTES)).toString('base64url')
       const at = clock.now()
       const device = await store.putDevice(
-        { ...traits, id: ids.next('dev'), userId, address, keyId: key.id, secretHash: hash(secret), at },
+        { ...traits, id: ids.next('dev'), userId, address, keyId: key.id, secretHash: hashSecret(secret), at },
         MAX_DEVICES,
       )
       await tell(userId)
       return { device, secret }
     },
     async unsubscribe(id, secret) {
-      const device = await store.getDevice(id)
-      if (!device || !timingSafeEqual(Buffer.from(hash(secret)), Buffer.from(device.secretHash))) {
+      const device = await proveDevice(store, id, secret)
+      if (device === null) {
         throw new EcError('EC_FORBIDDEN', 'the device and its secret do not belong together', {
           hint: 'use what the answer to POST /api/push/subscribe said last',
         })
       }
       await forget(device)
     },
+    receipt: receipts.take,
     devices: query => store.listDevices(query),
     async remove(id, userId) {
       await forget(await find(id, userId))
     },
     async test(id, userId) {
-      return tryDevice(await find(id, userId))
+      const device = await find(id, userId)
+      takeTurn(testing, device.userId, 'test')
+      return tryDevice(device)
     },
   }
 }
 
-function hash(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
+function takeTurn(buckets: TokenBuckets, userId: string, what: string): void {
+  const retryAfterMs = buckets.take(userId)
+  if (retryAfterMs === 0) return
+  throw new EcError('EC_RATE_LIMITED', `a user may ${what} ten times a minute`, { retryAfterMs })
 }
 
 /** Stands in no history: it is a question to the way, not news. */

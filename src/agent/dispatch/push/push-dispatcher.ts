@@ -5,11 +5,16 @@ import type { Device } from '../../../core/device.ts'
 import type { EcEvent } from '../../../core/event.ts'
 import type { CheckResult } from '../../../core/check.ts'
 import type { Dispatcher, Outcome, Target } from '../dispatcher.ts'
-import type { PushMessenger } from './push-messenger.ts'
+import type { Standing } from './fit-payload.ts'
+import { labelOf } from './label-of.ts'
+import type { Outgoing, PushMessenger } from './push-messenger.ts'
 import type { VapidRing } from './vapid-ring.ts'
 
 export interface PushDispatcherOptions {
-  readonly store: Pick<Store, 'getPushAddress' | 'getDevice' | 'listDevices' | 'noteDevice' | 'removeDevice'>
+  readonly store: Pick<
+    Store,
+    'getPushAddress' | 'getDevice' | 'listDevices' | 'noteDevice' | 'removeDevice' | 'getHead' | 'listSettled'
+  >
   readonly bus: Bus
   readonly ring: VapidRing
   readonly messenger: PushMessenger
@@ -21,6 +26,8 @@ export interface PushDispatcherOptions {
 
 /** More than a user can have. */
 const ALL_DEVICES = 100
+/** Notifications that a message can close; more would leave no room for itself. */
+const MAX_CLOSED = 16
 
 /** Web Push as a dispatcher: a target is a device. One that has ended is removed, and nothing else removes one. */
 export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher {
@@ -30,7 +37,8 @@ export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher
     const device = await store.getDevice(target.id)
     if (device === null || device.userId !== target.userId) return { type: 'gone', reason: 'it was removed' }
     const event: EcEvent = JSON.parse(item.json)
-    const outcome = await send(device, event, attempt, signal)
+    const message = { event, standing: await standingOf(item) }
+    const outcome = await send(device, message, attempt, signal)
     if (outcome.type === 'gone') {
       await store.removeDevice(device.id)
       bus.publish('changed', { what: 'user', id: device.userId })
@@ -40,13 +48,19 @@ export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher
     return outcome
   }
 
-  async function send(device: Device, event: EcEvent, attempt: number, signal: AbortSignal): Promise<Outcome> {
+  /** The same for all devices: a worker passes over what it does not show. */
+  async function standingOf({ userId, id, seq }: EventItem): Promise<Standing> {
+    const [head, settled] = await Promise.all([store.getHead(userId), store.listSettled(userId, MAX_CLOSED)])
+    return { seq, unread: head.unread.total, close: settled.filter(other => other !== id) }
+  }
+
+  async function send(device: Device, message: Outgoing, attempt: number, signal: AbortSignal): Promise<Outcome> {
     const [address, key] = await Promise.all([store.getPushAddress(device.id), ring.find(device.keyId)])
     if (address === null) return { type: 'gone', reason: 'it was removed' }
     const result =
       key === null
         ? ({ type: 'key_trouble', reason: 'it subscribed with a key that is not here any more' } as const)
-        : await messenger.push(event, { address, key }, attempt, signal)
+        : await messenger.push(message, { address, key }, attempt, signal)
     if (result.type !== 'key_trouble') return result
     onTrouble(new URL(address.endpoint).origin, result.reason)
     // Keys can be mended while it waits, and then nothing is lost.
@@ -61,6 +75,6 @@ export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher
   }
 }
 
-function toTarget({ id, userId, name, platform }: Device): Target {
-  return { id, userId, label: name ?? platform ?? 'a device' }
+function toTarget(device: Device): Target {
+  return { id: device.id, userId: device.userId, label: labelOf(device) }
 }

@@ -5,7 +5,7 @@ import { deliveryOf, type Delivery } from './delivery-of.ts'
 import type { PushAddress } from '../../../core/device.ts'
 import { encrypt, MAX_PLAINTEXT_BYTES } from './encrypt.ts'
 import type { EndpointGuard } from './endpoint-guard.ts'
-import { fitPayload } from './fit-payload.ts'
+import { fitPayload, type Standing } from './fit-payload.ts'
 import { outcomeOf, type PushOutcome } from './outcome-of.ts'
 import type { PushSender } from './push-sender.ts'
 import type { VapidHeaders } from './vapid-headers.ts'
@@ -20,6 +20,12 @@ export interface PushMessengerOptions {
   readonly home: () => string
 }
 
+/** An event that goes out, and how things stand with its user. */
+export interface Outgoing {
+  readonly event: EcEvent
+  readonly standing: Standing
+}
+
 /** A device to send to, with the key pair that it subscribed with. */
 export interface Recipient {
   readonly address: PushAddress
@@ -32,7 +38,7 @@ export type PushResult = Outcome | { readonly type: 'key_trouble'; readonly reas
 /** From an event to the answer of a push service: fitted, encrypted, signed, sent. */
 export interface PushMessenger {
   /** One try, counted from 1. Settles within the sender's deadline for each request, of which there are three at most. */
-  push(event: EcEvent, to: Recipient, attempt: number, signal: AbortSignal): Promise<PushResult>
+  push(message: Outgoing, to: Recipient, attempt: number, signal: AbortSignal): Promise<PushResult>
 }
 
 /** For a service that finds 4,096 bytes too many; all take half. */
@@ -41,7 +47,8 @@ const SMALL_BYTES = 2_048 - 103
 export function createPushMessenger(options: PushMessengerOptions): PushMessenger {
   const { guard, sender, headers, clock, home } = options
 
-  async function push(event: EcEvent, to: Recipient, attempt: number, signal: AbortSignal): Promise<PushResult> {
+  async function push(message: Outgoing, to: Recipient, attempt: number, signal: AbortSignal): Promise<PushResult> {
+    const { event, standing } = message
     const verdict = guard.judge(to.address.endpoint)
     if (!verdict.ok) return { type: 'rejected', reason: `the endpoint ${verdict.reason}` }
     const { url } = verdict
@@ -49,7 +56,7 @@ export function createPushMessenger(options: PushMessengerOptions): PushMessenge
     async function send(maxBytes: number): Promise<PushOutcome> {
       const delivery = deliveryOf(event, clock.now())
       if (delivery === null) return { type: 'rejected', reason: 'the event has expired' }
-      const payload = fitPayload(event, home(), maxBytes)
+      const payload = fitPayload(event, standing, home(), maxBytes)
       if (payload === null) return { type: 'rejected', reason: 'the event does not fit a push message' }
       const body = encrypt(payload, to.address)
       const authorization = await headers.headerFor(url.origin, to.key)

@@ -15,6 +15,8 @@ export const deviceView = z.strictObject({
   last_ok_at: instant.nullable(),
   last_error_at: instant.nullable(),
   last_error: z.string().nullable(),
+  last_shown_at: instant.nullable(),
+  unshown: z.int(),
 })
 
 /** Without where it is: an endpoint is a capability. */
@@ -32,5 +34,7 @@ export function renderDevice(device: Device): z.infer<typeof deviceView> {
     last_ok_at: renderInstantOrNull(device.lastOkAt),
     last_error_at: renderInstantOrNull(device.lastErrorAt),
     last_error: device.lastError,
+    last_shown_at: renderInstantOrNull(device.shownAt),
+    unshown: device.unshown,
   }
 }

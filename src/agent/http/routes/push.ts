@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { userIdSchema } from '../../../core/event-schema.ts'
+import { RECEIPTS } from '../../../core/receipt.ts'
 import { noQuery, pageQuery } from '../input.ts'
 import { deviceView, renderDevice } from '../render/device.ts'
 import { pageOf } from '../render/page.ts'
@@ -7,6 +8,8 @@ import { defineRoute, type RawCall, type Route } from '../route.ts'
 import { callerOf, paramOf, subjectOf } from './call.ts'
 
 const trait = z.string().min(1).max(100).nullable().default(null)
+/** A device, its secret and an event are short; nobody has shown yet who he is. */
+const OWN_BODY_BYTES = 4_096
 const keyView = z.strictObject({ key_id: z.string(), public_key: z.string() })
 
 export const pushRoutes: readonly Route[] = [
@@ -73,10 +76,37 @@ export const pushRoutes: readonly Route[] = [
     summary: 'Forget a browser; its secret proves that it asks itself',
     allow: 'open',
     query: noQuery,
+    bodyBytes: OWN_BODY_BYTES,
     body: z.strictObject({ device: z.string().min(1), secret: z.string().min(1) }),
     reply: { status: 204, schema: null },
     async handle(call) {
       await call.api.push.unsubscribe(call.body.device, call.body.secret)
+      return {}
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/api/push/receipt',
+    summary: 'A browser says what became of a message there; its secret proves that it is the one. Idempotent',
+    allow: 'open',
+    query: noQuery,
+    bodyBytes: OWN_BODY_BYTES,
+    // `navigator.sendBeacon` of a text.
+    plainText: true,
+    body: z.strictObject({
+      device: z.string().min(1),
+      secret: z.string().min(1),
+      event: z.string().min(1),
+      what: z.enum(RECEIPTS, { error: `takes one of ${RECEIPTS.join(', ')}` }),
+      at: z.iso
+        .datetime({ offset: true, error: 'takes an RFC 3339 instant with an offset' })
+        .transform(text => Date.parse(text))
+        .nullable()
+        .default(null),
+    }),
+    reply: { status: 204, schema: null },
+    async handle(call) {
+      await call.api.push.receipt(call.body)
       return {}
     },
   }),

@@ -4,6 +4,7 @@ import { userIdSchema } from '../../../core/event-schema.ts'
 import { preferencesPatchSchema, preferencesSchema } from '../../../core/preferences-schema.ts'
 import { isTimeZone } from '../../../core/time-zone.ts'
 import { noQuery, pageQuery } from '../input.ts'
+import { engagementView, renderEngagement } from '../render/engagement.ts'
 import { pageOf } from '../render/page.ts'
 import { renderUser, userView } from '../render/user.ts'
 import { defineRoute, type RawCall, type Route } from '../route.ts'
@@ -85,6 +86,19 @@ export const userRoutes: readonly Route[] = [
     reply: { status: 200, schema: preferencesSchema },
     async handle(call) {
       return { body: await call.api.users.putPreferences(subjectOf(call, userParam(call)), call.body) }
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/api/users/:user/engagement',
+    summary: 'What came of the pushes of a user in the last five weeks, by type',
+    allow: ['operator', 'user'],
+    query: noQuery,
+    body: null,
+    reply: { status: 200, schema: z.strictObject({ engagement: z.array(engagementView) }) },
+    async handle(call) {
+      const types = await call.api.users.engagement(subjectOf(call, userParam(call)))
+      return { body: { engagement: types.map(renderEngagement) } }
     },
   }),
   defineRoute({

@@ -30,3 +30,9 @@ export function listDevices(sql: Sql, query: DeviceQuery): Page<Device> {
     toItem: toDevice,
   })
 }
+
+export function countDevices(sql: Sql): readonly { readonly keyId: string; readonly devices: number }[] {
+  return sql<{ keyId: string; devices: number }>(
+    'select key_id as keyId, count(*) as devices from devices group by key_id order by key_id',
+  ).all()
+}

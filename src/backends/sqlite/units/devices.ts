@@ -37,13 +37,22 @@ export function putDevice(ctx: UnitContext, device: PackedDevice, limit: number)
   return toDevice(row)
 }
 
-/** What came of the last send to it; `error` null = it was taken. */
+/** What came of the last send to it; `error` null = it was taken, and is to be shown now. */
 export function noteDevice(ctx: UnitContext, id: string, at: number, error: string | null): void {
   if (error === null) {
-    ctx.sql('update devices set last_ok_at = ?, last_error_at = null, last_error = null where id = ?').run(at, id)
+    ctx
+      .sql(
+        `update devices set last_ok_at = ?, last_error_at = null, last_error = null, unshown = unshown + 1 where id = ?`,
+      )
+      .run(at, id)
   } else {
     ctx.sql('update devices set last_error_at = ?, last_error = ? where id = ?').run(at, error, id)
   }
+}
+
+/** The device says that it showed a message. */
+export function noteShown(ctx: UnitContext, id: string, at: number): void {
+  ctx.sql('update devices set shown_at = max(ifnull(shown_at, 0), ?), unshown = 0 where id = ?').run(at, id)
 }
 
 export function removeDevice(ctx: UnitContext, id: string): boolean {
@@ -65,10 +74,12 @@ export interface DeviceRow {
   readonly last_ok_at: number | null
   readonly last_error_at: number | null
   readonly last_error: string | null
+  readonly shown_at: number | null
+  readonly unshown: number
 }
 
 export const DEVICE_COLUMNS = `n, id, user_id, key_id, secret_hash, name, platform, locale, tz, created_at, seen_at, last_ok_at,
-  last_error_at, last_error`
+  last_error_at, last_error, shown_at, unshown`
 
 export function toDevice(row: DeviceRow): Device {
   return {
@@ -85,5 +96,7 @@ export function toDevice(row: DeviceRow): Device {
     lastOkAt: row.last_ok_at,
     lastErrorAt: row.last_error_at,
     lastError: row.last_error,
+    shownAt: row.shown_at,
+    unshown: row.unshown,
   }
 }

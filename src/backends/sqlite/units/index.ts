@@ -1,5 +1,5 @@
 import type { UnitContext } from '../unit.ts'
-import { noteDevice, putDevice, removeDevice } from './devices.ts'
+import { noteDevice, noteShown, putDevice, removeDevice } from './devices.ts'
 import {
   addKey,
   addResource,
@@ -17,6 +17,7 @@ import { recordCalls, recordTraces } from './ledger.ts'
 import { acceptNotifications, quarantine, releaseHeld } from './notifications.ts'
 import { prune } from './prune.ts'
 import { answerQuestion, cancelQuestion, expireQuestion } from './questions.ts'
+import { recordReceipt } from './receipts.ts'
 import { changeStates } from './states.ts'
 import { eraseUser, putPreferences, putUser } from './users.ts'
 
@@ -53,6 +54,8 @@ export const UNITS = {
   setFeature,
   putDevice,
   noteDevice,
+  noteShown,
+  recordReceipt,
   removeDevice,
   recordCalls,
   recordTraces,

@@ -5,6 +5,7 @@ import { fromRowId } from '../row-id.ts'
 import type { RunningJob } from '../job-table.ts'
 import type { UnitContext } from '../unit.ts'
 import { applyDigest, holdForDigest } from './digests.ts'
+import { countPush } from './engagement.ts'
 import { appendEvent, deliverScheduled, type AppendedRow, type Delivered, type PackedEvent } from './events.ts'
 import { recordTraces } from './ledger.ts'
 import { buryNotification, setNotificationState } from './notifications.ts'
@@ -55,6 +56,7 @@ function applyEffects(ctx: UnitContext, effects: PackedEffects, at: number): End
   recordTraces(ctx, effects.traces ?? [])
   for (const entry of effects.held ?? []) holdForDigest(ctx, entry, at)
   if (effects.digest) applyDigest(ctx, effects.digest, at)
+  if (effects.pushed) countPush(ctx, effects.pushed)
   const { deliver } = effects
   return { appended, delivered: deliver ? deliverScheduled(ctx, deliver.userId, deliver.eventId, at) : null }
 }

@@ -19,6 +19,7 @@ export function prune(ctx: UnitContext, limits: RetentionLimits, slice: number):
     pruneStates(ctx, limits.eventsBefore, slice) +
     pruneIdempotency(ctx, limits.eventsBefore, slice) +
     pruneTraces(ctx, limits.tracesBefore, slice) +
+    pruneEngagement(ctx, limits.engagementBefore, slice) +
     pruneBodies(ctx, limits.bodiesBefore, slice) +
     pruneNotifications(ctx, limits.notificationsBefore, slice) +
     pruneKeys(ctx, slice) +
@@ -94,6 +95,15 @@ function pruneTraces(ctx: UnitContext, before: number, slice: number): number {
   return ctx
     .sql(`delete from traces where n in (select n from traces where n <= ? and at < ? order by n limit ?)`)
     .run(ageEdge(ctx.sql, 'traces', 'at', before), before, slice).changes
+}
+
+function pruneEngagement(ctx: UnitContext, before: number, slice: number): number {
+  return ctx
+    .sql(
+      `delete from engagement where (user_id, type, day) in (
+         select user_id, type, day from engagement where day < ? order by day limit ?)`,
+    )
+    .run(Math.floor(before / DAY_MS), slice).changes
 }
 
 /** Nothing waits for these any more. */

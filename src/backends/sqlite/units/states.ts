@@ -2,6 +2,7 @@ import type { EventState } from '../../../core/event.ts'
 import type { NewJob } from '../../../core/job.ts'
 import type { StateChange, StateItem } from '../../store.ts'
 import type { UnitContext } from '../unit.ts'
+import { countOpening } from './engagement.ts'
 import { isAction, nextSeq } from './events.ts'
 
 interface StateRow {
@@ -16,9 +17,12 @@ interface StateRow {
   readonly snoozed_until: number | null
   readonly answered_at: number | null
   readonly retracted_at: number | null
+  readonly pushed_at: number | null
+  readonly opened_at: number | null
 }
 
-const COLUMNS = `n, id, type, seq, inbox, seen_at, read_at, archived_at, snoozed_until, answered_at, retracted_at`
+const COLUMNS = `n, id, type, seq, inbox, seen_at, read_at, archived_at, snoozed_until, answered_at, retracted_at, pushed_at,
+  opened_at`
 
 export function changeStates(ctx: UnitContext, change: StateChange): readonly StateItem[] {
   return change.ids.flatMap(id => changeOne(ctx, change, id) ?? [])
@@ -32,10 +36,22 @@ function changeOne(ctx: UnitContext, change: StateChange, id: string): StateItem
   if (!next) return null
   ctx
     .sql(
-      `update events set seen_at = ?, read_at = ?, archived_at = ?, snoozed_until = ?, answered_at = ?, retracted_at = ?
-       where n = ?`,
+      `update events set seen_at = ?, read_at = ?, archived_at = ?, snoozed_until = ?, answered_at = ?, retracted_at = ?,
+         opened_at = ? where n = ?`,
     )
-    .run(next.seen_at, next.read_at, next.archived_at, next.snoozed_until, next.answered_at, next.retracted_at, row.n)
+    .run(
+      next.seen_at,
+      next.read_at,
+      next.archived_at,
+      next.snoozed_until,
+      next.answered_at,
+      next.retracted_at,
+      next.opened_at,
+      row.n,
+    )
+  if (row.opened_at === null && next.opened_at !== null && row.pushed_at !== null) {
+    countOpening(ctx, userId, row.type, row.pushed_at, at)
+  }
   if (state === 'retracted' && isAction(row.type)) {
     ctx
       .sql(
@@ -68,7 +84,7 @@ function apply(row: StateRow, state: EventState, at: number, until: number | nul
     case 'seen':
       return row.seen_at === null ? { ...row, seen_at: at } : null
     case 'read':
-      return row.read_at === null ? { ...row, read_at: at, seen_at: row.seen_at ?? at } : null
+      return row.read_at === null ? open(row, at) : null
     case 'unread':
       return row.read_at === null ? null : { ...row, read_at: null }
     case 'archived':
@@ -78,14 +94,16 @@ function apply(row: StateRow, state: EventState, at: number, until: number | nul
     case 'snoozed':
       return row.snoozed_until === until ? null : { ...row, snoozed_until: until }
     case 'answered':
-      return row.answered_at === null
-        ? { ...row, answered_at: at, read_at: row.read_at ?? at, seen_at: row.seen_at ?? at }
-        : null
+      return row.answered_at === null ? { ...open(row, at), answered_at: at } : null
     case 'retracted':
       return { ...row, retracted_at: at }
     default:
       return state satisfies never
   }
+}
+
+function open(row: StateRow, at: number): StateRow {
+  return { ...row, read_at: row.read_at ?? at, seen_at: row.seen_at ?? at, opened_at: row.opened_at ?? at }
 }
 
 /** 1 for an event that counts as unread. */

@@ -1,14 +1,10 @@
-import {
-  completePreferences,
-  NO_PREFERENCES,
-  type Person,
-  type Preferences,
-  type PreferencesPatch,
-} from '../../../core/preferences.ts'
+import type { Person, Preferences, PreferencesPatch } from '../../../core/preferences.ts'
 import { addressKey } from '../../../core/mailbox.ts'
 import type { User } from '../../../core/user.ts'
 import type { UserPatch } from '../../store.ts'
 import type { UnitContext } from '../unit.ts'
+import { freeKept } from './engagement.ts'
+import { readPreferences } from './read-preferences.ts'
 
 /** How many users the writer remembers as known; beyond it starts over. */
 const REMEMBERED_USERS = 50_000
@@ -41,21 +37,27 @@ export function putPreferences(ctx: UnitContext, userId: string, patch: Preferen
   if (!row) throw new Error('the user whose preferences are put is not there')
   const preferences = { ...toPerson(row).preferences, ...patch }
   ctx.sql('update users set preferences = ? where id = ?').run(JSON.stringify(preferences), userId)
+  freeKept(ctx, userId, preferences)
   return preferences
 }
 
+/** Where something of a user stands, beside the user's own row. */
+const ERASED = [
+  'events',
+  'questions',
+  'states',
+  'traces',
+  'idempotency',
+  'devices',
+  'engagement',
+  'governed',
+  'digest_items',
+  'digests',
+] as const
+
 export function eraseUser(ctx: UnitContext, id: string): boolean {
   ctx.heads.retire(id)
-  for (const table of [
-    'events',
-    'questions',
-    'states',
-    'traces',
-    'idempotency',
-    'devices',
-    'digest_items',
-    'digests',
-  ]) {
+  for (const table of ERASED) {
     ctx.sql(`delete from ${table} where user_id = ?`).run(id)
   }
   ctx.knownUsers.delete(id)
@@ -89,18 +91,18 @@ export interface PersonRow {
   readonly preferences: string | null
   readonly devices: number
   readonly addresses: number
+  /** A JSON list. */
+  readonly governed: string
 }
 
 export const PERSON_COLUMNS = `n, id, tz, preferences,
   exists (select 1 from devices where devices.user_id = users.id) as devices, email is not null
-    and not exists (select 1 from suppressed_addresses s where s.address = lower(users.email)) as addresses`
+    and not exists (select 1 from suppressed_addresses s where s.address = lower(users.email)) as addresses,
+  (select json_group_array(type) from governed where governed.user_id = users.id) as governed`
 
-export function toPerson({ id, tz, preferences, devices, addresses }: PersonRow): Person {
-  return { id, tz, preferences: readPreferences(preferences), reach: { push: devices === 1, email: addresses === 1 } }
-}
-
-function readPreferences(text: string | null): Preferences {
-  if (text === null) return NO_PREFERENCES
-  const said: PreferencesPatch = JSON.parse(text)
-  return completePreferences(said)
+export function toPerson(row: PersonRow): Person {
+  const { id, tz } = row
+  const governed: readonly string[] = JSON.parse(row.governed)
+  const reach = { push: row.devices === 1, email: row.addresses === 1 }
+  return { id, tz, preferences: readPreferences(row.preferences), reach, governed }
 }

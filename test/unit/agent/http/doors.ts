@@ -137,6 +137,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
       put: patch => store.putUser(patch, clock.now()),
       getPreferences: async id => found(await store.getPerson(id)).preferences,
       putPreferences: (id, patch) => store.putPreferences(id, patch, clock.now()),
+      engagement: id => store.listEngagement(id, 1000),
       erase: async id => void (await store.eraseUser(id)),
     },
     jobs: {

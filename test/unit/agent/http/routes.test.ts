@@ -117,7 +117,7 @@ describe('the routes of the table', () => {
     expect((await call(doors, path, { headers: operator })).status).toBe(404)
     const quiet_hours = { from: '22:00', to: '07:00', tz: 'Europe/Madrid' }
     const digest = { every: 'daily', at: '08:00' }
-    const all = { quiet_hours, mute: [{ type: 'task.*' }], channels: [], caps: {}, digest }
+    const all = { quiet_hours, mute: [{ type: 'task.*' }], channels: [], caps: {}, digest, keep: [] }
     expect(await put({ quiet_hours })).toMatchObject({ status: 200, body: { ...all, mute: [] } })
     const muted = await put({ mute: all.mute }, operator)
     expect(muted.body).toEqual(all)
@@ -130,7 +130,11 @@ describe('the routes of the table', () => {
       expect((await put({ digest: said })).body.digest).toEqual(said)
     }
     expect((await put({ channels: [{ type: 'job.done', email: 'digest' }] })).status).toBe(200)
+    expect((await put({ keep: ['not a type'] })).body).toMatchObject({ errors: [{ path: 'keep.0' }] })
+    const figures = await call(doors, '/api/users/pia/engagement', { headers: own })
+    expect(figures).toMatchObject({ status: 200, body: { engagement: [] } })
     const stranger = bearer(userBearer(doors, 'eve'))
+    expect((await call(doors, '/api/users/pia/engagement', { headers: stranger })).status).toBe(403)
     expect((await put({ mute: [] }, stranger)).status).toBe(403)
     expect((await call(doors, path, { headers: bearer(serviceBearer(doors, 'read')) })).status).toBe(403)
   })

@@ -39,6 +39,7 @@ function open(preferences: Partial<Preferences> | null) {
       tz: 'Europe/Madrid',
       preferences: { ...NO_PREFERENCES, ...said },
       reach: { push: true, email: true },
+      governed: [],
     }
   }
   say(preferences)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fitPayload } from '#ec/agent/dispatch/push/fit-payload.js'
+import { fitPayload as fit, type Standing } from '#ec/agent/dispatch/push/fit-payload.js'
 import { fitText } from '#ec/agent/dispatch/push/fit-text.js'
 import { MAX_PLAINTEXT_BYTES } from '#ec/agent/dispatch/push/encrypt.js'
 import type { EcEvent } from '#ec/core/event.js'
@@ -21,6 +21,12 @@ const BASE: EcEvent = {
   thread: 'deploys',
 }
 
+const STANDING: Standing = { seq: 7, unread: 3, close: ['evt_0'] }
+
+function fitPayload(event: EcEvent, home: string, maxBytes: number, standing = STANDING) {
+  return fit(event, standing, home, maxBytes)
+}
+
 describe('the message of an event', () => {
   it('is a declarative push message with what our worker needs beside it', () => {
     const payload = read(fitPayload(BASE, HOME, MAX_PLAINTEXT_BYTES))
@@ -36,14 +42,19 @@ describe('the message of an event', () => {
         image: '/image.png',
         timestamp: Date.parse('2026-01-05T09:00:00.000Z'),
         requireInteraction: true,
+        app_badge: '3',
+        data: { id: 'evt_1' },
       },
+      app_badge: 3,
       ec: {
         id: 'evt_1',
+        seq: 7,
         type: 'action.required',
         level: 'warning',
         thread: 'deploys',
         options: ['yes', 'no'],
         data: { action_id: 'act_7', build: 7 },
+        close: ['evt_0'],
       },
     })
   })
@@ -54,7 +65,7 @@ describe('the message of an event', () => {
   })
 
   it.each([
-    ['nothing', {}, ['data', 'options', 'icon', 'body', 'title']],
+    ['nothing', {}, ['close', 'data', 'options', 'icon', 'body', 'title']],
     ['data', { data: { options: ['yes'], big: big(4_000) } }, ['options', 'icon', 'body', 'title']],
     ['options', { data: { options: [big(4_000)] } }, ['icon', 'body', 'title']],
     ['pictures', { image: `https://a.example.org/${big(2_000)}`, icon: `/${big(2_000)}` }, ['body', 'title']],
@@ -65,6 +76,7 @@ describe('the message of an event', () => {
     expect(bytes!.byteLength).toBeLessThanOrEqual(MAX_PLAINTEXT_BYTES)
     const { notification, ec } = read(bytes)
     const there = {
+      close: ec.close !== undefined,
       data: ec.data !== undefined,
       options: ec.options !== undefined,
       icon: notification.icon !== undefined,
@@ -72,12 +84,21 @@ describe('the message of an event', () => {
       title: Boolean(notification.title),
     }
     expect(Object.entries(there).flatMap(([name, is]) => (is ? [name] : []))).toEqual(kept)
-    expect(ec.cut).toBe(kept.length === 5 ? undefined : true)
+    expect(ec.cut).toBe(kept.some(name => name === 'data') ? undefined : true)
+  })
+
+  it('leaves out what to close before anything of its own', () => {
+    const close = Array.from({ length: 16 }, (_, n) => `evt_${'0'.repeat(120)}${n}`)
+    const long = { ...BASE, body: big(2_000) }
+    const { ec, notification } = read(fitPayload(long, HOME, MAX_PLAINTEXT_BYTES, { ...STANDING, close }))
+    expect(ec).toEqual(read(fitPayload(long, HOME, MAX_PLAINTEXT_BYTES, { ...STANDING, close: [] })).ec)
+    expect(notification.body).toHaveLength(2_000)
+    expect(ec.cut).toBeUndefined()
   })
 
   it('gives the link up last, and goes home instead', () => {
     const event = { ...BASE, cta: link(2_040) }
-    const { notification } = read(fitPayload(event, HOME, 800))
+    const { notification } = read(fitPayload(event, HOME, 860))
     expect([notification.navigate, notification.title]).toEqual([HOME, 'Deploy?'])
     expect(fitPayload(event, HOME, 100)).toBeNull()
   })
