@@ -18,13 +18,8 @@ import { loadProvider } from '../providers/index.ts'
 import { Feed } from './activity/feed.ts'
 import { watchClock } from './clock-watch.ts'
 import { lockDataDir } from './data-lock.ts'
-import { listDispatchers } from './dispatch/dispatchers.ts'
-import { openEmail } from './dispatch/email/open-email.ts'
-import { createDispatchers } from './dispatch/index.ts'
 import { createChannelApi } from './dispatch/outlets/channel-api.ts'
-import { checkOutlets } from './dispatch/outlets/check-outlets.ts'
-import { keyAlert } from './dispatch/push/key-alert.ts'
-import { openPush } from './dispatch/push/open-push.ts'
+import { openChannels } from './dispatch/open-channels.ts'
 import { createStream } from './dispatch/ws/stream.ts'
 import { createEventApi } from './events/api.ts'
 import { createEmitter } from './events/emitter.ts'
@@ -120,9 +115,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const tally = createTally()
     const { plan, planAgain, ...digests } = createPlanner({
       facts: { rules: config.route.rules, ladders: config.route.ladders },
-      available: () => ['ws', ...dispatchers.keys()],
-      outletsOf: ({ user_id, type }) =>
-        configured.filter(({ outlets }) => outlets?.takes(user_id, type)).map(({ channel }) => channel),
+      available: () => ['ws', ...channels.dispatchers.keys()],
+      outletsOf: ({ user_id, type }) => channels.outletsOf(user_id, type),
       people,
       tally,
       presenceOf: userId => stream.presenceOf(userId),
@@ -184,48 +178,24 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     })
     parts.add('stream', () => stream.close())
 
-    const push = openPush({
-      store,
-      bus,
-      clock,
-      ids,
-      random,
-      randomBytes,
-      hosts: config.push.hosts,
-      record: ledger.record,
-      home: () => publicUrl() ?? listeners?.url ?? '',
-      changed: people.refresh,
-      onTrouble: (origin, reason) => bell.ring(keyAlert(config.user, origin, reason, clock.now())),
-    })
-    parts.add('push', () => push.close())
-    const email = await openEmail({
+    const channels = await openChannels({
       store,
       bus,
       clock,
       ids,
       log,
+      random,
       randomBytes,
       config,
-      record: ledger.record,
-      base: pagesUrl,
-      tellOperator: alert => bell.ring({ ...alert, user_id: config.user }),
-      answer: questions.api.answer,
-      changed: people.refresh,
-    })
-    parts.add('email', () => email.close())
-
-    const configured = createDispatchers({
-      channels: config.channels,
-      store,
-      clock,
-      log,
       env: options.env,
-      random,
       record: ledger.record,
+      home: () => publicUrl() ?? listeners?.url ?? '',
+      pages: pagesUrl,
+      changed: people.refresh,
+      ring: bell.ring,
+      answer: questions.api.answer,
     })
-    parts.add('channels', async () => void (await Promise.all(configured.map(one => one.close?.()))))
-    const mail = email.dispatcher === null ? [] : [email.dispatcher]
-    const dispatchers = listDispatchers([push.dispatcher, ...mail, ...configured])
+    parts.add('channels', () => channels.close())
 
     const proofs = createPublicProofs(clock, randomBytes)
     let listeners: Listeners | null = null
@@ -275,10 +245,10 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       }),
       users: createUserApi({ store, bus, clock, changed: people.refresh }),
       keys: identity.keys,
-      push: push.api,
-      email: email.api,
+      push: channels.push,
+      email: channels.email,
       channels: createChannelApi({
-        dispatchers: [stream.dispatcher, ...dispatchers.values()],
+        dispatchers: [stream.dispatcher, ...channels.dispatchers.values()],
         clock,
         ids,
         user: config.user,
@@ -311,10 +281,10 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         findResource: webhooks.findResource,
         events: emitter,
         questions,
-        dispatchers,
+        dispatchers: channels.dispatchers,
         planAgain,
         digests,
-        digestMailer: email.digestMailer,
+        digestMailer: channels.digestMailer,
         governor: config.push.governor.enabled ? config.push.governor : null,
         refresh: userId => {
           bus.publish('changed', { what: 'user', id: userId })
@@ -366,10 +336,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       return [
         ...checkMasterKey(options.masterKey, options.keySource, paths.masterKey),
         judgeEndpoints(googleCertsUrl === null ? [] : [{ name, url: googleCertsUrl }]),
-        ...(await email.checks()),
         ...(await checkResources({ store, loadProvider, clock, publicUrl })),
-        ...(await push.dispatcher.checks()),
-        ...(await checkOutlets([...dispatchers.values()])),
+        ...(await channels.checks()),
       ]
     }
 

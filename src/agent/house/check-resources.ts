@@ -4,8 +4,8 @@ import type { Clock } from '../../core/clock.ts'
 import { EcError } from '../../core/errors.ts'
 import type { Notification } from '../../core/notification.ts'
 import type { Resource } from '../../core/resource.ts'
+import { whileReadable } from '../../core/while-readable.ts'
 import { HANDSHAKE_WINDOW_MS, type Provider, type Receiver } from '../../providers/provider.ts'
-import { isUnreadable } from './is-unreadable.ts'
 
 export interface CheckResourcesOptions {
   readonly store: Pick<Store, 'listResources' | 'getSecrets' | 'listNotifications'>
@@ -23,14 +23,8 @@ const PAGE = 1000
 const MAX_NAMED = 3
 
 /** Whether each resource can tell what is true, and what was refused of late. Reads every resource and its secrets. */
-export async function checkResources(options: CheckResourcesOptions): Promise<readonly CheckResult[]> {
-  try {
-    return await examine(options)
-  } catch (error) {
-    if (!isUnreadable(error)) throw error
-    const { message, hint } = error
-    return CODES.map(code => judge(code, 'skip', message, hint))
-  }
+export function checkResources(options: CheckResourcesOptions): Promise<readonly CheckResult[]> {
+  return whileReadable(CODES, () => examine(options))
 }
 
 async function examine(options: CheckResourcesOptions): Promise<readonly CheckResult[]> {

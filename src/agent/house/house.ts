@@ -3,7 +3,7 @@ import { worstStatus, type CheckResult } from '../../core/check.ts'
 import type { Clock } from '../../core/clock.ts'
 import { EcError } from '../../core/errors.ts'
 import { FEATURES } from '../../core/features.ts'
-import { isUnreadable } from './is-unreadable.ts'
+import { isUnreadable } from '../../core/is-unreadable.ts'
 import type { Health, HealthApi, HouseApi } from '../http/api.ts'
 
 export interface HouseOptions {

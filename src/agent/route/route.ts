@@ -95,10 +95,20 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
     const lost = decided.filter(({ reason }) => reason === 'unreachable')
     const next = new Set(lost.flatMap(({ channel }) => fallbackFor(event.type, channel)))
     return decided.map(step => {
-      if (named || step.reason !== 'not_chosen' || !next.has(step.channel)) return step
+      if (named || step.reason !== 'not_chosen') return step
+      if (step.channel === 'email' && decided.some(({ reason }) => reason === 'governor')) return gatherGoverned(step)
+      if (!next.has(step.channel)) return step
       const wish = person === undefined ? null : findWish(person, event, step.channel)
       return allow(step.channel, wish, 'fallback')
     })
+  }
+
+  /** What is not worth a push to the person any more may be worth a line in the digest. */
+  function gatherGoverned(step: PlanStep): PlanStep {
+    const wish = person === undefined ? null : findWish(person, event, 'email')
+    if (wish?.on === false) return step
+    const gathered = allow('email', { on: 'digest', about: event.type }, 'fallback')
+    return gathered.action === 'hold' ? gathered : step
   }
 
   /** What is tried again later. A channel that the usual ladder leads to may be on its way already. */

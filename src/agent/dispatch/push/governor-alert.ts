@@ -16,7 +16,7 @@ export function governorAlert({ userId, type, sent, opened }: Governed): EventIn
     type: 'system.alert',
     level: 'info',
     title: `No more pushes of ${type}`,
-    body: `${how} of the last ${sent} ${opened === 1 ? 'was' : 'were'} opened within a day. They still stand in the history and on open pages. \`ec prefs keep --user ${userId} --type ${type}\` brings the pushes back.`,
+    body: `${how} of the last ${sent} ${opened === 1 ? 'was' : 'were'} opened within a day. They still stand in the history, on open pages and, if you get mail, in your digest. \`ec prefs keep --user ${userId} --type ${type}\` brings the pushes back.`,
     service: 'ec',
     collapse_key: `push-governor:${type}`,
     data: { type, sent, opened },

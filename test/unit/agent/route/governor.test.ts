@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PersonFacts, RoutedEvent } from '#ec/agent/route/facts.js'
+import type { PersonFacts, RoutedEvent, RouteFacts } from '#ec/agent/route/facts.js'
 import { route } from '#ec/agent/route/route.js'
 import { CHANNELS, type Channel } from '#ec/core/event.js'
 import { NO_PREFERENCES, type Preferences } from '#ec/core/preferences.js'
@@ -9,6 +9,15 @@ const NONE = { hour: 0, day: 0 }
 const GOVERNED = ['build.done', 'job.done', 'action.required', 'reminder.due']
 
 function decide(event: Partial<RoutedEvent>, preferences: Partial<Preferences> = {}, of: Channel = 'push') {
+  return ask({ type: 'build.done', level: 'info', channels: CHANNELS, ...event }, preferences, of)
+}
+
+/** What becomes of mail for an event that names no channel. */
+function mail(preferences: Partial<Preferences> = {}, facts: Partial<RouteFacts> = {}) {
+  return ask({ type: 'job.done', level: 'info' }, preferences, 'email', facts)
+}
+
+function ask(event: RoutedEvent, preferences: Partial<Preferences>, of: Channel, facts: Partial<RouteFacts> = {}) {
   const person: PersonFacts = {
     preferences: { ...NO_PREFERENCES, ...preferences },
     zone: 'UTC',
@@ -16,8 +25,7 @@ function decide(event: Partial<RoutedEvent>, preferences: Partial<Preferences> =
     governed: GOVERNED,
   }
   const ladders = { 'job.done': [{ channel: 'push', after: 60_000, unless: 'read' }] } as const
-  const whole: RoutedEvent = { type: 'build.done', level: 'info', channels: CHANNELS, ...event }
-  return route(whole, { available: CHANNELS, rules: [], ladders, person }, NOW).steps.filter(
+  return route(event, { available: CHANNELS, rules: [], ladders, person, ...facts }, NOW).steps.filter(
     step => step.channel === of,
   )
 }
@@ -29,6 +37,18 @@ describe('a type that the person never opens', () => {
     expect(decide({})).toEqual(GONE)
     expect(decide({}, {}, 'ws')).toMatchObject([{ action: 'send' }])
     expect(decide({}, {}, 'email')).toMatchObject([{ action: 'send' }])
+  })
+
+  it('goes into the digest instead, for a person who gets one', () => {
+    expect(mail()).toMatchObject([{ action: 'hold', reason: 'digest', until: '2026-01-06T08:00:00.000Z' }])
+    for (const left of [
+      mail({}, { unreachable: ['email'] }),
+      mail({}, { available: ['ws', 'push'] }),
+      mail({ channels: [{ type: 'job.done', email: false }] }),
+      mail({ keep: ['job.done'] }),
+    ]) {
+      expect(left).toMatchObject([{ action: 'suppress' }])
+    }
   })
 
   it('climbs no ladder to push', () => {

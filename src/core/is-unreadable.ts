@@ -1,4 +1,4 @@
-import { EcError } from '../../core/errors.ts'
+import { EcError } from './errors.ts'
 
 /** Whether a read failed for the store's sake: it is damaged, or its disk does not give it. */
 export function isUnreadable(error: unknown): error is EcError {

@@ -1,0 +1,49 @@
+import type { Device, NewDevice, PushAddress } from '../../core/device.ts'
+import type { ReceiptKind } from '../../core/receipt.ts'
+import type { StateItem } from './events.ts'
+import type { Page, PageQuery } from './pages.ts'
+
+/** Browsers that take pushes. */
+export interface DeviceFacts {
+  /**
+   * Keeps a browser that takes pushes, known by its endpoint; a known one gets new keys, traits and secret. One that
+   * another user had becomes a new device of this one. Of a user's devices those `limit` stay that were seen last.
+   */
+  putDevice(device: NewDevice, limit: number): Promise<Device>
+  getDevice(id: string): Promise<Device | null>
+  /** Where to send to, opened; null when there is no such device. */
+  getPushAddress(id: string): Promise<PushAddress | null>
+  listDevices(query: DeviceQuery): Promise<Page<Device>>
+  /** How many devices subscribed with which key. */
+  countDevices(): Promise<readonly { readonly keyId: string; readonly devices: number }[]>
+  /** Records what came of the last send; `error` null = it was taken, and counts as not shown yet. */
+  noteDevice(id: string, at: number, error: string | null): Promise<void>
+  /** The device says that it showed something that stands in no trace, as a test. */
+  noteShown(id: string, at: number): Promise<void>
+  /** Records what a device says of an event that was on its way to it; a click marks the event as read. Idempotent. */
+  recordReceipt(receipt: Receipt): Promise<ReceiptEnd>
+  removeDevice(id: string): Promise<boolean>
+}
+
+/** What a device says of an event. */
+export interface Receipt {
+  readonly userId: string
+  readonly eventId: string
+  readonly device: string
+  /** How the device is called to people. */
+  readonly label: string
+  readonly what: ReceiptKind
+  /** When it happened, as the device says; no earlier counts than when the event was on its way. */
+  readonly at: number
+}
+
+export interface ReceiptEnd {
+  /** `unknown`: no such event is, or was, on its way to the device. `repeated`: it is known, and nothing was written. */
+  readonly outcome: 'recorded' | 'repeated' | 'unknown'
+  /** What was numbered for it. */
+  readonly items: readonly StateItem[]
+}
+
+export interface DeviceQuery extends PageQuery {
+  readonly userId?: string
+}

@@ -1,0 +1,38 @@
+import type { HealthState, Resource } from '../../core/resource.ts'
+import type { Page, PageQuery } from './pages.ts'
+
+/** What is watched, and the secrets that its notifications are signed with. */
+export interface ResourceFacts {
+  addResource(resource: NewResource): Promise<Resource>
+  updateResource(id: string, patch: ResourcePatch): Promise<Resource | null>
+  /** Removes the resource; its notifications stay as long as retention keeps them. */
+  removeResource(id: string): Promise<boolean>
+  getResource(id: string): Promise<Resource | null>
+  /** The secrets that its notifications may be signed with, newest first, opened. */
+  getSecrets(resourceId: string): Promise<readonly string[]>
+  countResources(): Promise<number>
+  listResources(query: ResourceQuery): Promise<Page<Resource>>
+}
+
+export interface NewResource {
+  readonly id: string
+  readonly provider: string
+  readonly userId: string
+  readonly name: string
+  readonly settings: Readonly<Record<string, string>>
+  readonly secrets: readonly string[]
+  readonly createdAt: number
+}
+
+export interface ResourcePatch {
+  readonly name?: string
+  readonly settings?: Readonly<Record<string, string>>
+  readonly state?: HealthState
+  readonly paused?: boolean
+  readonly secrets?: readonly string[]
+}
+
+export interface ResourceQuery extends PageQuery {
+  readonly provider?: string
+  readonly userId?: string
+}
