@@ -2,6 +2,7 @@ import { connect as connectHttp2 } from 'node:http2'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import type { LookupFunction } from 'node:net'
 import type { Clock } from '../../../core/clock.ts'
+import type { Cancellation } from './cancellation.ts'
 import { PushSession } from './push-session.ts'
 
 export interface PushLaneOptions {
@@ -16,6 +17,8 @@ export interface PushLaneOptions {
 
 /** One carries 3,300 messages a second; the second takes over while the first ends. */
 const MAX_SESSIONS = 2
+
+const GIVEN_UP = 'the send was given up'
 
 interface Waiter {
   readonly resolve: (session: PushSession | 'http1') => void
@@ -38,25 +41,35 @@ export class PushLane {
     this.#options = options
   }
 
-  /** A session with a place reserved in it, to be given back by `release`. Rejects when there is no connection. */
-  take(signal: AbortSignal): Promise<PushSession | 'http1'> {
+  /**
+   * A session with a place reserved in it, to be given back by `release`. At once where there is room; otherwise it rejects
+   * when there is no connection, and when it is given up.
+   */
+  take(cancellation: Cancellation): PushSession | 'http1' | Promise<PushSession | 'http1'> {
+    const session = this.#waiting.length > 0 ? null : this.#find()
+    if (session === null) return this.#wait(cancellation)
+    if (session !== 'http1') session.reserve()
+    return session
+  }
+
+  #wait(cancellation: Cancellation): Promise<PushSession | 'http1'> {
     return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason)
+      if (cancellation.why !== null) return reject(new Error(GIVEN_UP))
       const waiter: Waiter = {
         resolve: session => {
-          signal.removeEventListener('abort', leave)
+          cancellation.remove(leave)
           resolve(session)
         },
         reject: error => {
-          signal.removeEventListener('abort', leave)
+          cancellation.remove(leave)
           reject(error)
         },
       }
       const leave = (): void => {
         this.#waiting = this.#waiting.filter(one => one !== waiter)
-        reject(signal.reason)
+        reject(new Error(GIVEN_UP))
       }
-      signal.addEventListener('abort', leave, { once: true })
+      cancellation.add(leave)
       this.#waiting.push(waiter)
       this.#serve()
     })
@@ -75,7 +88,7 @@ export class PushLane {
 
   #serve(): void {
     while (this.#waiting.length > 0) {
-      const session = this.#speaksHttp1 ? 'http1' : this.#choose()
+      const session = this.#find()
       if (session === null) {
         if (!this.#isOpening && this.#sessions.size < MAX_SESSIONS) void this.#open()
         return
@@ -85,9 +98,13 @@ export class PushLane {
     }
   }
 
-  #choose(): PushSession | null {
-    const free = [...this.#sessions].filter(session => session.isOpen && session.room > 0)
-    return free.reduce<PushSession | null>((best, one) => (best === null || one.room > best.room ? one : best), null)
+  #find(): PushSession | 'http1' | null {
+    if (this.#speaksHttp1) return 'http1'
+    let best: PushSession | null = null
+    for (const session of this.#sessions) {
+      if (session.isOpen && session.room > (best?.room ?? 0)) best = session
+    }
+    return best
   }
 
   async #open(): Promise<void> {

@@ -5,10 +5,11 @@ import type { Clock } from '../../../core/clock.ts'
 import { isErrno } from '../../../core/errno.ts'
 import { createHttpDoor, type HttpDoor } from '../../../core/http.ts'
 import type { PushAnswer, PushFailure } from './answer.ts'
+import { Cancellation } from './cancellation.ts'
 import type { EndpointGuard } from './endpoint-guard.ts'
 import { ADDRESS_REFUSED } from '../guard/guarded-lookup.ts'
 import { PushLane } from './push-lane.ts'
-import { whyAborted, type PushRequest } from './push-session.ts'
+import type { PushRequest } from './push-session.ts'
 
 export interface PushSenderOptions {
   readonly guard: EndpointGuard
@@ -50,34 +51,30 @@ export function createPushSender(options: PushSenderOptions): PushSender {
   const { guard, clock, random, record, ca, deadlineMs = DEADLINE_MS, maxInFlight = MAX_IN_FLIGHT } = options
   const lanes = new Map<string, PushLane>()
   const waiting: (() => void)[] = []
-  const live = new Set<AbortController>()
+  const live = new Set<Cancellation>()
   let isClosed = false
   let inFlight = 0
   let http1: HttpDoor | null = null
 
   async function send(envelope: Envelope, signal: AbortSignal): Promise<PushAnswer> {
-    await takeSlot()
-    const control = new AbortController()
-    const stop = (): void => control.abort()
-    const timer = clock.setTimer(() => control.abort(new DOMException('too late', 'TimeoutError')), deadlineMs)
+    if (inFlight < maxInFlight) inFlight += 1
+    else await new Promise<void>(resolve => waiting.push(resolve))
+    const cancellation = new Cancellation()
+    const stop = (): void => cancellation.cancel('aborted')
+    const timer = clock.setTimer(() => cancellation.cancel('deadline'), deadlineMs)
     if (signal.aborted || isClosed) stop()
     // Hundreds of sends share the signal of one stop, which Node would take for a leak.
     setMaxListeners(0, signal)
     signal.addEventListener('abort', stop)
-    live.add(control)
+    live.add(cancellation)
     try {
-      return await tryTwice(envelope, control.signal)
+      return await tryTwice(envelope, cancellation)
     } finally {
-      live.delete(control)
+      live.delete(cancellation)
       signal.removeEventListener('abort', stop)
       timer.cancel()
       giveSlot()
     }
-  }
-
-  async function takeSlot(): Promise<void> {
-    if (inFlight < maxInFlight) inFlight += 1
-    else await new Promise<void>(resolve => waiting.push(resolve))
   }
 
   /** The slot goes to whoever waits longest, without becoming free in between. */
@@ -88,13 +85,13 @@ export function createPushSender(options: PushSenderOptions): PushSender {
   }
 
   /** A service that ends a connection says which requests it has not looked at: those go again at once, elsewhere. */
-  async function tryTwice(envelope: Envelope, signal: AbortSignal): Promise<PushAnswer> {
-    const answer = await tryOnce(envelope, signal)
+  async function tryTwice(envelope: Envelope, cancellation: Cancellation): Promise<PushAnswer> {
+    const answer = await tryOnce(envelope, cancellation)
     const untouched = answer.type === 'failed' && answer.failure === 'refused_stream'
-    return untouched ? tryOnce(envelope, signal) : answer
+    return untouched ? tryOnce(envelope, cancellation) : answer
   }
 
-  async function tryOnce(envelope: Envelope, signal: AbortSignal): Promise<PushAnswer> {
+  async function tryOnce(envelope: Envelope, cancellation: Cancellation): Promise<PushAnswer> {
     const at = clock.now()
     const started = clock.monotonic()
     const { url, headers, body } = envelope
@@ -105,20 +102,25 @@ export function createPushSender(options: PushSenderOptions): PushSender {
       return answer
     }
     try {
-      const session = await laneOf(url).take(signal)
-      if (session === 'http1') return await sendByHttp1(envelope, signal)
+      const taken = laneOf(url).take(cancellation)
+      const session = taken instanceof Promise ? await taken : taken
+      if (session === 'http1') return await sendByHttp1(envelope, cancellation)
       try {
-        return tell(await session.send(request, signal))
+        return tell(await session.send(request, cancellation))
       } finally {
         session.release()
       }
     } catch (error) {
-      return tell({ type: 'failed', failure: whyFailed(error, signal) })
+      return tell({ type: 'failed', failure: whyFailed(error, cancellation) })
     }
   }
 
   /** Through the one door of all other requests, which counts it. */
-  async function sendByHttp1(envelope: Envelope, signal: AbortSignal): Promise<PushAnswer> {
+  async function sendByHttp1(envelope: Envelope, cancellation: Cancellation): Promise<PushAnswer> {
+    const control = new AbortController()
+    const abort = (): void => control.abort()
+    if (cancellation.why !== null) abort()
+    cancellation.add(abort)
     http1 ??= createHttpDoor({
       clock,
       random,
@@ -140,12 +142,14 @@ export function createPushSender(options: PushSenderOptions): PushSender {
         headers,
         body: new Uint8Array(envelope.body),
         redirect: 'manual',
-        signal,
+        signal: control.signal,
       })
       const text = await readStart(response).catch(() => '')
       return { type: 'answered', status: response.status, retryAfter: response.headers.get('retry-after'), text }
     } catch (error) {
-      return { type: 'failed', failure: whyFailed(error, signal) }
+      return { type: 'failed', failure: whyFailed(error, cancellation) }
+    } finally {
+      cancellation.remove(abort)
     }
   }
 
@@ -176,7 +180,7 @@ export function createPushSender(options: PushSenderOptions): PushSender {
     send,
     async close() {
       isClosed = true
-      for (const control of live) control.abort()
+      for (const cancellation of live) cancellation.cancel('aborted')
       for (const lane of lanes.values()) lane.close()
       const door = http1
       http1 = null
@@ -190,8 +194,8 @@ function labelOf({ url }: Envelope) {
 }
 
 /** `fetch` wraps what the socket said once or twice. */
-function whyFailed(error: unknown, signal: AbortSignal): PushFailure {
-  if (signal.aborted) return whyAborted(signal)
+function whyFailed(error: unknown, { why }: Cancellation): PushFailure {
+  if (why !== null) return why
   for (let at = error; at instanceof Error; at = at.cause) {
     if (isErrno(at, ADDRESS_REFUSED)) return 'address_refused'
     if (isErrno(at, 'UND_ERR_SOCKET') || isErrno(at, 'ECONNRESET')) return 'cut'

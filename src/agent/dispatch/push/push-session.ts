@@ -1,5 +1,6 @@
 import { constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2'
 import type { PushAnswer, PushFailure } from './answer.ts'
+import type { Cancellation } from './cancellation.ts'
 
 export interface PushRequest {
   readonly path: string
@@ -68,10 +69,10 @@ export class PushSession {
     this.#onChange(this)
   }
 
-  /** Sends one request; settles when it is answered, when the connection ends, and when `signal` aborts. Never rejects. */
-  send(request: PushRequest, signal: AbortSignal): Promise<PushAnswer> {
+  /** Sends one request; settles when it is answered, when the connection ends, and when it is given up. Never rejects. */
+  send(request: PushRequest, cancellation: Cancellation): Promise<PushAnswer> {
     return new Promise(resolve => {
-      if (signal.aborted) return resolve(failed(whyAborted(signal)))
+      if (cancellation.why !== null) return resolve(failed(cancellation.why))
       const stream = this.#open(request)
       if (stream === null) return resolve(failed('refused_stream'))
       let status = 0
@@ -79,17 +80,17 @@ export class PushSession {
       let text = ''
 
       const settle = (failure: PushFailure): void => {
-        signal.removeEventListener('abort', abort)
+        cancellation.remove(abort)
         // A status that has come says more than how the rest went.
         resolve(status === 0 ? failed(failure) : { type: 'answered', status, retryAfter, text })
       }
       const abort = (): void => {
         // Perhaps the request is slow, perhaps the connection is dead and nobody told us: the next ones take another.
         if (status === 0) this.retire()
-        settle(whyAborted(signal))
+        settle(cancellation.why ?? 'aborted')
         stream.close(constants.NGHTTP2_CANCEL)
       }
-      signal.addEventListener('abort', abort, { once: true })
+      cancellation.add(abort)
       stream.on('response', headers => {
         status = headers[':status'] ?? 0
         retryAfter = headers['retry-after'] ?? null
@@ -123,9 +124,4 @@ export class PushSession {
 
 function failed(failure: PushFailure): PushAnswer {
   return { type: 'failed', failure }
-}
-
-/** A deadline aborts with a `TimeoutError`; anything else is the agent's wish. */
-export function whyAborted(signal: AbortSignal): PushFailure {
-  return signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError' ? 'deadline' : 'aborted'
 }
