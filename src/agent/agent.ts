@@ -194,6 +194,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       changed: people.refresh,
       ring: bell.ring,
       answer: questions.api.answer,
+      answerAs: questions.answerAs,
     })
     parts.add('channels', () => channels.close())
 

@@ -150,6 +150,16 @@ export class Delivery {
     await this.#parts.push.api.receipt({ device, secret, event, what, at: null })
   }
 
+  /** A button of the notification there is pressed. */
+  async press(
+    device: string,
+    question: string,
+    option: string,
+    secret = this.#secrets.get(device) ?? '',
+  ): Promise<void> {
+    await this.#parts.push.api.answer({ device, secret, question, option, input: null })
+  }
+
   async emit(fields: Readonly<Record<string, unknown>> = {}): Promise<string> {
     const raw = { user_id: 'ann', type: 'job.done', title: 'Done', body: 'It is done.', ...fields }
     return (await this.#parts.emitter.emit(OPERATOR, raw, null)).id
@@ -328,6 +338,7 @@ export class Delivery {
       record: () => {},
       home: () => 'https://ec.example.org/',
       changed: people.refresh,
+      answer: questions.answerAs,
       onTrouble: (origin, reason) => void this.troubles.push(`${new URL(origin).hostname}: ${reason}`),
       guard: createEndpointGuard({ hosts: [this.service.host], allowsAddress: () => true }),
       ca: this.service.ca,

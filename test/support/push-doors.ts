@@ -29,6 +29,7 @@ export async function openPushDoors(clock?: FakeClock) {
         record: () => {},
         home: () => 'https://ec.example.org/',
         changed: async () => {},
+        answer: async () => {},
         onTrouble: () => {},
         ca: service.ca,
       })

@@ -15,7 +15,7 @@ import { openEmail, type Email } from './email/open-email.ts'
 import { createDispatchers } from './index.ts'
 import { checkOutlets } from './outlets/check-outlets.ts'
 import { keyAlert } from './push/key-alert.ts'
-import { openPush } from './push/open-push.ts'
+import { openPush, type PushOptions } from './push/open-push.ts'
 
 export interface ChannelsOptions {
   readonly store: Store
@@ -38,6 +38,8 @@ export interface ChannelsOptions {
   /** Tells the operator, once for each id, of what nobody else can mend. */
   readonly ring: (alert: EventInput & { readonly id: string }) => void
   readonly answer: QuestionApi['answer']
+  /** Answers as a user, for one of his clients. */
+  readonly answerAs: PushOptions['answer']
 }
 
 /** The ways out to people who do not look: a device, an address, what the operator has set up. */
@@ -60,6 +62,7 @@ export async function openChannels(options: ChannelsOptions): Promise<Channels> 
     ...options,
     hosts: config.push.hosts,
     home,
+    answer: options.answerAs,
     onTrouble: (origin, reason) => ring(keyAlert(config.user, origin, reason, clock.now())),
   })
   const email = await openEmail({

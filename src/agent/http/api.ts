@@ -317,11 +317,22 @@ export interface PushApi {
   unsubscribe(device: string, secret: string): Promise<void>
   /** `EC_FORBIDDEN` when device, secret and event do not belong together, `EC_RATE_LIMITED`. A repetition does nothing. */
   receipt(receipt: PushReceipt): Promise<void>
+  /** Answers a question as the device's user. `EC_FORBIDDEN`, `EC_RATE_LIMITED`, and whatever an answer may get. */
+  answer(given: DeviceAnswer): Promise<void>
   devices(query: DeviceQuery): Promise<Page<Device>>
   /** `userId`: whose it must be; null = anybody's. */
   remove(device: string, userId: string | null): Promise<void>
   /** Sends a test now; resolves with what became of it. A device that is gone is removed. `EC_RATE_LIMITED`. */
   test(device: string, userId: string | null): Promise<PushTrial>
+}
+
+/** The button of a notification that a person pressed. */
+export interface DeviceAnswer {
+  readonly device: string
+  readonly secret: string
+  readonly question: string
+  readonly option: string
+  readonly input: string | null
 }
 
 /** What a device says of a message. */

@@ -1,11 +1,15 @@
 import { cleanLine, cleanText } from '../../../core/clean-text.ts'
 import type { EcEvent } from '../../../core/event.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
+import { readQuestion, type QuestionOption } from '../../../core/question.ts'
 import { topicOf } from './collapse-of.ts'
 import { fitText } from './fit-text.ts'
 
 /** Marks a declarative push message (W3C Push API): Safari shows it even when no worker runs. */
 const DECLARATIVE = 8030
+
+const MAX_BUTTONS = 2
+const MAX_BUTTON = 40
 
 /** More than any message holds; what lies beyond is not looked at. */
 const MAX_CHARACTERS = 4_096
@@ -33,6 +37,8 @@ interface Message {
     readonly image?: string
     readonly timestamp: number
     readonly requireInteraction?: true
+    /** Buttons; `answer:OPTION` answers a question. */
+    readonly actions?: readonly { readonly action: string; readonly title: string }[]
     /** Where Safari reads it; as a number beside `notification` it stands where the draft of the W3C has it. */
     readonly app_badge: string
     /** Comes back to a worker that looks for the notification of an event. */
@@ -48,6 +54,8 @@ interface Message {
     readonly service?: string
     readonly thread?: string
     readonly expires_at?: string
+    /** What `POST /api/push/answer` takes. */
+    readonly question?: string
     readonly options?: Json
     readonly data?: JsonObject
     readonly close?: readonly string[]
@@ -58,7 +66,7 @@ interface Message {
 
 /**
  * The message of an event, within `maxBytes` of UTF-8: what does not fit goes in the order what to close, data, options,
- * pictures, body, title, link. Text is cut between characters, as a person counts them, and ends in an ellipsis. `home`
+ * pictures and buttons, body, title, link. Text is cut between characters, as a person counts them, and ends in an ellipsis. `home`
  * is where a click leads when the event has no link. Null when not even the names of things fit.
  */
 export function fitPayload(event: EcEvent, standing: Standing, home: string, maxBytes: number): Buffer | null {
@@ -66,7 +74,7 @@ export function fitPayload(event: EcEvent, standing: Standing, home: string, max
   const { close: _close, ...ownEc } = whole.ec
   const { data: _data, ...withoutData } = ownEc
   const { options: _options, ...bareEc } = withoutData
-  const { icon: _icon, image: _image, ...bare } = whole.notification
+  const { icon: _icon, image: _image, actions: _actions, ...bare } = whole.notification
   const cut = true as const
   const steps: readonly (() => Message)[] = [
     () => whole,
@@ -94,6 +102,9 @@ export function fitPayload(event: EcEvent, standing: Standing, home: string, max
 function describe(event: EcEvent, { seq, unread, close }: Standing, home: string): Message {
   const { id, type, level, service, thread, expires_at, lang, icon, image } = event
   const { options, ...data } = event.data ?? {}
+  const question = readQuestion(event)
+  const terms = question.ok ? question.terms : null
+  const buttons = terms === null ? [] : buttonsOf(terms.options)
   return {
     web_push: DECLARATIVE,
     notification: {
@@ -107,6 +118,7 @@ function describe(event: EcEvent, { seq, unread, close }: Standing, home: string
       ...(image === undefined ? {} : { image }),
       timestamp: Date.parse(event.created_at),
       ...(type === 'action.required' ? { requireInteraction: true as const } : {}),
+      ...(buttons.length === 0 ? {} : { actions: buttons }),
       app_badge: String(unread),
       data: { id },
     },
@@ -119,11 +131,23 @@ function describe(event: EcEvent, { seq, unread, close }: Standing, home: string
       ...(service === undefined ? {} : { service }),
       ...(thread === undefined ? {} : { thread }),
       ...(expires_at === undefined ? {} : { expires_at }),
+      ...(terms === null ? {} : { question: terms.id ?? id }),
       ...(options === undefined ? {} : { options }),
       ...(Object.keys(data).length === 0 ? {} : { data }),
       ...(close.length === 0 ? {} : { close }),
     },
   }
+}
+
+/**
+ * What can be answered with one press: browsers show two buttons at most. What cannot be taken back, or needs words, is
+ * for the page.
+ */
+function buttonsOf(options: readonly QuestionOption[]): readonly { readonly action: string; readonly title: string }[] {
+  return options
+    .filter(({ style, input }) => style !== 'danger' && input === null)
+    .slice(0, MAX_BUTTONS)
+    .map(({ id, label }) => ({ action: `answer:${id}`, title: cleanLine(label, MAX_BUTTON) }))
 }
 
 /** The message with one text cut to what the rest leaves of `maxBytes`; as it is when the rest leaves nothing. */

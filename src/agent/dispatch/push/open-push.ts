@@ -8,6 +8,7 @@ import type { PushApi } from '../../http/api.ts'
 import type { Dispatcher } from '../dispatcher.ts'
 import { checkPush } from './check-push.ts'
 import { createEndpointGuard, type EndpointGuard } from './endpoint-guard.ts'
+import { createPushAnswers, type PushAnswersOptions } from './push-answers.ts'
 import { createPushApi } from './push-api.ts'
 import { createPushDispatcher } from './push-dispatcher.ts'
 import { createPushMessenger } from './push-messenger.ts'
@@ -30,6 +31,8 @@ export interface PushOptions {
   readonly home: () => string
   /** Resolves when the delivery goes by what is now known of a user. */
   readonly changed: (userId: string) => Promise<void>
+  /** Answers a question as a user. */
+  readonly answer: PushAnswersOptions['answer']
   /** Told of what the operator alone can mend, as a key that push services refuse. */
   readonly onTrouble: (origin: string, reason: string) => void
   /** Tests bring a push service of their own, on loopback. */
@@ -51,7 +54,8 @@ export function openPush(options: PushOptions): Push {
   const messenger = createPushMessenger({ guard, sender, headers: new VapidHeaders(clock), clock, home })
   const ring = createVapidRing(store)
   const receipts = createPushReceipts({ store, bus, clock })
-  const api = createPushApi({ store, bus, changed, ring, guard, messenger, receipts, clock, ids, randomBytes })
+  const answer = createPushAnswers({ store, clock, answer: options.answer })
+  const api = createPushApi({ store, bus, changed, ring, guard, messenger, receipts, answer, clock, ids, randomBytes })
   const checks = (): Promise<readonly CheckResult[]> => checkPush({ store, ring })
   const dispatcher = createPushDispatcher({ store, bus, ring, messenger, clock, onTrouble, checks })
   return { api, dispatcher, close: () => sender.close() }

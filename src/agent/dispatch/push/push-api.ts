@@ -26,6 +26,7 @@ export interface PushApiOptions {
   readonly guard: EndpointGuard
   readonly messenger: PushMessenger
   readonly receipts: PushReceipts
+  readonly answer: PushApi['answer']
   readonly clock: Clock
   readonly ids: Ids
   readonly randomBytes: RandomBytes
@@ -130,6 +131,7 @@ export function createPushApi(options: PushApiOptions): PushApi {
       await forget(device)
     },
     receipt: receipts.take,
+    answer: options.answer,
     devices: query => store.listDevices(query),
     async remove(id, userId) {
       await forget(await find(id, userId))

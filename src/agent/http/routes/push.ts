@@ -111,6 +111,26 @@ export const pushRoutes: readonly Route[] = [
     },
   }),
   defineRoute({
+    method: 'POST',
+    path: '/api/push/answer',
+    summary: 'A button of a notification answers its question; the secret of the browser proves whose it is',
+    allow: 'open',
+    query: noQuery,
+    bodyBytes: OWN_BODY_BYTES,
+    body: z.strictObject({
+      device: z.string().min(1),
+      secret: z.string().min(1),
+      question: z.string().min(1),
+      option: z.string().min(1),
+      input: z.string().nullable().default(null),
+    }),
+    reply: { status: 204, schema: null },
+    async handle(call) {
+      await call.api.push.answer(call.body)
+      return {}
+    },
+  }),
+  defineRoute({
     method: 'GET',
     path: '/api/push/devices',
     summary: 'List devices',

@@ -42,6 +42,10 @@ describe('the message of an event', () => {
         image: '/image.png',
         timestamp: Date.parse('2026-01-05T09:00:00.000Z'),
         requireInteraction: true,
+        actions: [
+          { action: 'answer:yes', title: 'yes' },
+          { action: 'answer:no', title: 'no' },
+        ],
         app_badge: '3',
         data: { id: 'evt_1' },
       },
@@ -52,6 +56,7 @@ describe('the message of an event', () => {
         type: 'action.required',
         level: 'warning',
         thread: 'deploys',
+        question: 'act_7',
         options: ['yes', 'no'],
         data: { action_id: 'act_7', build: 7 },
         close: ['evt_0'],
