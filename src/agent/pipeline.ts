@@ -3,7 +3,7 @@ import type { Appended, JobEffects, NewEvent, Store } from '../backends/store.ts
 import type { Clock } from '../core/clock.ts'
 import { toEcError } from '../core/errors.ts'
 import type { EventInput } from '../core/event-schema.ts'
-import type { SentChannel } from '../core/event.ts'
+import { SENT_CHANNELS, type SentChannel } from '../core/event.ts'
 import type { GovernorRule } from '../core/governor.ts'
 import type { ClaimedJob, JobKind, JobResult } from '../core/job.ts'
 import type { Log } from '../core/log.ts'
@@ -11,13 +11,15 @@ import type { Meter } from '../core/meter.ts'
 import type { Resource } from '../core/resource.ts'
 import { nextAttemptAt, type RetryPolicy } from '../core/retry.ts'
 import type { Provider } from '../providers/provider.ts'
-import { attemptDelivery } from './dispatch/attempt-delivery.ts'
+import { attemptDelivery, failedRow, type Attempt } from './dispatch/attempt-delivery.ts'
 import { makeDigest, type MakeDigestContext } from './dispatch/digest/make-digest.ts'
 import { leaveToNext, sendDigest, type DigestMailer } from './dispatch/digest/send-digest.ts'
 import type { Dispatchers } from './dispatch/dispatchers.ts'
 import { governorAlert } from './dispatch/push/governor-alert.ts'
-import { isSentChannel, isSign, sendEvent, type DueStep, type SendContext } from './dispatch/send-event.ts'
+import { sendEvent, type SendContext } from './dispatch/send-event.ts'
+import { PAYLOAD } from './job-payload.ts'
 import type { CallbackTarget } from './questions/callback.ts'
+import { buriedAlert } from './receive/buried-alert.ts'
 import { processNotification } from './receive/process.ts'
 
 /**
@@ -92,14 +94,7 @@ const WAITS: Readonly<Partial<Record<SentChannel, readonly number[]>>> = {
 
 type Result = JobResult<JobEffects>
 
-/** What was given up. */
-interface Given {
-  readonly resource: Resource
-  readonly notification: string
-  readonly job: string
-  readonly attempts: number
-  readonly code: string
-}
+const { text, count, channel, unless } = PAYLOAD
 
 export function createPipeline(options: PipelineOptions): JobWorker {
   const { store, findResource, events, questions, callBack, clock, random, log, meter, onSettled } = options
@@ -113,7 +108,15 @@ export function createPipeline(options: PipelineOptions): JobWorker {
       case 'event.deliver':
         return done({ deliver: { userId: text(job, 'user_id'), eventId: text(job, 'event_id') } })
       case 'event.send':
-        return done(await sendEvent(options, dueStep(job)))
+        return done(
+          await sendEvent(options, {
+            userId: text(job, 'user_id'),
+            eventId: text(job, 'event_id'),
+            channel: channel(job),
+            reason: text(job, 'reason'),
+            unless: unless(job),
+          }),
+        )
       case 'push.send':
         return attempt(job, 'push', signal)
       case 'email.send':
@@ -145,17 +148,12 @@ export function createPipeline(options: PipelineOptions): JobWorker {
     }
   }
 
-  function attempt(job: ClaimedJob, channel: SentChannel, signal: AbortSignal): Promise<Result> {
-    const userId = text(job, 'user_id')
-    const target = { id: text(job, 'target'), userId, label: text(job, 'label') }
-    const { attempt: nth, maxAttempts } = job
-    const unless = signOf(job)
-    const what = { userId, eventId: text(job, 'event_id'), channel, target, unless, attempt: nth, maxAttempts }
-    return attemptDelivery({ ...options, waitsOf }, what, signal)
+  function attempt(job: ClaimedJob, by: SentChannel, signal: AbortSignal): Promise<Result> {
+    return attemptDelivery({ ...options, waitsOf }, attemptOf(job, by), signal)
   }
 
-  function waitsOf(channel: SentChannel): readonly number[] {
-    return options.dispatchers.get(channel)?.retryWaitsMs ?? WAITS[channel] ?? []
+  function waitsOf(of: SentChannel): readonly number[] {
+    return options.dispatchers.get(of)?.retryWaitsMs ?? WAITS[of] ?? []
   }
 
   function mailDigest(job: ClaimedJob, signal: AbortSignal): Promise<Result> {
@@ -193,13 +191,16 @@ export function createPipeline(options: PipelineOptions): JobWorker {
     if (job.kind === 'digest.send') {
       return { digest: leaveToNext(options, { userId: text(job, 'user_id'), digest: text(job, 'digest') }) }
     }
+    const by = SENT_CHANNELS.find(sent => job.kind === `${sent}.send`)
+    if (by !== undefined) return { traces: [failedRow(attemptOf(job, by), code, clock.now())] }
     if (job.kind !== 'notification.process') return {}
     const id = text(job, 'notification')
     const notification = { id, state: 'dead', reason: code } as const
     const record = await store.getNotification(id).catch(() => null)
     const resource = record && (await findResource(record.resourceId).catch(() => null))
     if (!resource) return { notification }
-    return { notification, events: alertOf({ resource, notification: id, job: job.id, attempts: job.attempt, code }) }
+    const alert = buriedAlert({ resource, notification: id, job: job.id, attempts: job.attempt, code })
+    return { notification, events: events.makeOwn([alert]) }
   }
 
   /** The store has given it up without us. A person may have had it tried again since. */
@@ -209,22 +210,8 @@ export function createPipeline(options: PipelineOptions): JobWorker {
     const resource = await findResource(record.resourceId)
     if (!resource) return {}
     const code = record.reason ?? 'EC_INTERNAL'
-    return { events: alertOf({ resource, notification: id, job: jobId, attempts: job.attempt, code }) }
-  }
-
-  function alertOf({ resource, notification, job, attempts, code }: Given): readonly NewEvent[] {
-    const tried = attempts === 1 ? 'once' : `${attempts} times`
-    const alert: EventInput = {
-      user_id: resource.userId,
-      type: 'system.alert',
-      level: 'error',
-      title: `A notification of ${resource.name} could not be processed`,
-      body: `It was tried ${tried}. See \`ec notifications why ${notification}\`, then \`ec jobs retry ${job}\`.`,
-      service: 'ec',
-      collapse_key: `dead:${resource.id}`,
-      data: { notification, job, resource: resource.id, code },
-    }
-    return events.makeOwn([alert])
+    const alert = buriedAlert({ resource, notification: id, job: jobId, attempts: job.attempt, code })
+    return { events: events.makeOwn([alert]) }
   }
 
   return {
@@ -241,26 +228,9 @@ function done(effects: JobEffects): Result {
   return { type: 'done', effects }
 }
 
-function dueStep(job: ClaimedJob): DueStep {
-  const channel = text(job, 'channel')
-  if (!isSentChannel(channel)) throw new Error(`job ${job.id} is for no channel: ${channel}`)
-  const [userId, eventId, reason] = [text(job, 'user_id'), text(job, 'event_id'), text(job, 'reason')]
-  return { userId, eventId, channel, reason, unless: signOf(job) }
-}
-
-function signOf(job: ClaimedJob) {
-  const { unless } = job.payload
-  return isSign(unless) ? unless : null
-}
-
-function text(job: ClaimedJob, name: string): string {
-  const value = job.payload[name]
-  if (typeof value === 'string') return value
-  throw new Error(`job ${job.id} has no ${name}`)
-}
-
-function count(job: ClaimedJob, name: string): number {
-  const value = job.payload[name]
-  if (typeof value === 'number') return value
-  throw new Error(`job ${job.id} has no ${name}`)
+function attemptOf(job: ClaimedJob, by: SentChannel): Attempt {
+  const userId = text(job, 'user_id')
+  const target = { id: text(job, 'target'), userId, label: text(job, 'label') }
+  const { attempt, maxAttempts } = job
+  return { userId, eventId: text(job, 'event_id'), channel: by, target, unless: unless(job), attempt, maxAttempts }
 }

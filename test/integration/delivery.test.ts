@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Dispatcher } from '#ec/agent/dispatch/dispatcher.js'
+import { EcError } from '#ec/core/errors.js'
 import { Delivery } from '../support/delivery.ts'
 
 const SECOND = 1_000
@@ -126,6 +128,23 @@ describe('an event that goes out by push', () => {
     await d.crash()
     await d.pass(10 * MINUTE)
     expect(new Set(d.shown())).toEqual(new Set([id]))
+  })
+})
+
+describe('a channel that fails for our own sake', () => {
+  it('is tried again as work is, and in the end the trace says why', async () => {
+    const broken: Dispatcher = {
+      channel: 'exec',
+      targets: async userId => [{ id: 'x', userId, label: 'a command' }],
+      deliver: () => Promise.reject(new EcError('EC_INTERNAL', 'it broke')),
+      checks: async () => [],
+    }
+    const d = await Delivery.open({ others: [broken] })
+    const id = await d.emit({ channels: ['exec'] })
+    await d.settle()
+    for (let i = 0; i < 10; i++) await d.pass(2 * MINUTE)
+    expect((await d.steps(id)).at(-1)).toBe('exec failed EC_INTERNAL')
+    expect((await d.backend.store.listJobs({ state: 'dead', limit: 10 })).rows).toMatchObject([{ kind: 'exec.send' }])
   })
 })
 

@@ -111,6 +111,11 @@ export async function attemptDelivery(
   }
 }
 
+/** The last line of a try that failed for our own sake, as often as it may. */
+export function failedRow({ userId, eventId, channel, target }: Attempt, reason: string, at: number): NewTrace {
+  return { userId, eventId, at, step: 'failed', channel, target: target.id, reason, count: null, about: target.label }
+}
+
 /** A first try comes right after `route` was asked; before any other the person may have done something. */
 function whyNeedless(
   stored: StoredEvent,

@@ -1,9 +1,9 @@
 import type { JobEffects, NewTrace, Store, StoredEvent } from '../../backends/store.ts'
 import type { Clock } from '../../core/clock.ts'
-import { SENT_CHANNELS, type EcEvent, type SentChannel } from '../../core/event.ts'
+import type { EcEvent, SentChannel } from '../../core/event.ts'
 import type { NewJob } from '../../core/job.ts'
 import type { PersonSigns } from '../../core/person-signs.ts'
-import { SIGNS, type Plan, type PlanStep, type Sign } from '../../core/plan.ts'
+import type { Plan, PlanStep, Sign } from '../../core/plan.ts'
 import { findDigest, sendJobsOf, urgencyOf } from '../../core/send-jobs.ts'
 import type { Dispatcher, Target } from './dispatcher.ts'
 import type { Dispatchers } from './dispatchers.ts'
@@ -126,12 +126,4 @@ function rowOf(
 ): NewTrace {
   const said = { reason: reason ?? null, until: until ?? null, about: about ?? null }
   return { userId, eventId, at, step, channel, target: null, count: null, ...said }
-}
-
-export function isSentChannel(text: string): text is SentChannel {
-  return SENT_CHANNELS.some(channel => channel === text)
-}
-
-export function isSign(text: unknown): text is Sign {
-  return SIGNS.some(sign => sign === text)
 }
