@@ -150,7 +150,10 @@ export function createPipeline(options: PipelineOptions): JobWorker {
     const target = { id: text(job, 'target'), userId, label: text(job, 'label') }
     const { attempt: nth, maxAttempts } = job
     const unless = signOf(job)
-    const what = { userId, eventId: text(job, 'event_id'), channel, target, unless, attempt: nth, maxAttempts }
+    // Jobs of older versions do not say when their step fell due.
+    const queuedAt = job.payload['queued_at'] === undefined ? null : count(job, 'queued_at')
+    const eventId = text(job, 'event_id')
+    const what = { userId, eventId, channel, target, unless, queuedAt, attempt: nth, maxAttempts }
     return attemptDelivery({ ...options, waitsOf }, what, signal)
   }
 

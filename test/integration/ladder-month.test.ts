@@ -167,10 +167,10 @@ class Month {
   async #passTo(end: number): Promise<void> {
     for (;;) {
       const now = this.#d.clock.now()
-      const next = Math.min(end, this.model.next(), await this.#nextJob())
+      const next = Math.min(this.model.next(), await this.#nextJob())
+      if (next > end) return this.#d.clock.advance(end - now)
       await this.#d.pass(Math.max(0, next - now))
       this.#compare()
-      if (next >= end) return
     }
   }
 

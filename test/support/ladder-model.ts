@@ -114,7 +114,8 @@ export class LadderModel {
 
   /** The next instant at which something may happen. */
   next(): number {
-    return Math.min(Infinity, ...this.#steps.map(step => step.at), ...this.#tries.map(one => one.at))
+    const tries = this.#tries.filter(one => this.#isFirst(one))
+    return Math.min(Infinity, ...[...this.#steps, ...tries].map(({ at }) => at))
   }
 
   /** Does all that is due at an instant, also what has been due while the agent was away. */

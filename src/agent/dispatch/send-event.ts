@@ -114,7 +114,7 @@ function attemptJob(
     priority: urgencyOf(event),
     maxAttempts,
     runAt: at,
-    payload: { user_id: event.user_id, event_id: event.id, target: target.id, label: target.label, unless },
+    payload: { user_id: event.user_id, event_id: event.id, target: target.id, label: target.label, unless, queued_at: at },
   }
 }
 
