@@ -83,7 +83,8 @@ class Month {
     else if (what < 0.75) await this.#snooze()
     else if (what < 0.81) this.#look()
     else if (what < 0.86) await this.#mute()
-    else if (what < 0.92) this.#turn(this.#phones[this.#random.between(0, this.#phones.length - 1)], this.#random.oneIn(2))
+    else if (what < 0.92)
+      this.#turn(this.#phones[this.#random.between(0, this.#phones.length - 1)], this.#random.oneIn(2))
     else if (what < 0.95) await this.#d.crash()
     else if (what < 0.97) await this.#d.restart()
     else await this.#away()
@@ -148,7 +149,9 @@ class Month {
     const until = this.#d.clock.now() + this.#random.between(10, 1000) * MINUTE
     const thread = this.#random.pick(THREADS)
     person.mutes = this.#random.oneIn(3) ? [] : [{ thread, until }]
-    await this.#d.prefer(id, { mute: person.mutes.map(mute => ({ thread, until: new Date(mute.until).toISOString() })) })
+    await this.#d.prefer(id, {
+      mute: person.mutes.map(mute => ({ thread, until: new Date(mute.until).toISOString() })),
+    })
   }
 
   #turn(phone: Phone | undefined, isOut: boolean): void {

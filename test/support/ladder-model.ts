@@ -79,10 +79,7 @@ export class LadderModel {
   #steps: Step[] = []
   #tries: Try[] = []
 
-  constructor(
-    people: ReadonlyMap<string, ModelPerson>,
-    ladders: Readonly<Record<string, readonly LadderStep[]>>,
-  ) {
+  constructor(people: ReadonlyMap<string, ModelPerson>, ladders: Readonly<Record<string, readonly LadderStep[]>>) {
     this.#people = people
     this.#ladders = ladders
   }

@@ -129,12 +129,7 @@ export async function attemptDelivery(
 }
 
 /** Since `route` was asked the person may have done something: a first try too may have waited for another step's tries. */
-function whyNeedless(
-  stored: StoredEvent,
-  event: EcEvent,
-  { channel, unless }: Attempt,
-  now: number,
-): string | null {
+function whyNeedless(stored: StoredEvent, event: EcEvent, { channel, unless }: Attempt, now: number): string | null {
   if (event.expires_at !== undefined && Date.parse(event.expires_at) <= now) return 'expired'
   if (stored.retractedAt !== null) return 'retracted'
   if (!heedsSigns(channel, unless)) return null

@@ -114,7 +114,14 @@ function attemptJob(
     priority: urgencyOf(event),
     maxAttempts,
     runAt: at,
-    payload: { user_id: event.user_id, event_id: event.id, target: target.id, label: target.label, unless, queued_at: at },
+    payload: {
+      user_id: event.user_id,
+      event_id: event.id,
+      target: target.id,
+      label: target.label,
+      unless,
+      queued_at: at,
+    },
   }
 }
 
