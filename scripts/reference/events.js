@@ -32,7 +32,6 @@ const REASONS = {
   fallback: 'another channel reaches the person nowhere',
   presence: 'the person is looking at an open client; it goes on at `until` unless it is seen there',
   on_thread: 'its conversation is open in front of the person',
-  repeated: 'another step brought it there while this one was held or waited its turn',
   ladder: 'it is tried again at `until` unless the person did what `unless` says',
   snoozed: 'the person snoozed it; it goes on at `until`',
   seen: 'it had been seen when the step fell due',
