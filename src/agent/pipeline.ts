@@ -248,7 +248,8 @@ function dueStep(job: ClaimedJob): DueStep {
   const channel = text(job, 'channel')
   if (!isSentChannel(channel)) throw new Error(`job ${job.id} is for no channel: ${channel}`)
   const [userId, eventId, reason] = [text(job, 'user_id'), text(job, 'event_id'), text(job, 'reason')]
-  return { userId, eventId, channel, reason, unless: signOf(job) }
+  const snooze = job.payload['snooze'] === undefined ? {} : { snooze: count(job, 'snooze') }
+  return { userId, eventId, channel, reason, unless: signOf(job), ...snooze }
 }
 
 function signOf(job: ClaimedJob) {

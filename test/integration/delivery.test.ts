@@ -354,6 +354,18 @@ describe('a snooze', () => {
     await d.pass(2 * HOUR)
     expect(d.shown()).toEqual([id])
   })
+
+  it('does not bring it back a second time when it was made shorter', async () => {
+    const d = await Delivery.open()
+    await d.device('ann')
+    const id = await d.emit({ type: 'task.created' })
+    await d.snooze(id, 3 * HOUR)
+    await d.snooze(id, HOUR)
+    await d.pass(HOUR)
+    expect(d.shown()).toEqual([id])
+    await d.pass(2 * HOUR)
+    expect(d.shown()).toEqual([id])
+  })
 })
 
 describe('a question', () => {

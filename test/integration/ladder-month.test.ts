@@ -130,7 +130,7 @@ class Month {
     const event = this.#pick()
     if (event === undefined) return
     const ms = this.#random.between(1, 900) * MINUTE
-    if (!this.model.snooze(event, this.#d.clock.now() + ms)) return
+    this.model.snooze(event, this.#d.clock.now() + ms)
     await this.#d.snooze(event.id, ms, event.user)
   }
 

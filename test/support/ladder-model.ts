@@ -43,7 +43,8 @@ type Unless = 'none' | 'read' | 'answered'
 interface Step {
   readonly event: ModelEvent
   readonly unless: Unless
-  readonly cause: 'first' | 'ladder' | 'snooze'
+  /** The end of the snooze that it comes of; null = of none, or it has been held since. */
+  readonly snooze: number | null
   /** It has just waited for somebody who looked. */
   readonly hasWaited: boolean
   readonly at: number
@@ -87,12 +88,12 @@ export class LadderModel {
   emit(event: ModelEvent): void {
     this.#signs.set(event.id, { done: new Set(), snoozedUntil: -Infinity })
     const at = event.emittedAt
-    this.#steps.push({ event, unless: 'none', cause: 'first', hasWaited: false, at })
+    this.#steps.push({ event, unless: 'none', snooze: null, hasWaited: false, at })
     for (const { after, unless } of this.#ladders[event.type] ?? []) {
       const due = at + after
       if (event.expiresAt <= due || this.#isMuted(event, due)) continue
       const until = unless === 'read' || unless === 'answered' ? unless : 'none'
-      this.#steps.push({ event, unless: until, cause: 'ladder', hasWaited: false, at: due })
+      this.#steps.push({ event, unless: until, snooze: null, hasWaited: false, at: due })
     }
   }
 
@@ -100,13 +101,9 @@ export class LadderModel {
     this.#signsOf(id).done.add(what)
   }
 
-  /** Only what is not snoozed yet is snoozed; false for anything else. */
-  snooze(event: ModelEvent, until: number): boolean {
-    const signs = this.#signsOf(event.id)
-    if (signs.snoozedUntil >= event.emittedAt) return false
-    signs.snoozedUntil = until
-    this.#steps.push({ event, unless: 'read', cause: 'snooze', hasWaited: false, at: until })
-    return true
+  snooze(event: ModelEvent, until: number): void {
+    this.#signsOf(event.id).snoozedUntil = until
+    this.#steps.push({ event, unless: 'read', snooze: until, hasWaited: false, at: until })
   }
 
   /** The next instant at which something may happen. */
@@ -136,8 +133,9 @@ export class LadderModel {
     const { event, unless } = step
     const { snoozedUntil } = this.#signsOf(event.id)
     if (this.isOver(event, unless, now)) return
-    // Each snooze brings it back by itself; other steps wait with it.
-    if (snoozedUntil > now) return step.cause === 'snooze' ? undefined : this.#later(step, snoozedUntil)
+    // The newest snooze brings it back; other steps wait with it.
+    if (step.snooze !== null && step.snooze !== snoozedUntil) return
+    if (snoozedUntil > now) return this.#later(step, snoozedUntil)
     if (this.#isMuted(event, now)) return
     const quietUntil = event.critical ? now : this.#endOfQuiet(event.user, now)
     if (quietUntil > now) return event.expiresAt <= quietUntil ? undefined : this.#later(step, quietUntil)
@@ -152,7 +150,7 @@ export class LadderModel {
   }
 
   #later(step: Step, at: number, hasWaited = false): void {
-    this.#steps.push({ ...step, at, hasWaited })
+    this.#steps.push({ ...step, at, hasWaited, snooze: null })
   }
 
   #push(one: Try, now: number): void {

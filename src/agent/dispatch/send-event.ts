@@ -17,6 +17,8 @@ export interface DueStep {
   readonly channel: SentChannel
   readonly reason: string
   readonly unless: Sign | null
+  /** The end of the snooze that it was made for, ms. */
+  readonly snooze?: number
 }
 
 export interface SendContext {
