@@ -210,6 +210,18 @@ describe('what quiet hours hold', () => {
     expect(d.shown()).toEqual([ids[2], ids[1]])
   })
 
+  it('is not what one device never took, which the other has', async () => {
+    const d = await Delivery.open()
+    await d.device('ann', 503, 503, 503, 503, 503, 503)
+    await d.device('ann')
+    await d.prefer('ann', { quiet_hours: { from: '09:10', to: '12:00', tz: 'UTC' } })
+    const id = await d.emit()
+    await d.settle()
+    for (let i = 0; i < 8; i++) await d.pass(31 * MINUTE)
+    expect(d.shown()).toEqual([id])
+    expect((await d.steps(id)).at(-1)).toBe('push dropped unreachable')
+  })
+
   it('goes by what the person says when it falls due', async () => {
     const d = await Delivery.open()
     await d.device('ann')
