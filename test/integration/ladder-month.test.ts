@@ -204,7 +204,8 @@ class Month {
 }
 
 describe('a month of ladders', () => {
-  it.each(Array.from({ length: LONG ? 40 : 1 }, (_, place) => place + 1))(
+  // The third has all that once went wrong: nights with several steps, shorter snoozes, and a phone that failed for good.
+  it.each(LONG ? Array.from({ length: 40 }, (_, place) => place + 1) : [3])(
     'shows each event when it has to, and never else (seed %i)',
     async seed => {
       const d = await Delivery.open({ ladders: LADDERS, governor: { min: 1_000_000, rate: 0 } })
