@@ -62,7 +62,12 @@ const senders = {
     await webpush.sendNotification({ endpoint, keys }, text, { vapidDetails, TTL: 86_400, agent })
   },
   async ours(device) {
-    const outcome = await messenger.push({ event, standing: { seq: 1, unread: 3, close: [] } }, { address: device, key }, 1, signal)
+    const outcome = await messenger.push(
+      { event, standing: { seq: 1, unread: 3, close: [] } },
+      { address: device, key },
+      1,
+      signal,
+    )
     if (outcome.type !== 'delivered') throw new Error(JSON.stringify(outcome))
   },
   limit: device =>

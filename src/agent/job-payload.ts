@@ -14,6 +14,10 @@ export const PAYLOAD = {
     if (typeof value === 'number') return value
     throw missing(job, name)
   },
+  /** ms since 1970; null in a job of an older version, which did not say. */
+  instant(job: ClaimedJob, name: string): number | null {
+    return job.payload[name] === undefined ? null : PAYLOAD.count(job, name)
+  },
   channel(job: ClaimedJob): SentChannel {
     const found = SENT_CHANNELS.find(channel => channel === job.payload['channel'])
     if (found !== undefined) return found

@@ -16,7 +16,7 @@ import { makeDigest, type MakeDigestContext } from './dispatch/digest/make-diges
 import { leaveToNext, sendDigest, type DigestMailer } from './dispatch/digest/send-digest.ts'
 import type { Dispatchers } from './dispatch/dispatchers.ts'
 import { governorAlert } from './dispatch/push/governor-alert.ts'
-import { sendEvent, type SendContext } from './dispatch/send-event.ts'
+import { sendEvent, type DueStep, type SendContext } from './dispatch/send-event.ts'
 import { PAYLOAD } from './job-payload.ts'
 import type { CallbackTarget } from './questions/callback.ts'
 import { buriedAlert } from './receive/buried-alert.ts'
@@ -94,7 +94,7 @@ const WAITS: Readonly<Partial<Record<SentChannel, readonly number[]>>> = {
 
 type Result = JobResult<JobEffects>
 
-const { text, count, channel, unless } = PAYLOAD
+const { text, count, instant, channel, unless } = PAYLOAD
 
 export function createPipeline(options: PipelineOptions): JobWorker {
   const { store, findResource, events, questions, callBack, clock, random, log, meter, onSettled } = options
@@ -108,15 +108,7 @@ export function createPipeline(options: PipelineOptions): JobWorker {
       case 'event.deliver':
         return done({ deliver: { userId: text(job, 'user_id'), eventId: text(job, 'event_id') } })
       case 'event.send':
-        return done(
-          await sendEvent(options, {
-            userId: text(job, 'user_id'),
-            eventId: text(job, 'event_id'),
-            channel: channel(job),
-            reason: text(job, 'reason'),
-            unless: unless(job),
-          }),
-        )
+        return done(await sendEvent(options, dueStep(job)))
       case 'push.send':
         return attempt(job, 'push', signal)
       case 'email.send':
@@ -232,5 +224,26 @@ function attemptOf(job: ClaimedJob, by: SentChannel): Attempt {
   const userId = text(job, 'user_id')
   const target = { id: text(job, 'target'), userId, label: text(job, 'label') }
   const { attempt, maxAttempts } = job
-  return { userId, eventId: text(job, 'event_id'), channel: by, target, unless: unless(job), attempt, maxAttempts }
+  return {
+    userId,
+    eventId: text(job, 'event_id'),
+    channel: by,
+    target,
+    unless: unless(job),
+    queuedAt: instant(job, 'queued_at'),
+    attempt,
+    maxAttempts,
+  }
+}
+
+function dueStep(job: ClaimedJob): DueStep {
+  const snooze = instant(job, 'snooze')
+  return {
+    userId: text(job, 'user_id'),
+    eventId: text(job, 'event_id'),
+    channel: channel(job),
+    reason: text(job, 'reason'),
+    unless: unless(job),
+    ...(snooze === null ? {} : { snooze }),
+  }
 }

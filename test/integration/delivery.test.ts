@@ -229,6 +229,18 @@ describe('what quiet hours hold', () => {
     expect(d.shown()).toEqual([ids[2], ids[1]])
   })
 
+  it('is not what one device never took, which the other has', async () => {
+    const d = await Delivery.open()
+    await d.device('ann', 503, 503, 503, 503, 503, 503)
+    await d.device('ann')
+    await d.prefer('ann', { quiet_hours: { from: '09:10', to: '12:00', tz: 'UTC' } })
+    const id = await d.emit()
+    await d.settle()
+    for (let i = 0; i < 8; i++) await d.pass(31 * MINUTE)
+    expect(d.shown()).toEqual([id])
+    expect((await d.steps(id)).at(-1)).toBe('push dropped unreachable')
+  })
+
   it('goes by what the person says when it falls due', async () => {
     const d = await Delivery.open()
     await d.device('ann')
@@ -294,6 +306,32 @@ describe('a ladder', () => {
     expect(d.shown()).toEqual([id, id])
   })
 
+  it('is one push of what was held until the same instant', async () => {
+    const d = await Delivery.open({ ladders })
+    await d.device('ann')
+    await d.prefer('ann', { quiet_hours: { from: '09:00', to: '15:00', tz: 'UTC' } })
+    const id = await d.emit()
+    await d.pass(30 * MINUTE)
+    await d.pass(4 * HOUR)
+    await d.pass(2 * HOUR)
+    expect(d.shown()).toEqual([id])
+    expect((await d.steps(id)).filter(step => step === 'push dropped repeated')).toHaveLength(2)
+    expect(await d.told(id)).toContain('push: not sent, it had just gone there by another step.')
+  })
+
+  it('does not push at once what had waited for the tries of the step before', async () => {
+    const d = await Delivery.open({ ladders })
+    await d.device('ann', { status: 503, headers: { 'retry-after': '2400' } })
+    const [late, read] = [await d.emit({ collapse_key: 'build' }), await d.emit({ collapse_key: 'build' })]
+    await d.settle()
+    await d.pass(30 * MINUTE)
+    await d.mark(read, 'read')
+    await d.pass(10 * MINUTE)
+    expect(d.shown()).toEqual([late])
+    expect((await d.steps(late)).at(-1)).toBe('push dropped repeated')
+    expect((await d.steps(read)).slice(-2)).toEqual(['push dropped read', 'push dropped read'])
+  })
+
   it('does not begin for what expires before', async () => {
     const d = await Delivery.open({ ladders })
     await d.device('ann')
@@ -344,6 +382,18 @@ describe('a snooze', () => {
     await d.snooze(id, 3 * HOUR)
     await d.pass(HOUR)
     expect(d.shown()).toEqual([])
+    await d.pass(2 * HOUR)
+    expect(d.shown()).toEqual([id])
+  })
+
+  it('does not bring it back a second time when it was made shorter', async () => {
+    const d = await Delivery.open()
+    await d.device('ann')
+    const id = await d.emit({ type: 'task.created' })
+    await d.snooze(id, 3 * HOUR)
+    await d.snooze(id, HOUR)
+    await d.pass(HOUR)
+    expect(d.shown()).toEqual([id])
     await d.pass(2 * HOUR)
     expect(d.shown()).toEqual([id])
   })

@@ -42,6 +42,8 @@ export interface PushService {
   readonly connections: () => number
   /** A new device; its requests meet `behaviours` in turn, then 201. */
   subscribe(...behaviours: readonly Behaviour[]): { endpoint: string; p256dh: string; auth: string }
+  /** What a device meets from now on when nothing else is left for it; null = 201. */
+  stand(endpoint: string, behaviour: Behaviour | null): void
   /** Requests that have come, answered or not. */
   readonly arrived: () => number
 }
@@ -57,6 +59,7 @@ interface Answering {
 export async function openPushService(options: { readonly http1?: boolean } = {}): Promise<PushService> {
   const { key, cert } = certificate()
   const devices = new Map<string, { browser: ReturnType<typeof createPushBrowser>; behaviours: Behaviour[] }>()
+  const standing = new Map<string, Behaviour>()
   const received: Received[] = []
   const sockets = new Set<Socket>()
   let connections = 0
@@ -71,7 +74,7 @@ export async function openPushService(options: { readonly http1?: boolean } = {}
     const path = request.url ?? ''
     const device = devices.get(path)
     if (!device) return reply(response, 404)
-    const behaviour = device.behaviours.shift() ?? 201
+    const behaviour = device.behaviours.shift() ?? standing.get(path) ?? 201
     if (behaviour === 'hang') return
     if (behaviour === 'cut') return cutAll()
     if (behaviour === 'goaway') return goAway('stream' in request ? request.stream.session : undefined, request)
@@ -127,6 +130,11 @@ export async function openPushService(options: { readonly http1?: boolean } = {}
       const path = `/push/${devices.size + 1}`
       devices.set(path, { browser, behaviours: [...behaviours] })
       return { endpoint: `https://${host}${path}`, p256dh: browser.p256dh, auth: browser.auth }
+    },
+    stand(endpoint, behaviour) {
+      const path = new URL(endpoint).pathname
+      if (behaviour === null) standing.delete(path)
+      else standing.set(path, behaviour)
     },
   }
 }

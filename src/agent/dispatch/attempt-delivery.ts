@@ -20,13 +20,15 @@ export interface Attempt {
   readonly target: Target
   /** What the person must not have done, of a ladder's step; of any other, not a thing. */
   readonly unless: Sign | null
+  /** When its step fell due, ms; null = not known. */
+  readonly queuedAt: number | null
   /** From 1. */
   readonly attempt: number
   readonly maxAttempts: number
 }
 
 export interface AttemptContext {
-  readonly store: Pick<Store, 'getEvents'>
+  readonly store: Pick<Store, 'getEvents' | 'readTrace'>
   readonly dispatchers: Dispatchers
   readonly clock: Clock
   readonly random: () => number
@@ -53,6 +55,7 @@ export async function attemptDelivery(
   const event: EcEvent = JSON.parse(stored.json)
   const needless = whyNeedless(stored, event, attempt, clock.now())
   if (needless !== null) return done('dropped', needless)
+  if (await isRepeated(stored)) return done('dropped', 'repeated')
   const dispatcher = ctx.dispatchers.get(channel)
   if (dispatcher === undefined) return done('dropped', 'not_available')
   const outcome = await dispatcher.deliver(itemOf(stored), target, signal, attempt.attempt)
@@ -76,6 +79,20 @@ export async function attemptDelivery(
       default:
         return result satisfies never
     }
+  }
+
+  /**
+   * Steps that were held until the same instant, or of which one waited for the tries of another, are one message. Tries of
+   * one event at one target come one after the other, so the trace knows of the one before.
+   */
+  async function isRepeated({ plan, snoozedUntil }: StoredEvent): Promise<boolean> {
+    const { queuedAt } = attempt
+    const hasMore = snoozedUntil !== null || plan.steps.filter(step => step.channel === channel).length > 1
+    if (!hasMore || queuedAt === null) return false
+    const rows = await store.readTrace(userId, eventId)
+    return rows.some(
+      ({ step, target: where, at }) => step === 'sent' && where === target.id && Date.parse(at) >= queuedAt,
+    )
   }
 
   function again({ reason, afterMs }: Extract<Outcome, { type: 'retry' }>): JobResult<JobEffects> {
@@ -116,16 +133,11 @@ export function failedRow({ userId, eventId, channel, target }: Attempt, reason:
   return { userId, eventId, at, step: 'failed', channel, target: target.id, reason, count: null, about: target.label }
 }
 
-/** A first try comes right after `route` was asked; before any other the person may have done something. */
-function whyNeedless(
-  stored: StoredEvent,
-  event: EcEvent,
-  { channel, attempt, unless }: Attempt,
-  now: number,
-): string | null {
+/** Since `route` was asked the person may have done something: a first try too may have waited for another step's tries. */
+function whyNeedless(stored: StoredEvent, event: EcEvent, { channel, unless }: Attempt, now: number): string | null {
   if (event.expires_at !== undefined && Date.parse(event.expires_at) <= now) return 'expired'
   if (stored.retractedAt !== null) return 'retracted'
-  if (attempt === 1 || !heedsSigns(channel, unless)) return null
+  if (!heedsSigns(channel, unless)) return null
   // The end of the snooze brings it back.
   if (stored.snoozedUntil !== null && stored.snoozedUntil > now) return 'snoozed'
   return findStop(signsOf(stored), unless)

@@ -17,6 +17,8 @@ export interface DueStep {
   readonly channel: SentChannel
   readonly reason: string
   readonly unless: Sign | null
+  /** The end of the snooze that it was made for, ms. */
+  readonly snooze?: number
 }
 
 export interface SendContext {
@@ -114,7 +116,14 @@ function attemptJob(
     priority: urgencyOf(event),
     maxAttempts,
     runAt: at,
-    payload: { user_id: event.user_id, event_id: event.id, target: target.id, label: target.label, unless },
+    payload: {
+      user_id: event.user_id,
+      event_id: event.id,
+      target: target.id,
+      label: target.label,
+      unless,
+      queued_at: at,
+    },
   }
 }
 

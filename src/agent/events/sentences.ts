@@ -90,6 +90,7 @@ const DROPPED: Readonly<Record<string, string>> = {
   expired: 'it had expired by then',
   snoozed: 'it had been snoozed by then, and comes back at the end of that',
   on_thread: 'its conversation was open in front of the person',
+  repeated: 'it had just gone there by another step',
 }
 
 /** Who says that a message was taken; whether the person saw it is another matter. */

@@ -15,6 +15,8 @@ export function stopNeedless(due: DueFacts | undefined, channel: Channel, now: n
   const reason = findStop(due.signs, due.unless)
   if (reason !== null) return { channel, action: 'suppress', reason }
   const { snoozedUntil } = due.signs
+  // Another end was named since, which has a step of its own.
+  if (due.snooze !== undefined && due.snooze !== snoozedUntil) return { channel, action: 'suppress', reason: 'snoozed' }
   if (snoozedUntil === null || snoozedUntil <= now) return null
   // Whoever snoozed it again made another step for that.
   if (due.reason === 'snooze') return { channel, action: 'suppress', reason: 'snoozed' }

@@ -63,6 +63,8 @@ export interface DueFacts {
   readonly reason: string
   /** What the person must not have done, of a ladder's step; of any other, not a thing. */
   readonly unless: Sign | null
+  /** The end of the snooze (ms) that a step of reason `snooze` was made for; left out by jobs of older versions. */
+  readonly snooze?: number
   readonly signs: PersonSigns
 }
 

@@ -62,6 +62,8 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
       if (unwanted !== null && isRequired(event.type, channel)) return { channel, action: 'send', reason: 'required' }
       if (unwanted !== null) return unwanted
     }
+    // What has turned out to lead nowhere is not held: it would go out later to whoever has it already.
+    if (facts.due?.reason === 'lost' && facts.due.channel === channel) return suppress(channel, 'unreachable')
     const gathered = waitForDigest(event, facts, { channel, wish, at })
     if (gathered !== null) return gathered
     // A digest that falls due was looked at as a whole: it is one mail, at an instant that the person chose.

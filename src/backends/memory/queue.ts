@@ -34,14 +34,17 @@ export interface Room {
   readonly perGroup: number
 }
 
-/** What waits for the network takes no more than its sender does at once, so that no lease runs out in a queue. */
+/**
+ * What waits for the network takes no more than its sender does at once, so that no lease runs out in a queue. What goes to
+ * people is handed out one of a group at a time: whether it repeats the one before is known once that is durable.
+ */
 const ROOM: Readonly<Record<Lane, Room>> = {
   notifications: { jobs: 2048, perGroup: 1024 },
   events: { jobs: 1024, perGroup: 64 },
-  push: { jobs: 400, perGroup: 8 },
-  email: { jobs: 32, perGroup: 4 },
+  push: { jobs: 400, perGroup: 1 },
+  email: { jobs: 32, perGroup: 1 },
   exec: { jobs: 4, perGroup: 1 },
-  webhook: { jobs: 32, perGroup: 4 },
+  webhook: { jobs: 32, perGroup: 1 },
   callbacks: { jobs: 64, perGroup: 4 },
 }
 

@@ -74,7 +74,8 @@ const COME_BACK_ATTEMPTS = 10
 
 /** Who snoozes an event wants to be reminded of it, wherever he is by then. */
 function comeBackJob(userId: string, eventId: string, runAt: number): NewJob {
-  const payload = { user_id: userId, event_id: eventId, channel: 'push', reason: 'snooze', unless: 'read' }
+  const about = { user_id: userId, event_id: eventId, channel: 'push' }
+  const payload = { ...about, reason: 'snooze', unless: 'read', snooze: runAt }
   return { kind: 'event.send', group: '', priority: 0, maxAttempts: COME_BACK_ATTEMPTS, runAt, payload }
 }
 
