@@ -51,6 +51,8 @@ function particulars(error: EcError): readonly string[] {
       path: String(item.path),
       message: String(item.message),
     }
+    // A refusal of one field or a few says all of it in its message.
+    if (error.message.includes(problem.message)) return []
     return [problem.source === '' ? describeProblem(problem) : `${problem.source}: ${describeProblem(problem)}`]
   })
 }
