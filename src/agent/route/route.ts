@@ -15,9 +15,8 @@ import { fallbackFor, isForDigest, isRequired, ladderFor, neverFor } from './typ
  *
  * The order, for each channel: what the event or a rule asks for; whether the person has seen it by now; what the person
  * switched; mute; the digest; what the person never opens; quiet hours; caps; where the person can be reached; whether the
- * person is looking anyway. A critical event passes over all that the person said or left unopened
- * but the wish for one more channel. At the end come the
- * steps of the type's ladder.
+ * person is looking anyway. A critical event passes over all that the person said or left unopened, but for the wish to
+ * have it on one more channel. At the end come the steps of the type's ladder.
  *
  * It is asked when the event is appended, and once more when a step falls due (`facts.due`): the step is done only if it
  * is still to be sent.
