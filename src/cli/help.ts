@@ -103,7 +103,10 @@ function termsOf(command: Command | undefined): readonly string[] {
 }
 
 function argumentRows({ args }: Command): readonly (readonly [string, string])[] {
-  return Object.entries(args).map(([key, { shape, help }]) => [ARGUMENT_TERMS[shape](key), help])
+  return Object.entries(args).map(([key, { shape, help, choices }]) => [
+    ARGUMENT_TERMS[shape](key),
+    choices === null ? help : `${help} (${choices.join(', ')})`,
+  ])
 }
 
 /** What is special about the exit codes of a command. */

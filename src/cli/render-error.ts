@@ -51,6 +51,8 @@ function particulars(error: EcError): readonly string[] {
       path: String(item.path),
       message: String(item.message),
     }
+    // Many a refusal says all of it in its message already.
+    if ([problem.path, problem.message].every(part => error.message.includes(part))) return []
     return [problem.source === '' ? describeProblem(problem) : `${problem.source}: ${describeProblem(problem)}`]
   })
 }

@@ -15,7 +15,7 @@ export interface QuestionsClient {
    * With an `id` of yours a service that was restarted asks the same question again and gets its answer: say the deadline
    * as `expires_at` then, since the content has to be the same.
    */
-  ask(question: Ask, options?: WaitOptions): Promise<AskAnswer>
+  ask(question: Ask, options?: AskOptions): Promise<AskAnswer>
   readonly questions: {
     list(filter?: QuestionFilter): Promise<PageReply<'questions', QuestionRow>>
     /** `user` is needed only where several users have a question of this id. */
@@ -69,6 +69,11 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined
   /** Told each time that the agent cannot be reached; it is tried again by itself. */
   readonly onLost?: ((error: EcError) => void) | undefined
+}
+
+export interface AskOptions extends WaitOptions {
+  /** Told the id of the question once, as soon as the agent has it. */
+  readonly onAsked?: ((question: string) => void) | undefined
 }
 
 export interface QuestionFilter extends PageOptions {
@@ -126,7 +131,7 @@ export function createQuestionsClient(ports: QuestionPorts, clientSignal: AbortS
     })
   }
 
-  async function ask(question: Ask, options: WaitOptions = {}): Promise<AskAnswer> {
+  async function ask(question: Ask, options: AskOptions = {}): Promise<AskAnswer> {
     const event = toEvent(question, clock.now())
     const user = String(question.user_id)
     // Nobody is asked where there is no agent, or by a key that may not read the answer.
@@ -134,6 +139,7 @@ export function createQuestionsClient(ports: QuestionPorts, clientSignal: AbortS
     const { id } = await persist(options, signal => ports.emit(event, { signal }))
     const own = event.data?.['action_id']
     const named = typeof own === 'string' || typeof own === 'number' ? String(own) : id
+    options.onAsked?.(named)
     const { state, answer } = await wait(named, { ...options, user })
     if (answer !== null) return { option: answer.option, input: answer.input, by: answer.by }
     const how = state === 'expired' ? 'nobody answered in time' : 'the question was withdrawn'

@@ -29,7 +29,6 @@ export async function runAsk(context: CommandContext, input: AskInput): Promise<
   const user_id = input.user ?? (await context.config()).config.user
   const id = `ask_${randomUUID()}`
   const client = await context.connect()
-  output.say(`asking ${user_id}: \`ec answer ${id} OPTION\` answers in the place of the person`)
   let answer: AskAnswer
   try {
     answer = await client.ask(
@@ -44,7 +43,7 @@ export async function runAsk(context: CommandContext, input: AskInput): Promise<
         ...(input.default === undefined ? {} : { default_option: input.default }),
         ...(timeout === undefined ? {} : { timeoutMs: timeout }),
       },
-      { signal, onLost: sayOnce(context) },
+      { signal, onLost: sayOnce(context), onAsked: sayAsked },
     )
   } catch (thrown) {
     if (signal.aborted) await withdraw(context, id, user_id)
@@ -56,6 +55,10 @@ export async function runAsk(context: CommandContext, input: AskInput): Promise<
   output.print(`${answer.option}\n`)
   if (answer.input !== null) output.say(`with the text: ${terminalLine(answer.input)}`)
   if (answer.by !== 'user') output.say(answer.by === 'default' ? 'nobody answered in time' : 'an operator answered')
+
+  function sayAsked(question: string): void {
+    output.say(`asking ${user_id}: \`ec answer ${question} OPTION\` answers in the place of the person`)
+  }
 }
 
 function checkInput({ user, title, option: options, default: fallback, timeout }: AskInput): void {

@@ -3,7 +3,6 @@ import { unknownVariables } from '../core/config-env.ts'
 import { readConfigFile } from '../core/config-file.ts'
 import { CONFIG_KEYS } from '../core/config-keys.ts'
 import { configError } from '../core/config-layer.ts'
-import { describeProblem } from '../core/config-problem.ts'
 import type { Config } from '../core/config.ts'
 import { openTrustStore } from '../core/config-trust.ts'
 import { formatDuration } from '../core/duration.ts'
@@ -44,10 +43,9 @@ export async function checkConfig(context: CommandContext): Promise<void> {
   } else {
     for (const { path, layer } of files) output.print(`${path} (${layer})\n`)
     if (files.length === 0) output.print('no configuration file; defaults and the environment hold\n')
-    for (const problem of problems) output.tell(`${problem.source}: ${describeProblem(problem)}`)
     for (const warning of warnings) output.say(`note: ${warning}`)
   }
-  if (problems.length > 0) throw configError(problems)
+  if (problems.length > 0) throw configError(problems, 'correct what is named, then check again')
   const [first] = untrusted
   if (first === undefined) return
   throw new EcError('EC_CONFIG_UNTRUSTED', `${first.path} is not trusted to set ${first.untrusted.join(', ')}`, {

@@ -5,7 +5,7 @@ import { CHANNELS, type Channel, type Level } from '../core/event.ts'
 import { NO_PREFERENCES, type CappedChannel } from '../core/preferences.ts'
 import type { Weekday } from '../core/quiet-hours.ts'
 import type { CommandContext } from './context.ts'
-import { printPreferences } from './print-preferences.ts'
+import { printPreferences, sayQuietHours } from './print-preferences.ts'
 
 interface UserInput {
   readonly user: string | undefined
@@ -30,9 +30,9 @@ export async function setChannels(
   context: CommandContext,
   input: ScopeInput & Readonly<Record<Exclude<Channel, 'email'>, Switched>> & { readonly email: Switched | 'digest' },
 ): Promise<void> {
-  const scope = oneScope(input, ['type', 'service'])
+  const scope = oneScope('set', input, ['type', 'service'])
   if (CHANNELS.every(channel => input[channel] === undefined))
-    throw usage(`name a channel: ${CHANNELS.map(channel => `--${channel}`).join(', ')}`)
+    throw usage('set', `name a channel: ${CHANNELS.map(channel => `--${channel}`).join(', ')}`)
   await change(context, input, ({ channels }) => {
     const old: ChannelSwitch = channels.find(entry => isSame(entry, scope)) ?? {}
     const switches = CHANNELS.flatMap(channel => {
@@ -48,7 +48,7 @@ export async function mute(
   context: CommandContext,
   input: ScopeInput & { readonly for: number | undefined },
 ): Promise<void> {
-  const scope = oneScope(input, ['type', 'service', 'thread'])
+  const scope = oneScope('mute', input, ['type', 'service', 'thread'])
   const now = context.clock.now()
   const until = input.for === undefined ? {} : { until: new Date(now + input.for).toISOString() }
   await change(context, input, ({ mute }) => ({
@@ -57,7 +57,7 @@ export async function mute(
 }
 
 export async function unmute(context: CommandContext, input: ScopeInput): Promise<void> {
-  const scope = oneScope(input, ['type', 'service', 'thread'])
+  const scope = oneScope('unmute', input, ['type', 'service', 'thread'])
   await change(context, input, ({ mute }) => {
     const rest = mute.filter(entry => !isSame(entry, scope))
     if (rest.length < mute.length) return { mute: rest }
@@ -77,14 +77,27 @@ export async function setQuietHours(
   },
 ): Promise<void> {
   const { from, to, days, tz, allow, off } = input
+  const isSaid = [from, to, days, tz, allow].some(value => value !== undefined)
+  if (off === true && isSaid) throw usage('quiet-hours', '--off goes alone')
   if (off === true) return change(context, input, () => ({ quiet_hours: null }))
-  if (from === undefined || to === undefined) throw usage('say when: --from 22:00 --to 07:00, or --off')
+  if (!isSaid) return showQuietHours(context, input)
+  if (from === undefined || to === undefined) {
+    throw usage('quiet-hours', 'say when they begin and end: --from 22:00 --to 07:00')
+  }
   const rest = {
     ...(days === undefined ? {} : { days }),
     ...(tz === undefined ? {} : { tz }),
     ...(allow === undefined ? {} : { allow_levels: allow }),
   }
   await change(context, input, () => ({ quiet_hours: { from, to, ...rest } }))
+}
+
+async function showQuietHours(context: CommandContext, input: UserInput): Promise<void> {
+  const [user, client] = await reach(context, input)
+  const preferences = await read(client, user)
+  if (context.json) return context.output.document({ quiet_hours: preferences.quiet_hours })
+  const said = await sayQuietHours(client, user, preferences)
+  context.output.say(said === null ? `${user} has no quiet hours` : `${user} has quiet hours ${said}`)
 }
 
 export async function setDigest(
@@ -106,10 +119,10 @@ export async function setDigest(
     ...(minItems === undefined ? {} : { min_items: minItems }),
   }
   const isSaid = Object.keys(rest).length > 0
-  if (off === true && (every !== undefined || isSaid)) throw usage('--off goes alone')
+  if (off === true && (every !== undefined || isSaid)) throw usage('digest', '--off goes alone')
   if (off === true) return change(context, input, () => ({ digest: null }))
   if (every !== undefined) return change(context, input, () => ({ digest: { every, ...rest } }))
-  if (isSaid) throw usage('say how often: --every daily, weekly or a cron')
+  if (isSaid) throw usage('digest', 'say how often: --every daily, weekly or a cron')
   await showDigest(context, input)
 }
 
@@ -131,7 +144,7 @@ export async function setCap(
 ): Promise<void> {
   const { channel, perHour, perDay, none } = input
   if ((none === true) === (perHour !== undefined || perDay !== undefined)) {
-    throw usage('say how many: --per-hour, --per-day or both; --none lifts the bound')
+    throw usage('cap', 'say how many: --per-hour, --per-day or both; --none alone lifts the bound')
   }
   const cap = {
     ...(perHour === undefined ? {} : { per_hour: perHour }),
@@ -186,11 +199,12 @@ async function reach(context: CommandContext, { user }: UserInput): Promise<read
 type ScopeName = 'type' | 'service' | 'thread'
 type OneScope = Pick<Mute, ScopeName>
 
-function oneScope(input: ScopeInput, names: readonly ScopeName[]): OneScope {
+function oneScope(command: string, input: ScopeInput, names: readonly ScopeName[]): OneScope {
   const given = names.filter(name => input[name] !== undefined)
   const [name] = given
   if (name !== undefined && given.length === 1) return { [name]: input[name] }
-  throw usage(`name one of ${names.map(one => `--${one}`).join(', ')}`)
+  const flags = names.map(one => `--${one}`).join(', ')
+  throw usage(command, given.length === 0 ? `name one of ${flags}` : `name one of ${flags}, not several`)
 }
 
 function isSame(entry: OneScope, scope: OneScope): boolean {
@@ -206,6 +220,6 @@ function readSwitch(text: Exclude<Switched, undefined> | 'digest'): boolean | 'd
   return text === 'default' ? undefined : text === 'on'
 }
 
-function usage(message: string): EcError {
-  return new EcError('EC_USAGE', message, { hint: 'see `ec help prefs`' })
+function usage(command: string, message: string): EcError {
+  return new EcError('EC_USAGE', message, { hint: `see \`ec help prefs ${command}\`` })
 }

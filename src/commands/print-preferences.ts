@@ -15,9 +15,9 @@ export async function printPreferences(
 ): Promise<void> {
   const { output } = context
   if (context.json) return output.document(preferences)
-  const zone = preferences.quiet_hours === null ? '' : await readZone(client, user, preferences)
+  const quiet = await findQuiet(client, user, preferences)
   const rows = [
-    ...quietRows(preferences, zone),
+    ...(quiet === null ? [] : [['quiet hours', quiet.days, quiet.span] as const]),
     ...muteRows(preferences, context.clock.now()),
     ...restRows(preferences),
     ...digestRows(preferences),
@@ -29,16 +29,22 @@ export async function printPreferences(
 
 type Row = readonly [what: string, of: string, says: string]
 
-async function readZone(client: EcClient, user: string, preferences: Preferences): Promise<string> {
-  const { tz } = await client.users.get(user)
-  return quietZone({ tz, preferences })
+/** As the table has it, in one line; null = none. */
+export async function sayQuietHours(client: EcClient, user: string, preferences: Preferences): Promise<string | null> {
+  const quiet = await findQuiet(client, user, preferences)
+  return quiet === null ? null : `${quiet.days} ${quiet.span}`
 }
 
-function quietRows({ quiet_hours }: Preferences, zone: string): readonly Row[] {
-  if (quiet_hours === null) return []
-  const { from, to, days, allow_levels } = quiet_hours
+async function findQuiet(
+  client: EcClient,
+  user: string,
+  preferences: Preferences,
+): Promise<{ readonly days: string; readonly span: string } | null> {
+  if (preferences.quiet_hours === null) return null
+  const { from, to, days, allow_levels } = preferences.quiet_hours
+  const zone = quietZone({ tz: (await client.users.get(user)).tz, preferences })
   const through = ['critical', ...(allow_levels ?? [])].filter((level, i, all) => all.indexOf(level) === i)
-  return [['quiet hours', days?.join(', ') ?? 'every day', `${from}-${to} ${zone}, but for ${through.join(', ')}`]]
+  return { days: days?.join(', ') ?? 'every day', span: `${from}-${to} ${zone}, but for ${through.join(', ')}` }
 }
 
 function muteRows({ mute }: Preferences, now: number): readonly Row[] {

@@ -35,14 +35,16 @@ export async function checkLayer(
 }
 
 /** One error for all that is wrong. */
-export function configError(problems: readonly ConfigProblem[]): EcError {
+export function configError(problems: readonly ConfigProblem[], hint?: string): EcError {
   const [first] = problems
   const what =
     problems.length === 1 && first
       ? `${first.source}: ${describeProblem(first)}`
       : `${problems.length} things are wrong`
-  const options = problems.length > 1 ? { details: { errors: problems } } : {}
-  return new EcError('EC_CONFIG_INVALID', `the configuration is not valid: ${what}`, options)
+  return new EcError('EC_CONFIG_INVALID', `the configuration is not valid: ${what}`, {
+    ...(problems.length > 1 ? { details: { errors: problems } } : {}),
+    ...(hint === undefined ? {} : { hint }),
+  })
 }
 
 /** The settings of a document, by dotted path. */

@@ -35,6 +35,13 @@ it('a person says what to hear of, and the next event goes by it, across a resta
   expect(listed.events.map((event: { id: string }) => event.id)).toContain(muted.id)
 
   await ec(home, 'prefs', 'quiet-hours', '--user', 'ana', '--from', '22:00', '--to', '07:00', '--tz', 'Europe/Madrid')
+  expect(await runCli(home, ['prefs', 'quiet-hours', '--user', 'ana'])).toMatchObject({
+    code: 0,
+    stderr: 'ana has quiet hours every day 22:00-07:00 Europe/Madrid, but for critical\n',
+  })
+  const both = await runCli(home, ['prefs', 'quiet-hours', '--user', 'ana', '--off', '--from', '23:00'])
+  expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('--off goes alone') })
+  expect(both.stderr).toContain('next: see `ec help prefs quiet-hours`')
   await ec(home, 'prefs', 'set', '--user', 'ana', '--service', 'notes', '--ws', 'off')
   await ec(home, 'prefs', 'cap', 'push', '--user', 'ana', '--per-hour', '5', '--per-day', '20')
   await ec(home, 'prefs', 'keep', '--user', 'ana', '--type', 'build.*')

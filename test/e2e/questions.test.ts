@@ -51,7 +51,18 @@ describe('`ec ask`', { timeout: 60_000 }, () => {
     expect(events).toMatchObject([{ state: 'read', answered_at: questions[0].ended_at }])
     expect(questions).toMatchObject([{ id, answer: { option: 'yes' } }])
     expect((await runCli(home, ['events', 'explain', events[0].id])).stdout).toContain('Answered at ')
-    expect(await runCli(home, ['answer', 'nothing', 'no'])).toMatchObject({ code: 6 })
+    const unknown = await runCli(home, ['answer', 'nothing', 'no'])
+    expect(unknown).toMatchObject({ code: 6, stderr: expect.stringContaining('`ec questions list`') })
+  })
+
+  it('says that it asks only once somebody can answer', async () => {
+    const home = makeHome()
+    const nobody = await runCli(home, ['ask', '--title', 'Deploy?', '--option', 'yes'])
+    expect(nobody).toMatchObject({ code: 75, stdout: '' })
+    expect(nobody.stderr).not.toContain('asking')
+    await startAgentProcess(home)
+    const asked = ask(home, '--user', 'ana', '--timeout', '1s', '--default', 'no')
+    expect((await asked.ended).stderr).toMatch(/^asking ana: `ec answer \S+ OPTION`/)
   })
 
   it('waits while the agent is killed and started again', async () => {

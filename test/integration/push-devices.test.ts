@@ -11,7 +11,7 @@ describe('the key of Web Push', () => {
     const { get } = await openPushDoors()
     expect((await get('/api/push/key')).body).toMatchObject({
       status: 404,
-      hint: 'ec setup vapid --subject mailto:you@example.org',
+      hint: '`ec setup vapid --subject mailto:you@example.org`',
     })
   })
 

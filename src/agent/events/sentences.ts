@@ -110,7 +110,8 @@ interface Suppressed {
 }
 
 const SUPPRESSED: Readonly<Record<string, (step: PlanStep, of: Suppressed) => string>> = {
-  not_chosen: (_step, { rule }) => `${NOT_CHOSEN[rule] ?? 'nothing asked for it'}`,
+  not_chosen: ({ channel }, { rule, user }) =>
+    (isOwnWord(rule) ? undefined : NO_OUTLET[channel]?.(user)) ?? NOT_CHOSEN[rule] ?? 'nothing asked for it',
   not_available: ({ channel }) => `this agent cannot send by ${channel} yet`,
   never_for_type: ({ channel }, { type }) => `${type} never goes out by ${channel}`,
   expired: () => 'it had expired when it arrived',
@@ -136,13 +137,18 @@ function tellSuppressed(step: PlanStep, of: Suppressed): string {
   return (SUPPRESSED[step.reason] ?? (() => `because of ${step.reason}`))(step, of)
 }
 
-/** What would have to change. */
-const UNREACHABLE: Readonly<Partial<Record<Channel, (user: string) => string>>> = {
-  push: user => `${user} has no device that takes pushes; one is added on a page that asks the browser for it`,
+/** Commands and webhooks are chosen by the configuration, not by the rules for types. */
+const NO_OUTLET: Readonly<Partial<Record<Channel, (user: string) => string>>> = {
   exec: user =>
     `no command is set up for ${user} and this type, or it is switched off; \`ec channels list\` shows which there are`,
   webhook: user =>
     `no webhook is set up for ${user} and this type, or it is switched off; \`ec channels list\` shows which there are`,
+}
+
+/** What would have to change. */
+const UNREACHABLE: Readonly<Partial<Record<Channel, (user: string) => string>>> = {
+  push: user => `${user} has no device that takes pushes; one is added on a page that asks the browser for it`,
+  ...NO_OUTLET,
   email: user => `there is no address of ${user} to write to; \`ec users set ${user} --email ADDRESS\` gives one`,
 }
 
@@ -158,6 +164,11 @@ const NOT_CHOSEN: Readonly<Record<string, string>> = {
   type: 'the rule of its type leaves it out',
   pattern: 'the rule in the configuration leaves it out',
   default: 'the default is ws alone',
+}
+
+/** The event said itself where it goes. */
+function isOwnWord(rule: string): boolean {
+  return rule === 'channels' || rule === 'channel_hint'
 }
 
 function plural(n: number, what: string): string {

@@ -5,7 +5,7 @@ import type { Principal } from '../../core/principal.ts'
 const WORDS = {
   one: 'question',
   withArticle: 'a question',
-  hint: 'list what there is with GET /api/questions',
+  hint: 'list what there is with `ec questions list`',
 } as const
 
 /** The one question that `id` names for whoever asks. `EC_NOT_FOUND`, `EC_AMBIGUOUS`: see `findOwned`. */

@@ -15,8 +15,8 @@ import { fallbackFor, isForDigest, isRequired, ladderFor, neverFor } from './typ
  *
  * The order, for each channel: what the event or a rule asks for; whether the person has seen it by now; what the person
  * switched; mute; the digest; what the person never opens; quiet hours; caps; where the person can be reached; whether the
- * person is looking anyway. A critical event passes over all that the person said or left unopened. At the end come the
- * steps of the type's ladder.
+ * person is looking anyway. A critical event passes over all that the person said or left unopened, but for the wish to
+ * have it on one more channel. At the end come the steps of the type's ladder.
  *
  * It is asked when the event is appended, and once more when a step falls due (`facts.due`): the step is done only if it
  * is still to be sent.
@@ -40,13 +40,17 @@ export function route(event: RoutedEvent, facts: RouteFacts, now: number): Plan 
   }
 
   function decide(channel: Channel): PlanStep {
-    const wish = person === undefined ? null : findWish(person, event, channel)
+    // What is critical passes over whatever keeps it from the person, not over the wish to have it on one more channel.
+    const wish = facts.person === undefined ? null : findWish(facts.person, event, channel)
     // Whoever wanted a step that falls due, be it a ladder or the lack of another channel, wants it still.
     if (facts.due?.channel === channel || choice.channels.includes(channel))
       return allow(channel, wish, REASON[choice.rule])
     if (!named && facts.outlets?.includes(channel) === true) return allow(channel, wish, 'outlet')
-    if (wish !== null && wish.on !== false && !named)
-      return { ...allow(channel, wish, 'preference'), about: wish.about }
+    if (wish !== null && wish.on !== false && !named) {
+      const step = allow(channel, wish, 'preference')
+      // What keeps it from going out is about something else than the wish.
+      return step.action === 'suppress' ? step : { ...step, about: wish.about }
+    }
     return suppress(channel, 'not_chosen')
   }
 

@@ -33,7 +33,7 @@ export const EMAIL_COMMANDS: Readonly<Record<string, Command>> = {
       digest: on('the mail that gathers several, of the samples of all types'),
       service: text('name', 'the service that it comes from', 'service'),
       lang: text('tag', 'language, as en, ru or es'),
-      user: text('user', 'as this user would get it; asks the agent', 'user'),
+      user: text('id', 'as this user would get it; asks the agent', 'user'),
       title: text('text', "title instead of the sample's"),
       body: text('text', "body instead of the sample's"),
       level: choice(LEVELS, 'how loud it is'),
@@ -49,7 +49,7 @@ export const EMAIL_COMMANDS: Readonly<Record<string, Command>> = {
   'email test': command({
     summary: 'send a test mail to a user, and say what the mail server answered',
     examples: ['ec email test --user ana'],
-    flags: { user: required(text('user', 'whose address', 'user')) },
+    flags: { user: required(text('id', 'whose address', 'user')) },
     load: async () => (await import('../../commands/email/addresses.ts')).testMail,
   }),
   'email suppressed': command({

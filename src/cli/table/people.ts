@@ -90,7 +90,7 @@ export const PEOPLE_COMMANDS: Readonly<Record<string, Command>> = {
   'devices list': command({
     summary: 'list the browsers that take pushes',
     examples: ['ec devices list', 'ec devices list --user ana'],
-    flags: { user: text('user', 'of this user', 'user'), ...PAGE_FLAGS },
+    flags: { user: text('id', 'of this user', 'user'), ...PAGE_FLAGS },
     load: async () => (await import('../../commands/devices.ts')).listDevices,
   }),
   'devices test': command({

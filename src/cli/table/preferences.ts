@@ -60,7 +60,7 @@ export const PREFERENCES_COMMANDS: Readonly<Record<string, Command>> = {
   'prefs quiet-hours': command({
     summary: 'hold push and mail back at certain hours',
     description:
-      'By the clock of the time zone, over midnight and over the change to summer time. Without --tz the zone of the user counts (`ec users set --tz`), else UTC. Critical events come through.',
+      'By the clock of the time zone, over midnight and over the change to summer time. Without --tz the zone of the user counts (`ec users set --tz`), else UTC. Critical events come through. Without flags it shows what is so.',
     examples: [
       'ec prefs quiet-hours --from 22:00 --to 07:00 --tz Europe/Madrid',
       'ec prefs quiet-hours --from 00:00 --to 00:00 --days sat,sun --allow error',

@@ -15,7 +15,7 @@ export const SELF_COMMANDS: Readonly<Record<string, Command>> = {
       'ec completion fish > ~/.config/fish/completions/ec.fish',
       'ec completion powershell >> $PROFILE',
     ],
-    args: { shell: oneOf(SHELLS, SHELLS.join(', ')) },
+    args: { shell: oneOf(SHELLS, 'which shell') },
     load: async () => (await import('../../commands/completion/print-script.ts')).printScript,
   }),
 }

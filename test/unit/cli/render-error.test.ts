@@ -23,6 +23,12 @@ describe('an error for a person', () => {
     expect(text).toContain('\n  ec.config.yaml:2: http.prot is no setting\n')
   })
 
+  it('says nothing twice: what its message tells of a field needs no line of its own', () => {
+    const errors = [{ path: 'tz', message: 'takes an IANA time zone' }]
+    const error = new EcError('EC_FIELD_INVALID', 'tz: takes an IANA time zone', { details: { errors } })
+    expect(renderError(error, paint).match(/takes an IANA time zone/g)).toHaveLength(1)
+  })
+
   it('shows the code of an agent that is newer', () => {
     const error = new EcError('EC_REMOTE', 'no', { details: { code: 'EC_NEW_THING' } })
     expect(renderError(error, paint)).toContain('(EC_NEW_THING)')

@@ -26,12 +26,14 @@ export function createEmailApi(options: {
     pages,
     async test(userId) {
       if (messenger === null) {
-        throw new EcError('EC_NOT_FOUND', 'no mail server is set up', { hint: 'ec setup email --smtp smtp://...' })
+        throw new EcError('EC_NOT_FOUND', 'this agent has no mail server', {
+          hint: '`ec setup email --smtp smtp://...`; an agent that runs already has to be started anew',
+        })
       }
       const mailbox = await store.getMailbox(userId)
       if (mailbox === null) {
         throw new EcError('EC_NOT_FOUND', 'this user has no address', {
-          hint: `ec users set ${userId} --email ADDRESS`,
+          hint: `\`ec users set ${userId} --email ADDRESS\``,
         })
       }
       // A test goes to a suppressed address too: it is the way to see whether that is still so.

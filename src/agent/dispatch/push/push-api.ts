@@ -59,7 +59,7 @@ export function createPushApi(options: PushApiOptions): PushApi {
     const key = await ring.current()
     if (key) return key
     throw new EcError('EC_NOT_FOUND', 'there are no keys for Web Push yet', {
-      hint: 'ec setup vapid --subject mailto:you@example.org',
+      hint: '`ec setup vapid --subject mailto:you@example.org`',
     })
   }
 

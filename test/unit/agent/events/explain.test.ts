@@ -54,6 +54,16 @@ describe('explain', () => {
     expect(of(stored())).toContain('email: not sent, the rule of its type leaves it out.')
   })
 
+  it('names the configuration where no command or webhook takes the event, and the event where it left them out', () => {
+    const facts = { available: ['ws', 'exec'], rules: [], outlets: [] } as const
+    const told = (event: Partial<EcEvent>) => {
+      const plan = route({ type: 'job.done', level: 'info', ...event }, facts, NOW)
+      return of(stored(event, { plan }))
+    }
+    expect(told({})).toContain('exec: not sent, no command is set up for ann and this type, or it is switched off;')
+    expect(told({ channels: ['ws'] })).toContain('exec: not sent, the event does not name it in `channels`.')
+  })
+
   it('repeats the warnings of the plan', () => {
     const text = of(stored({ channels: ['ws'], channel_hint: 'push_only' }))
     expect(text).toContain(

@@ -85,6 +85,22 @@ describe('what a person said', () => {
 })
 
 describe('channels that are switched', () => {
+  it.each([true, 'digest'] as const)('add a mail to what is critical too, at once: %j', email => {
+    const wishes = person({ ...QUIET, channels: [{ type: 'job.*', email }] })
+    expect(step('email', { type: 'job.done', level: 'critical' }, { person: wishes }, NIGHT)).toMatchObject({
+      action: 'send',
+      reason: 'preference',
+    })
+  })
+
+  it('leave to a cap and a mute to say what they are about', () => {
+    const channels = [{ type: 'job.*', email: true }] as const
+    const capped = person({ channels, caps: { email: { per_hour: 0 } } })
+    expect(step('email', { type: 'job.done' }, { person: capped })).toMatchObject({ about: '0 an hour' })
+    const silenced = person({ channels, mute: [{ type: '*' }] })
+    expect(step('email', { type: 'job.done' }, { person: silenced })).toMatchObject({ reason: 'muted', about: '*' })
+  })
+
   const closest = person({
     channels: [
       { type: '*', push: false },

@@ -41,7 +41,7 @@ export const EN: Words = {
   facts: { due: 'Due', answerBy: 'Answer by', took: 'Took', from: 'From' },
   choices: { one: '# option', other: '# options' },
   whereToAnswer: 'Answer where you see your notifications.',
-  why: service => (service === null ? 'You asked for this by e-mail.' : `You get ${service} by e-mail.`),
+  why: service => (service === null ? 'You get news of this kind by e-mail.' : `You get ${service} by e-mail.`),
   stopMails: 'Stop mail of this kind',
   mailSettings: 'E-mail settings',
   digest: {

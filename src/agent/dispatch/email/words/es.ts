@@ -41,7 +41,7 @@ export const ES: Words = {
   facts: { due: 'Plazo', answerBy: 'Responder antes de', took: 'Duración', from: 'De' },
   choices: { one: '# opción', many: '# de opciones', other: '# opciones' },
   whereToAnswer: 'Responde donde ves tus notificaciones.',
-  why: service => (service === null ? 'Pediste recibir esto por correo.' : `Recibes por correo: ${service}.`),
+  why: service => (service === null ? 'Recibes por correo avisos de este tipo.' : `Recibes por correo: ${service}.`),
   stopMails: 'No recibir más correos así',
   mailSettings: 'Ajustes de correo',
   digest: {
