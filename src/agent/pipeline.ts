@@ -11,7 +11,7 @@ import type { Meter } from '../core/meter.ts'
 import type { Resource } from '../core/resource.ts'
 import { nextAttemptAt, type RetryPolicy } from '../core/retry.ts'
 import type { Provider } from '../providers/provider.ts'
-import { attemptDelivery, failedRow, type Attempt } from './dispatch/attempt-delivery.ts'
+import { attemptDelivery, traceOf, type Attempt } from './dispatch/attempt-delivery.ts'
 import { makeDigest, type MakeDigestContext } from './dispatch/digest/make-digest.ts'
 import { leaveToNext, sendDigest, type DigestMailer } from './dispatch/digest/send-digest.ts'
 import type { Dispatchers } from './dispatch/dispatchers.ts'
@@ -184,7 +184,7 @@ export function createPipeline(options: PipelineOptions): JobWorker {
       return { digest: leaveToNext(options, { userId: text(job, 'user_id'), digest: text(job, 'digest') }) }
     }
     const by = SENT_CHANNELS.find(sent => job.kind === `${sent}.send`)
-    if (by !== undefined) return { traces: [failedRow(attemptOf(job, by), code, clock.now())] }
+    if (by !== undefined) return { traces: [traceOf(attemptOf(job, by), 'failed', code, clock.now())] }
     if (job.kind !== 'notification.process') return {}
     const id = text(job, 'notification')
     const notification = { id, state: 'dead', reason: code } as const

@@ -258,6 +258,8 @@ describe('both pages', () => {
       answer.slice(0, -4),
       flipped,
       '/a/x',
+      `${answer}A`,
+      `${stop}AA`,
       '/u/AAAA',
     ]
     for (const link of wrong) {

@@ -123,14 +123,18 @@ export async function attemptDelivery(
   }
 
   function row(step: NewTrace['step'], reason: string | null): NewTrace {
-    const about = target.label
-    return { userId, eventId, at: clock.now(), step, channel, target: target.id, reason, count: null, about }
+    return traceOf(attempt, step, reason, clock.now())
   }
 }
 
-/** The last line of a try that failed for our own sake, as often as it may. */
-export function failedRow({ userId, eventId, channel, target }: Attempt, reason: string, at: number): NewTrace {
-  return { userId, eventId, at, step: 'failed', channel, target: target.id, reason, count: null, about: target.label }
+/** A line of the trace about one try at one target. */
+export function traceOf(
+  { userId, eventId, channel, target }: Attempt,
+  step: NewTrace['step'],
+  reason: string | null,
+  at: number,
+): NewTrace {
+  return { userId, eventId, at, step, channel, target: target.id, reason, count: null, about: target.label }
 }
 
 /** Since `route` was asked the person may have done something: a first try too may have waited for another step's tries. */
