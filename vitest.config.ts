@@ -7,6 +7,8 @@ const common = {
   pool: 'forks',
 } as const
 
+const PROOFS = ['test/e2e/durability-*.test.ts', 'test/e2e/doctor-{disk,writer,damage}.test.ts']
+
 export default defineConfig({
   test: {
     // The contract suites and end-to-end tests start agents and threads of their own.
@@ -14,7 +16,9 @@ export default defineConfig({
     projects: [
       // They change nothing outside themselves, so files may share a process: a third of their time was its start.
       { test: { ...common, name: 'parts', isolate: false, include: ['test/{unit,house,contract}/**/*.test.ts'] } },
-      { test: { ...common, name: 'whole', include: ['test/{integration,e2e}/**/*.test.ts'] } },
+      { test: { ...common, name: 'whole', include: ['test/{integration,e2e}/**/*.test.ts'], exclude: PROOFS } },
+      // Agents that are killed under load and disks that fail: minutes of work, which `npm run check` adds to `npm test`.
+      { test: { ...common, name: 'proofs', include: PROOFS } },
     ],
   },
 })

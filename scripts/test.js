@@ -1,4 +1,4 @@
-// Runs the tests, and remembers on which tree all of them passed. With --unless-passed it does not run them again on that same
+// Runs the tests but for the project `proofs`, and remembers on which tree all of them passed. With --unless-passed it does not run them again on that same
 // tree: `npm run check` right after `npm test`, as CI does, takes half the time and has proved the same. The tree is every file
 // that git knows or would take, the Node, and EC_LONG; arguments go on to vitest, and a part of the tests is not remembered.
 import { spawnSync } from 'node:child_process'
@@ -17,9 +17,11 @@ const last = existsSync(passed) ? JSON.parse(readFileSync(passed, 'utf8')) : nul
 if (args.includes('--unless-passed') && tree !== null && last?.tree === tree) {
   console.log(`the tests have passed on this very tree at ${last.at}: not run again`)
 } else {
-  rmSync(passed, { force: true })
+  if (tree !== null) rmSync(passed, { force: true })
   const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
   const rest = args.filter(arg => arg !== '--unless-passed')
+  // All but the proofs, unless something was asked for by name.
+  if (rest.length === 0) rest.push('--project', 'parts', '--project', 'whole')
   const { status } = spawnSync(process.execPath, [vitest, 'run', ...rest], { cwd: root, stdio: 'inherit' })
   process.exitCode = status ?? 1
   // Who writes while they run has not tested what is there now.
