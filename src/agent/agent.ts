@@ -193,8 +193,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       pages: pagesUrl,
       changed: people.refresh,
       ring: bell.ring,
-      answer: questions.api.answer,
-      answerAs: questions.answerAs,
+      answer: questions.answerAs,
     })
     parts.add('channels', () => channels.close())
 

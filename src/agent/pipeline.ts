@@ -108,13 +108,13 @@ export function createPipeline(options: PipelineOptions): JobWorker {
       case 'event.deliver':
         return done({ deliver: { userId: text(job, 'user_id'), eventId: text(job, 'event_id') } })
       case 'event.send':
-        return done(await sendEvent(options, dueStep(job)))
+        return done(await sendEvent({ ...options, waitsOf }, dueStep(job)))
       case 'push.send':
         return attempt(job, 'push', signal)
       case 'email.send':
         return attempt(job, 'email', signal)
       case 'digest.make':
-        return done(await makeDigest(options, text(job, 'user_id')))
+        return done(await makeDigest({ ...options, waitsOf }, text(job, 'user_id')))
       case 'digest.send':
         return mailDigest(job, signal)
       case 'exec.send':

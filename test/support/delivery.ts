@@ -343,7 +343,7 @@ export class Delivery {
       guard: createEndpointGuard({ hosts: [this.service.host], allowsAddress: () => true }),
       ca: this.service.ca,
     })
-    const email = await this.#openEmail({ ids, answer: questions.api.answer, changed: people.refresh })
+    const email = await this.#openEmail({ ids, answer: questions.answerAs, changed: people.refresh })
     const mail = email === null || email.dispatcher === null ? [] : [email.dispatcher]
     const dispatchers = listDispatchers([push.dispatcher, ...mail, ...(this.#options.others ?? [])])
     this.#running = { emitter, questions, people, push, email }

@@ -58,7 +58,7 @@ export async function openLiveEmail(options: LiveEmailOptions = {}): Promise<Liv
     record: call => void calls.push(call),
     base: () => base,
     tellOperator: alert => void alerts.push(alert),
-    answer: agent.questions.api.answer,
+    answer: agent.questions.answerAs,
     changed: async () => {},
     resolveTxt: options.resolveTxt ?? (() => Promise.reject(new Error('no DNS in tests'))),
   })

@@ -8,14 +8,15 @@ import type { EventInput } from '../../core/event-schema.ts'
 import type { SentChannel } from '../../core/event.ts'
 import type { Ids, RandomBytes } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
-import type { EmailApi, PushApi, QuestionApi } from '../http/api.ts'
+import type { EmailApi, PushApi } from '../http/api.ts'
+import type { AnswerQuestion } from './answer-question.ts'
 import { whileReadable } from '../../core/while-readable.ts'
 import { listDispatchers, type Dispatchers } from './dispatchers.ts'
 import { openEmail, type Email } from './email/open-email.ts'
 import { createDispatchers } from './index.ts'
 import { checkOutlets } from './outlets/check-outlets.ts'
 import { keyAlert } from './push/key-alert.ts'
-import { openPush, type PushOptions } from './push/open-push.ts'
+import { openPush } from './push/open-push.ts'
 
 export interface ChannelsOptions {
   readonly store: Store
@@ -37,9 +38,7 @@ export interface ChannelsOptions {
   readonly changed: (userId: string) => Promise<void>
   /** Tells the operator, once for each id, of what nobody else can mend. */
   readonly ring: (alert: EventInput & { readonly id: string }) => void
-  readonly answer: QuestionApi['answer']
-  /** Answers as a user, for one of his clients. */
-  readonly answerAs: PushOptions['answer']
+  readonly answer: AnswerQuestion
 }
 
 /** The ways out to people who do not look: a device, an address, what the operator has set up. */
@@ -57,19 +56,16 @@ export interface Channels {
 const OUTLET_CHECKS = ['channels.exec', 'channels.webhook'] as const
 
 export async function openChannels(options: ChannelsOptions): Promise<Channels> {
-  const { config, clock, home, pages, ring, answer } = options
+  const { config, clock, pages, ring } = options
   const push = openPush({
     ...options,
     hosts: config.push.hosts,
-    home,
-    answer: options.answerAs,
     onTrouble: (origin, reason) => ring(keyAlert(config.user, origin, reason, clock.now())),
   })
   const email = await openEmail({
     ...options,
     base: pages,
     tellOperator: alert => ring({ ...alert, user_id: config.user }),
-    answer,
   })
   const outlets = createDispatchers({ ...options, channels: config.channels })
   const mail = email.dispatcher === null ? [] : [email.dispatcher]

@@ -4,8 +4,8 @@ import type { EcEvent, SentChannel } from '../../core/event.ts'
 import type { NewJob } from '../../core/job.ts'
 import type { PersonSigns } from '../../core/person-signs.ts'
 import type { Plan, PlanStep, Sign } from '../../core/plan.ts'
-import { findDigest, sendJobsOf, urgencyOf } from '../../core/send-jobs.ts'
-import type { Dispatcher, Target } from './dispatcher.ts'
+import { findDigest, sendJob, sendJobsOf, urgencyOf } from '../../core/send-jobs.ts'
+import type { Target } from './dispatcher.ts'
 import type { Dispatchers } from './dispatchers.ts'
 import { collapseOf } from './push/collapse-of.ts'
 import { signsOf } from './signs-of.ts'
@@ -27,10 +27,9 @@ export interface SendContext {
   readonly clock: Clock
   /** `route`, asked again. */
   readonly planAgain: (event: EcEvent, due: DueStep & { readonly signs: PersonSigns }, now: number) => Plan
+  /** Waits between tries of a channel, ms: there is one try more than there are waits. */
+  readonly waitsOf: (channel: SentChannel) => readonly number[]
 }
-
-/** "Up to so many" tries at one target, of channels that do not say their waits themselves. */
-const ATTEMPTS: Readonly<Partial<Record<SentChannel, number>>> = { push: 6, email: 4 }
 
 /**
  * A step of a plan that falls due: asks what is to become of it now, and makes a job for each target if it is still to be
@@ -58,16 +57,12 @@ async function sendStored(ctx: SendContext, due: DueStep, stored: StoredEvent): 
       traces: [rowOf(due, now, 'held', step)],
     }
   }
-  const dispatcher = ctx.dispatchers.get(channel)
-  const targets = (await dispatcher?.targets(userId, event.type)) ?? []
+  const targets = (await ctx.dispatchers.get(channel)?.targets(userId, event.type)) ?? []
   if (targets.length === 0) return drop({ reason: 'unreachable' }, ask({ ...due, reason: 'lost' }).steps)
+  const maxAttempts = ctx.waitsOf(channel).length + 1
   return {
-    jobs: targets.map(target => attemptJob(event, due, target, attemptsOf(dispatcher), now)),
+    jobs: targets.map(target => attemptJob(event, due, target, maxAttempts, now)),
     traces: targets.map(target => ({ ...rowOf(due, now, 'queued', { about: target.label }), target: target.id })),
-  }
-
-  function attemptsOf(by: Dispatcher | undefined): number {
-    return by?.retryWaitsMs === undefined ? (ATTEMPTS[channel] ?? 1) : by.retryWaitsMs.length + 1
   }
 
   function ask(step: DueStep): Plan {
@@ -97,9 +92,9 @@ async function sendStored(ctx: SendContext, due: DueStep, stored: StoredEvent): 
 
 /** Asks again about a channel whose last target has ended, one after the other of an event. */
 export function askAgainJob(event: EcEvent, channel: SentChannel, at: number): NewJob {
-  const payload = { user_id: event.user_id, event_id: event.id, channel, reason: 'lost' }
   const group = `again:${event.user_id}:${event.id}`
-  return { kind: 'event.send', group, priority: urgencyOf(event), maxAttempts: 10, runAt: at, payload }
+  const step = { user_id: event.user_id, event_id: event.id, channel, reason: 'lost' }
+  return { ...sendJob(step, at, urgencyOf(event)), group }
 }
 
 /** What takes each other's place at a target goes to it in order; nothing else waits for it. */

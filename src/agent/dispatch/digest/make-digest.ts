@@ -14,6 +14,7 @@ export interface MakeDigestContext {
   readonly store: Pick<Store, 'getDigest' | 'listWaitingItems'>
   readonly clock: Clock
   readonly planAgain: SendContext['planAgain']
+  readonly waitsOf: SendContext['waitsOf']
   readonly digests: {
     digestOf(userId: string): { readonly rule: DigestRule | null; readonly zone: string }
     /** Counts a digest as one mail; what keeps it from being sent. */
@@ -21,8 +22,6 @@ export interface MakeDigestContext {
   }
 }
 
-/** "Up to so many" tries of the mail; then what is in it waits for the next digest. */
-const SEND_ATTEMPTS = 4
 const PAGE = 200
 /** Beyond so many the rest waits for the next digest, so that no period costs without bound. */
 const MAX_ITEMS = 2_000
@@ -72,7 +71,7 @@ export async function makeDigest(ctx: MakeDigestContext, userId: string): Promis
       // What is snoozed goes on waiting.
       dropped: lines.filter(({ step }) => step.action === 'suppress').map(({ eventId }) => eventId),
       nextAt,
-      jobs: digest === null ? [] : [mailJob(userId, digest, now)],
+      jobs: digest === null ? [] : [mailJob(userId, digest, ctx.waitsOf('email').length + 1, now)],
       traces: lines.map(traceOf),
     },
   }
@@ -118,7 +117,8 @@ async function readLines(
   return lines
 }
 
-function mailJob(userId: string, digest: string, at: number): NewJob {
+/** After the last of so many tries what is in it waits for the next digest. */
+function mailJob(userId: string, digest: string, maxAttempts: number, at: number): NewJob {
   const payload = { user_id: userId, digest }
-  return { kind: 'digest.send', group: '', priority: DIGEST_PRIORITY, maxAttempts: SEND_ATTEMPTS, runAt: at, payload }
+  return { kind: 'digest.send', group: '', priority: DIGEST_PRIORITY, maxAttempts, runAt: at, payload }
 }

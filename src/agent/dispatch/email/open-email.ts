@@ -7,7 +7,8 @@ import type { Clock } from '../../../core/clock.ts'
 import type { Config } from '../../../core/config.ts'
 import type { Ids, RandomBytes } from '../../../core/ids.ts'
 import type { Log } from '../../../core/log.ts'
-import type { EmailApi, QuestionApi } from '../../http/api.ts'
+import type { EmailApi } from '../../http/api.ts'
+import type { AnswerQuestion } from '../answer-question.ts'
 import type { DigestMailer } from '../digest/send-digest.ts'
 import type { Dispatcher } from '../dispatcher.ts'
 import { checkEmail, type ResolveTxt } from './check-email.ts'
@@ -37,7 +38,7 @@ export interface EmailOptions {
   readonly base: () => string | null
   /** Tells the operator what he has to mend; not more often than each thing needs. */
   readonly tellOperator: (alert: OperatorAlert) => void
-  readonly answer: QuestionApi['answer']
+  readonly answer: AnswerQuestion
   /** Resolves when the delivery goes by what is now known of a user. */
   readonly changed: (userId: string) => Promise<void>
   readonly resolveTxt?: ResolveTxt

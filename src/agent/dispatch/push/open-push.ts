@@ -5,10 +5,11 @@ import type { CheckResult } from '../../../core/check.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Ids, RandomBytes } from '../../../core/ids.ts'
 import type { PushApi } from '../../http/api.ts'
+import type { AnswerQuestion } from '../answer-question.ts'
 import type { Dispatcher } from '../dispatcher.ts'
 import { checkPush } from './check-push.ts'
 import { createEndpointGuard, type EndpointGuard } from './endpoint-guard.ts'
-import { createPushAnswers, type PushAnswersOptions } from './push-answers.ts'
+import { createPushAnswers } from './push-answers.ts'
 import { createPushApi } from './push-api.ts'
 import { createPushDispatcher } from './push-dispatcher.ts'
 import { createPushMessenger } from './push-messenger.ts'
@@ -31,8 +32,7 @@ export interface PushOptions {
   readonly home: () => string
   /** Resolves when the delivery goes by what is now known of a user. */
   readonly changed: (userId: string) => Promise<void>
-  /** Answers a question as a user. */
-  readonly answer: PushAnswersOptions['answer']
+  readonly answer: AnswerQuestion
   /** Told of what the operator alone can mend, as a key that push services refuse. */
   readonly onTrouble: (origin: string, reason: string) => void
   /** Tests bring a push service of their own, on loopback. */

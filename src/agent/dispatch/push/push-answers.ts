@@ -3,18 +3,13 @@ import type { Clock } from '../../../core/clock.ts'
 import { EcError } from '../../../core/errors.ts'
 import { TokenBuckets } from '../../../core/token-buckets.ts'
 import type { DeviceAnswer } from '../../http/api.ts'
+import type { AnswerQuestion } from '../answer-question.ts'
 import { proveDevice } from './device-secret.ts'
 
 export interface PushAnswersOptions {
   readonly store: Pick<Store, 'getDevice'>
   readonly clock: Clock
-  /** Answers as the user, for one of his clients; throws what says why not. */
-  readonly answer: (
-    userId: string,
-    question: string,
-    given: { readonly option: string; readonly input: string | null },
-    client: string,
-  ) => Promise<void>
+  readonly answer: AnswerQuestion
 }
 
 /** A person presses a button, and again when nothing seems to happen. */

@@ -2,6 +2,7 @@ import type { EventState } from '../../../core/event.ts'
 import { ERROR_CODES, type ErrorCode } from '../../../core/error-codes.ts'
 import { toEcError } from '../../../core/errors.ts'
 import type { Verified } from '../../../core/verified.ts'
+import type { AnswerQuestion } from '../answer-question.ts'
 import type { ClientMessage, ReplyId } from './client-message.ts'
 import type { Host } from './host.ts'
 import { CLOSE } from './limits.ts'
@@ -19,14 +20,6 @@ export interface DeskOptions extends Pick<Host, 'store' | 'bus' | 'clock' | 'log
   readonly verify: (bearer: string) => Promise<Verified | null>
   readonly answer: AnswerQuestion
 }
-
-/** Answers a user's question for one of his clients; throws the `EcError` that says why not. */
-export type AnswerQuestion = (
-  userId: string,
-  question: string,
-  given: { readonly option: string; readonly input: string | null },
-  session: string,
-) => Promise<void>
 
 /** Where the messages of all clients are dealt with. */
 export function createDesk(options: DeskOptions): Desk {

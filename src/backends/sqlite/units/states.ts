@@ -1,5 +1,6 @@
 import type { EventState } from '../../../core/event.ts'
 import type { NewJob } from '../../../core/job.ts'
+import { sendJob } from '../../../core/send-jobs.ts'
 import type { StateChange, StateItem } from '../../store.ts'
 import type { UnitContext } from '../unit.ts'
 import { countOpening } from './engagement.ts'
@@ -69,14 +70,10 @@ function changeOne(ctx: UnitContext, change: StateChange, id: string): StateItem
   return { kind: 'state', userId, seq, id, state, by, at, until }
 }
 
-/** Finding the event again can only fail with the disk. */
-const COME_BACK_ATTEMPTS = 10
-
 /** Who snoozes an event wants to be reminded of it, wherever he is by then. */
 function comeBackJob(userId: string, eventId: string, runAt: number): NewJob {
-  const about = { user_id: userId, event_id: eventId, channel: 'push' }
-  const payload = { ...about, reason: 'snooze', unless: 'read', snooze: runAt }
-  return { kind: 'event.send', group: '', priority: 0, maxAttempts: COME_BACK_ATTEMPTS, runAt, payload }
+  const about = { user_id: userId, event_id: eventId, channel: 'push', reason: 'snooze' } as const
+  return sendJob({ ...about, unless: 'read', snooze: runAt }, runAt, 0)
 }
 
 /** The row after the change; null when nothing would change. */

@@ -3,7 +3,7 @@ import { cleanLine, cleanText } from '../../../../core/clean-text.ts'
 import { toEcError } from '../../../../core/errors.ts'
 import type { EcEvent } from '../../../../core/event.ts'
 import { readQuestion, type QuestionOption } from '../../../../core/question.ts'
-import type { QuestionApi } from '../../../http/api.ts'
+import type { AnswerQuestion } from '../../answer-question.ts'
 import type { AnswerClaim } from '../page-tokens.ts'
 import { pickLanguage, type Language } from '../words/language.ts'
 import { WORDS } from '../words/words.ts'
@@ -22,7 +22,7 @@ export interface AnswerPage {
 
 export function createAnswerPage(options: {
   readonly store: Pick<Store, 'getQuestions' | 'getUser'>
-  readonly answer: QuestionApi['answer']
+  readonly answer: AnswerQuestion
 }): AnswerPage {
   const { store, answer } = options
 
@@ -52,7 +52,7 @@ export function createAnswerPage(options: {
       const given = { option: chosen.id, input: chosen.input === null || input === '' ? null : input }
       const { userId, question } = claim
       try {
-        await answer({ kind: 'user', userId }, question, userId, given, 'email')
+        await answer(userId, question, given, 'email')
       } catch (thrown) {
         const { code } = toEcError(thrown)
         const scene = await read(claim)
