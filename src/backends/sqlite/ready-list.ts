@@ -77,18 +77,14 @@ export class ReadyList {
    * oldest first.
    */
   take(now: number, limit: number, perGroup: number): readonly ReadyEntry[] {
-    this.#wakeDelayed(now)
     const taken: ReadyEntry[] = []
-    while (taken.length < limit) {
+    while (taken.length < limit && this.hasDue(now)) {
       const group = this.#due.pop()
       if (!group) break
-      group.place = 'idle'
       const run = startRun(group, now, Math.min(perGroup, limit - taken.length))
       this.#waiting -= run.length
       taken.push(...run)
-      // None when the clock was set back after the group fell due.
-      if (run.length > 0) group.place = 'busy'
-      else this.#place(group)
+      group.place = 'busy'
     }
     return taken
   }
@@ -116,6 +112,8 @@ export class ReadyList {
   /** Whether something is due now. */
   hasDue(now: number): boolean {
     this.#wakeDelayed(now)
+    // The clock may have been set back after a group fell due: it waits again.
+    for (let group = this.#due.peek(); group && dueAt(first(group)) > now; group = this.#due.peek()) this.#place(group)
     return this.#due.size > 0
   }
 
