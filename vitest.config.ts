@@ -19,6 +19,8 @@ export default defineConfig({
       { test: { ...common, name: 'whole', include: ['test/{integration,e2e}/**/*.test.ts'], exclude: PROOFS } },
       // Agents that are killed under load and disks that fail: minutes of work, which `npm run check` adds to `npm test`.
       { test: { ...common, name: 'proofs', include: PROOFS } },
+      // Real browsers, which `npm run check` adds where they are installed.
+      { test: { ...common, name: 'browser', include: ['test/browser/**/*.test.ts'] } },
     ],
   },
 })

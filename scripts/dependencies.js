@@ -20,7 +20,7 @@ const NOT_IMPORTED = {
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const { name, dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-const shipped = importsUnder(['src', 'bin'])
+const shipped = importsUnder(['src', 'web', 'bin'])
 const all = new Map([...importsUnder(['test', 'bench', 'scripts', '.']), ...shipped])
 const wrong = [
   ...missing(shipped, { ...dependencies }, 'dependencies'),

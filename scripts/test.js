@@ -1,6 +1,7 @@
-// Runs the tests but for the project `proofs`, and remembers on which tree all of them passed. With --unless-passed it does not run them again on that same
-// tree: `npm run check` right after `npm test`, as CI does, takes half the time and has proved the same. The tree is every file
-// that git knows or would take, the Node, and EC_LONG; arguments go on to vitest, and a part of the tests is not remembered.
+// Runs the tests but for the projects `proofs` and `browser`, and remembers on which tree all of them passed. With
+// --unless-passed it does not run them again on that same tree: `npm run check` right after `npm test`, as CI does, takes
+// half the time and has proved the same. The tree is every file that git knows or would take, the Node, and EC_LONG;
+// arguments go on to vitest, and a part of the tests is not remembered.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -20,7 +21,7 @@ if (args.includes('--unless-passed') && tree !== null && last?.tree === tree) {
   if (tree !== null) rmSync(passed, { force: true })
   const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
   const rest = args.filter(arg => arg !== '--unless-passed')
-  // All but the proofs, unless something was asked for by name.
+  // All but the proofs and those with browsers, unless something was asked for by name.
   if (rest.length === 0) rest.push('--project', 'parts', '--project', 'whole')
   const { status } = spawnSync(process.execPath, [vitest, 'run', ...rest], { cwd: root, stdio: 'inherit' })
   process.exitCode = status ?? 1

@@ -1,18 +1,18 @@
-// Lists what src/ exports and nobody imports; exits 1 when there is something. Names are looked for as text, since that
+// Lists what src/ and web/ export and nobody imports; exits 1 when there is something. Names are looked for as text, since that
 // finds lazy imports and destructured modules as well; a name that is merely mentioned counts as used.
 //
-// What counts as used: another file of src/, test/, bench/ or scripts/ refers to the file and mentions the name; the
-// package exports it (`src/client.ts` and what it re-exports); it is a type that stands in the signature of something
+// What counts as used: another file of src/, web/, test/, bench/ or scripts/ refers to the file and mentions the name; the
+// package exports it (`src/client.ts`, `web/client.ts` and what they re-export); it is a type that stands in the signature of something
 // else that the same file exports, and so has to be nameable.
 import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const PUBLIC = 'src/client.ts'
+const PUBLIC = new Set(['src/client.ts', 'web/client.ts'])
 
 const files = new Map(
-  ['src', 'test', 'bench', 'scripts', 'bin']
+  ['src', 'web', 'test', 'bench', 'scripts', 'bin']
     .flatMap(folder =>
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(name => posix.join(folder, name)),
     )
@@ -22,7 +22,7 @@ const files = new Map(
 const references = new Map([...files].map(([path, text]) => [path, referencesOf(path, text)]))
 
 const unused = [...files]
-  .filter(([path]) => path.startsWith('src/'))
+  .filter(([path]) => /^(src|web)\//.test(path))
   .flatMap(([path, text]) =>
     exportsOf(text)
       .filter(found => !isUsed(path, text, found))
@@ -51,7 +51,7 @@ function exportsOf(text) {
 }
 
 function isUsed(path, text, { name, isType }) {
-  if (path === PUBLIC) return true
+  if (PUBLIC.has(path)) return true
   const mention = new RegExp(`\\b${name}\\b`)
   for (const [other, otherText] of files) {
     if (other === path || !references.get(other).includes(path)) continue

@@ -135,10 +135,31 @@ const RULES: readonly Rule[] = [
     reason: 'a table of lazy loaders, and what every command is given: output, configuration, the client',
   },
   { from: 'src/main.ts', may: ['src/'], reason: 'runs the program' },
+  {
+    from: 'web/worker/',
+    may: ['src/core/', 'web/worker/', 'web/shared/'],
+    reason: 'a service worker lives apart from every page; what it says to pages stands in web/shared',
+  },
+  {
+    from: 'web/center/',
+    may: ['src/core/', 'web/center/', 'web/shared/'],
+    reason: 'the notification center works without any UI',
+  },
+  {
+    from: 'web/push/',
+    may: ['src/core/', 'web/push/', 'web/center/', 'web/shared/'],
+    reason: 'push works without any UI',
+  },
+  {
+    from: 'web/shared/',
+    may: ['src/core/', 'web/shared/'],
+    reason: 'pages and the worker share words, not code of theirs',
+  },
+  { from: 'web/', may: ['src/core/', 'web/'], reason: 'a browser knows the wire and the words of the domain alone' },
 ]
 
 describe('imports', () => {
-  const files = sourceFiles('src')
+  const files = [...sourceFiles('src'), ...sourceFiles('web')]
 
   it('sees the whole house', () => {
     expect(files.length).toBeGreaterThan(60)
