@@ -1,0 +1,87 @@
+import type { EcEvent } from '../../src/core/event.ts'
+import type { CenterState, Item } from '../center/center.ts'
+import { eventToast } from './event-toast.ts'
+import { h } from './h.ts'
+import type { Kit } from './kit.ts'
+import type { QuestionDialog } from './question-dialog.ts'
+import type { Toasts } from './toasts.ts'
+
+/** Tells of what happens: a toast, or a question that is put over the page. */
+export interface Announcer {
+  announce(event: EcEvent): void
+  update(state: CenterState): void
+}
+
+/** Of the events in the corner that may have to be taken away again. */
+const MAX_KNOWN = 100
+
+/** `mayAsk`: whether a question may be put over the page now. `onopen`: the person wants to see the history. */
+export function createAnnouncer(
+  kit: Kit,
+  { toasts, dialog }: { readonly toasts: Toasts; readonly dialog: QuestionDialog },
+  mayAsk: () => boolean,
+  onopen: () => void,
+): Announcer {
+  const { center, say } = kit
+  const told = new Set<string>()
+  let isAwayTold = false
+
+  function announce(event: EcEvent): void {
+    const item = center.state.items.find(known => known.event.id === event.id)
+    const isOpen = item?.question?.state === 'open'
+    if (item !== undefined && isOpen && mayAsk()) return ask(item)
+    told.add(event.id)
+    for (const id of told) {
+      if (told.size <= MAX_KNOWN) break
+      told.delete(id)
+    }
+    toasts.show(eventToast(kit, event, item !== undefined && isOpen ? () => ask(item) : null))
+  }
+
+  function ask({ event }: Item): void {
+    const item = center.state.items.find(known => known.event.id === event.id)
+    if (item?.question?.state !== 'open') return
+    toasts.drop(event.id)
+    toasts.hold(true)
+    dialog.ask(item)
+  }
+
+  /** What was dealt with elsewhere, or taken back, leaves the corner. */
+  function update(state: CenterState): void {
+    if (told.size > 0) {
+      const byId = new Map(state.items.map(item => [item.event.id, item]))
+      for (const id of told) {
+        const item = byId.get(id)
+        if (item !== undefined && !item.read && !item.archived && (item.question?.state ?? 'open') === 'open') continue
+        told.delete(id)
+        toasts.drop(id)
+      }
+    }
+    dialog.update(state.items)
+    tellAway(state.away)
+  }
+
+  function tellAway(n: number): void {
+    if (n === 0) {
+      if (isAwayTold) toasts.drop(AWAY)
+      isAwayTold = false
+    } else if (!isAwayTold && !document.hidden) {
+      isAwayTold = true
+      const show = h('button', { type: 'button', class: 'button', onclick: see }, say('show'))
+      toasts.show({
+        key: AWAY,
+        content: [h('p', {}, say('away', { n })), h('div', { class: 'actions' }, show)],
+        onclose: () => center.welcomeBack(),
+      })
+    }
+  }
+
+  function see(): void {
+    center.welcomeBack()
+    onopen()
+  }
+
+  return { announce, update }
+}
+
+const AWAY = 'away'

@@ -1,0 +1,117 @@
+import type { CenterState, Item } from '../center/center.ts'
+import type { Target, View } from './default-ui.ts'
+import { h } from './h.ts'
+import type { Kit } from './kit.ts'
+import { lower, raise } from './layer.ts'
+import type { Panel } from './panel/panel.ts'
+
+/** Where the history opens: beside the page, or as the page. What is in it is loaded when it is first needed. */
+export interface Drawer {
+  readonly element: HTMLElement
+  readonly isOpen: boolean
+  open(target?: Target, ask?: (item: Item) => void): void
+  toggle(): void
+  update(state: CenterState): void
+  load(): Promise<typeof import('./panel/panel.ts')>
+  /** Takes the focus when what had it is gone; null when nothing is shown. */
+  heading(): HTMLElement | null
+  close(): void
+}
+
+export function createDrawer(
+  kit: Kit,
+  view: View,
+  { ontoggle, refuge }: { readonly ontoggle: (isOpen: boolean) => void; readonly refuge: () => HTMLElement | null },
+): Drawer {
+  const isPage = view === 'page'
+  const element = h('div', {
+    class: isPage ? 'panel' : 'panel drawer',
+    part: 'panel',
+    role: isPage ? null : 'dialog',
+    'aria-label': isPage ? null : kit.say('notifications'),
+    hidden: true,
+    onkeydown(event) {
+      if (!isPage && event instanceof KeyboardEvent && event.key === 'Escape' && !event.defaultPrevented) hide()
+    },
+  })
+  let loaded: Promise<typeof import('./panel/panel.ts')> | null = null
+  let panel: Panel | null = null
+  let state = kit.center.state
+  let cameFrom: HTMLElement | null = null
+
+  function load(): Promise<typeof import('./panel/panel.ts')> {
+    loaded ??= import('./panel/panel.ts').catch((error: unknown) => {
+      loaded = null
+      // Names of what is loaded later change with the version.
+      kit.note(kit.say(navigator.onLine ? 'reload' : 'unreachable'))
+      throw error
+    })
+    return loaded
+  }
+
+  function open(target: Target = {}, ask: (item: Item) => void = () => {}): void {
+    if (element.hidden) {
+      element.hidden = false
+      cameFrom = document.activeElement instanceof HTMLElement ? document.activeElement : null
+      if (!isPage) {
+        raise(element)
+        document.addEventListener('pointerdown', pressed)
+      }
+      ontoggle(true)
+    }
+    load().then(
+      ({ createPanel }) => {
+        if (element.hidden) return
+        if (panel === null) {
+          panel = createPanel(kit, { isPage, onclose: hide })
+          element.replaceChildren(panel.element)
+          panel.update(state)
+        }
+        if (!isPage) panel.heading.focus()
+        void panel.show(target, ask)
+      },
+      // The person was told.
+      () => hide(),
+    )
+  }
+
+  function hide(): void {
+    if (element.hidden || isPage) return
+    const hadFocus = element.matches(':focus-within')
+    lower(element)
+    element.hidden = true
+    document.removeEventListener('pointerdown', pressed)
+    panel?.close()
+    panel = null
+    element.replaceChildren()
+    ontoggle(false)
+    if (hadFocus) (cameFrom?.isConnected === true ? cameFrom : refuge())?.focus()
+  }
+
+  /** A press beside the drawer puts it away; one on what belongs to it does not. */
+  function pressed(event: Event): void {
+    const root = element.getRootNode()
+    if (root instanceof ShadowRoot && event.composedPath().includes(root.host)) return
+    hide()
+  }
+
+  return {
+    element,
+    get isOpen() {
+      return !element.hidden
+    },
+    open,
+    toggle: () => (element.hidden ? open() : hide()),
+    update(next) {
+      state = next
+      panel?.update(next)
+    },
+    load,
+    heading: () => panel?.heading ?? null,
+    close() {
+      document.removeEventListener('pointerdown', pressed)
+      panel?.close()
+      panel = null
+    },
+  }
+}

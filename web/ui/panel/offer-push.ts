@@ -1,0 +1,52 @@
+import type { Kit } from '../kit.ts'
+import type { Toasts } from '../toasts.ts'
+import { createPanelKit } from './create-panel-kit.ts'
+import { sayPush } from './say-push.ts'
+
+/** Asks once, in the page, before the browser may be asked: a refusal there is for good. */
+export function offerPush(kit: Kit, toasts: Pick<Toasts, 'show' | 'drop'>): void {
+  const { desk, h } = kit
+  if (desk === null) return
+  const { tell } = createPanelKit(kit)
+  const later = () => desk.putOff()
+
+  function accept(): void {
+    if (desk === null) return
+    // Within the click: later browsers would not listen.
+    const asked = desk.enable()
+    toasts.drop(KEY)
+    asked
+      .then(state => {
+        const { text, steps } = sayPush(state, navigator.userAgent, tell)
+        toasts.show({
+          key: KEY,
+          content: [h('p', {}, text), ...steps.map(step => h('p', { class: 'body' }, step))],
+          stays: state.status === 'denied',
+        })
+      })
+      .catch(kit.fail)
+  }
+
+  function refuse(): void {
+    later()
+    toasts.drop(KEY)
+  }
+
+  toasts.show({
+    key: KEY,
+    content: [
+      h('p', {}, h('span', { class: 'title' }, tell('offer'))),
+      h('p', { class: 'body' }, tell('offerBody')),
+      h(
+        'div',
+        { class: 'actions' },
+        h('button', { type: 'button', class: 'button primary', onclick: accept }, tell('offerYes')),
+        h('button', { type: 'button', class: 'quiet', onclick: refuse }, tell('offerLater')),
+      ),
+    ],
+    stays: true,
+    onclose: later,
+  })
+}
+
+const KEY = 'push'
