@@ -5,7 +5,7 @@ import { createAnnouncer } from './announcer.ts'
 import { createBell } from './bell.ts'
 import { createDrawer } from './drawer.ts'
 import { h } from './h.ts'
-import { createKit } from './kit.ts'
+import { createKit, type NoteAction } from './kit.ts'
 import { createProgressBars } from './progress-bars.ts'
 import { createQuestionDialog } from './question-dialog.ts'
 import { createToasts } from './toasts.ts'
@@ -36,14 +36,17 @@ export interface DefaultUi {
 const MOST_BARS = 2
 
 export function createDefaultUi(root: ShadowRoot, { center, desk, lang, view }: DefaultUiOptions): DefaultUi {
-  let notes = 0
-  const kit = createKit({ center, desk, lang, note })
+  const kit = createKit({ root, center, desk, lang, note })
   const toasts = createToasts(kit, () => drawer.open(), refuge)
   const dialog = createQuestionDialog(kit, () => toasts.hold(false))
   const drawer = createDrawer(kit, view, {
     ontoggle: isOpen => {
       bell?.expand(isOpen)
-      if (isOpen) center.welcomeBack()
+      if (isOpen) {
+        center.welcomeBack()
+        toasts.clear()
+      }
+      update(center.state)
     },
     refuge,
   })
@@ -51,7 +54,14 @@ export function createDefaultUi(root: ShadowRoot, { center, desk, lang, view }: 
   const bars = createProgressBars(kit, toasts.bars, MOST_BARS, true)
   const announcer = createAnnouncer(kit, { toasts, dialog }, mayAsk, () => drawer.open())
   const offer = desk === null ? null : createOffer()
-  const wrap = h('div', { class: `ec ${view}`, lang }, bell?.element ?? null, drawer.element, toasts.element, dialog.element)
+  const wrap = h(
+    'div',
+    { class: 'ec', 'data-view': view, lang },
+    bell?.element ?? null,
+    drawer.element,
+    toasts.element,
+    dialog.element,
+  )
 
   root.replaceChildren(wrap)
   update(center.state)
@@ -63,16 +73,15 @@ export function createDefaultUi(root: ShadowRoot, { center, desk, lang, view }: 
     }),
   ]
   if (view === 'page') drawer.open()
+  desk?.reconcile().catch(() => {})
 
   function update(state: CenterState): void {
     bell?.update(state.unread.total)
     announcer.update(state)
     drawer.update(state)
-    // A page shows the running jobs in its history.
-    if (view !== 'page') {
-      bars.update(state.progress)
-      toasts.settle()
-    }
+    // The history shows the running jobs itself.
+    bars.update(drawer.isOpen ? [] : state.progress)
+    toasts.settle()
   }
 
   /** Somebody who writes must not find that a question swallowed half a word. */
@@ -87,9 +96,16 @@ export function createDefaultUi(root: ShadowRoot, { center, desk, lang, view }: 
     return bell?.element ?? drawer.heading()
   }
 
-  function note(text: string): void {
-    notes += 1
-    toasts.show({ key: `note:${notes}`, content: [h('p', {}, text)] })
+  function note(text: string, action?: NoteAction): void {
+    // The same twice is one.
+    const key = `note:${text}`
+    function act(): void {
+      toasts.drop(key)
+      action?.run()
+    }
+    const button =
+      action === undefined ? null : h('button', { type: 'button', class: 'button', onclick: act }, action.label)
+    toasts.show({ key, content: [h('p', {}, text), button === null ? null : h('div', { class: 'actions' }, button)] })
   }
 
   /** Pushes are offered once a page, when they would have been of use. */

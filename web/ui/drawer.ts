@@ -52,7 +52,8 @@ export function createDrawer(
   function open(target: Target = {}, ask: (item: Item) => void = () => {}): void {
     if (element.hidden) {
       element.hidden = false
-      cameFrom = document.activeElement instanceof HTMLElement ? document.activeElement : null
+      const active = kit.root.activeElement ?? document.activeElement
+      cameFrom = active instanceof HTMLElement ? active : null
       if (!isPage) {
         raise(element)
         document.addEventListener('pointerdown', pressed)
@@ -90,9 +91,7 @@ export function createDrawer(
 
   /** A press beside the drawer puts it away; one on what belongs to it does not. */
   function pressed(event: Event): void {
-    const root = element.getRootNode()
-    if (root instanceof ShadowRoot && event.composedPath().includes(root.host)) return
-    hide()
+    if (!event.composedPath().includes(kit.root.host)) hide()
   }
 
   return {

@@ -21,6 +21,7 @@ export function eventText({ title, body, service, lang }: EcEvent): EventText {
   return {
     title: h('span', { class: 'title', ...own }, cleanLine(title, MAX_TITLE)),
     body: shown === '' ? null : h('p', { class: 'body', ...own }, shown),
-    service: service === undefined ? null : h('span', { class: 'service', dir: 'auto' }, cleanLine(service, MAX_SERVICE)),
+    service:
+      service === undefined ? null : h('span', { class: 'service', dir: 'auto' }, cleanLine(service, MAX_SERVICE)),
   }
 }

@@ -18,7 +18,8 @@ export function eventToast(kit: Kit, event: EcEvent, onanswer: (() => void) | nu
   const { title, body, service } = eventText(event)
   let isSeen = false
   const read = () => void center.markRead([event.id]).catch(kit.fail)
-  const answer = onanswer === null ? null : h('button', { type: 'button', class: 'button', onclick: onanswer }, say('answer'))
+  const answer =
+    onanswer === null ? null : h('button', { type: 'button', class: 'button', onclick: onanswer }, say('answer'))
   const actions = [answer, kit.linkOf(event, read)].filter(part => part !== null)
   return {
     key: event.id,

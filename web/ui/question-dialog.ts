@@ -21,7 +21,8 @@ const MAX_WAITING = 50
 /** `onclose`: it is no longer in the way. */
 export function createQuestionDialog(kit: Kit, onclose: () => void): QuestionDialog {
   const { say, center } = kit
-  const place = h('span', { class: 'place' })
+  const place = h('span', { class: 'position' })
+  const from = h('span', { class: 'from' })
   const content = h('div', { class: 'asked' })
   const dialog = h(
     'dialog',
@@ -30,8 +31,13 @@ export function createQuestionDialog(kit: Kit, onclose: () => void): QuestionDia
       'div',
       { class: 'head' },
       h('span', { class: 'kind' }, say('question')),
+      from,
       place,
-      h('button', { type: 'button', class: 'quiet', 'aria-label': say('close'), onclick: () => dialog.close() }, icon('close')),
+      h(
+        'button',
+        { type: 'button', class: 'quiet', 'aria-label': say('close'), onclick: () => dialog.close() },
+        icon('close'),
+      ),
     ),
     content,
   )
@@ -53,8 +59,9 @@ export function createQuestionDialog(kit: Kit, onclose: () => void): QuestionDia
     form = createQuestionForm(kit, item, next)
     later.textContent = say('later')
     content.replaceChildren(
-      ...[service, heading, body, link, form.element, h('div', { class: 'end' }, later)].filter(part => part !== null),
+      ...[heading, body, link, form.element, h('div', { class: 'end' }, later)].filter(part => part !== null),
     )
+    from.replaceChildren(...(service === null ? [] : [service]))
     tellPlace()
     if (!dialog.open) dialog.showModal()
     // Not on a button: a key that was meant for the page must not answer.

@@ -1,7 +1,6 @@
 import type { EcEvent } from '../../src/core/event.ts'
 import { readQuestion, type QuestionOption } from '../../src/core/question.ts'
 import type { Item } from '../center/center.ts'
-import { CenterError } from '../center/center-error.ts'
 import { h } from './h.ts'
 import type { Kit } from './kit.ts'
 import { sayQuestion } from './say-question.ts'
@@ -28,7 +27,9 @@ export function createQuestionForm(kit: Kit, first: Item, onanswered: () => void
   let chosen: string | null = null
   const clock = setInterval(tell, 1000)
 
-  choices.append(...options.flatMap(option => (option.input === null ? [plain(option)] : withText(option, option.input))))
+  choices.append(
+    ...options.flatMap(option => (option.input === null ? [plain(option)] : withText(option, option.input))),
+  )
   tell()
 
   function plain(option: QuestionOption): HTMLButtonElement {
@@ -60,7 +61,7 @@ export function createQuestionForm(kit: Kit, first: Item, onanswered: () => void
       onanswered()
     } catch (error) {
       chosen = null
-      const code = error instanceof CenterError ? error.code : 'EC_INTERNAL'
+      const code = kit.codeOf(error)
       // That it ended elsewhere the state tells, or is about to.
       if (code === 'EC_QUESTION_CLOSED') alert.textContent = say('expired')
       else if (code === 'EC_CONFLICT') alert.textContent = say('answeredPlain')

@@ -21,10 +21,11 @@ export function sayQuestion(
   say: Say<FirstWord>,
   sayWhen: (at: number, now: number) => string,
 ): QuestionStatus {
+  if (question === null) return { isOpen: false, text: '' }
   const read = readQuestion(event)
   const terms = read.ok ? read.terms : null
   const label = (id: string) => cleanLine(terms?.options.find(option => option.id === id)?.label ?? id, 200)
-  switch (question?.state) {
+  switch (question.state) {
     case 'open': {
       const at = event.expires_at === undefined ? null : Date.parse(event.expires_at)
       if (at === null) return { isOpen: true, text: '' }
@@ -44,9 +45,7 @@ export function sayQuestion(
       return { isOpen: false, text: say('expired') }
     case 'cancelled':
       return { isOpen: false, text: say('cancelled') }
-    case undefined:
-      return { isOpen: false, text: '' }
     default:
-      return question?.state satisfies never
+      return question.state satisfies never
   }
 }

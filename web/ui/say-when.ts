@@ -25,6 +25,7 @@ export function createSayWhen(lang: string): (at: number, now: number) => string
     }
     // What came this moment came now: clocks differ, and nobody counts seconds of the past.
     if (ahead <= 0 && ahead > -MINUTE) return relative.format(0, 'second')
-    return relative.format(Math.trunc(ahead / step[2]), step[1])
+    // What is past is that old at least; what is to come is about that far.
+    return relative.format(ahead < 0 ? Math.ceil(ahead / step[2]) : Math.round(ahead / step[2]), step[1])
   }
 }

@@ -24,6 +24,8 @@ export interface Toasts {
   readonly bars: HTMLElement
   show(toast: Toast): void
   drop(key: string): void
+  /** Takes away what would go by itself: the person has opened where it all stands. */
+  clear(): void
   /** While something lies over the page nobody would hear or reach a toast. */
   hold(held: boolean): void
   /** Whether there is anything in the corner; its owner calls it after a change of `bars`. */
@@ -117,7 +119,12 @@ export function createToasts(kit: Kit, onmore: () => void, refuge: () => HTMLEle
     if (isEmpty) lower(element)
     else raise(element)
     if (queue.shown.length > 0) ticking ??= setInterval(tick, TICK_MS)
-    else if (ticking !== null) ticking = void clearInterval(ticking) ?? null
+    else stopTicking()
+  }
+
+  function stopTicking(): void {
+    if (ticking !== null) clearInterval(ticking)
+    ticking = null
   }
 
   /** Time stands still while somebody reads or reaches for one, and while nobody looks. */
@@ -173,9 +180,13 @@ export function createToasts(kit: Kit, onmore: () => void, refuge: () => HTMLEle
     ;(next ?? back)?.focus()
   }
 
-  function showMore(): void {
+  function clear(): void {
     for (const { key, stays } of queue.shown) if (!stays) drop(key)
     take({ ...queue, more: 0 })
+  }
+
+  function showMore(): void {
+    clear()
     onmore()
   }
 
@@ -184,6 +195,7 @@ export function createToasts(kit: Kit, onmore: () => void, refuge: () => HTMLEle
     bars,
     show,
     drop,
+    clear,
     settle,
     hold(now) {
       isHeld = now
@@ -193,7 +205,7 @@ export function createToasts(kit: Kit, onmore: () => void, refuge: () => HTMLEle
       for (const toast of due) show(toast)
     },
     close() {
-      if (ticking !== null) clearInterval(ticking)
+      stopTicking()
       for (const sign of signs) removeEventListener(sign, noticed)
     },
   }

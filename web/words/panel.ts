@@ -4,6 +4,7 @@ import type { Catalogue } from './say.ts'
 /** What is said in the panel: history, settings, devices. */
 const EN = {
   history: 'Inbox',
+  show: 'Show',
   settings: 'Settings',
   devices: 'Devices',
   all: 'All',
@@ -129,6 +130,7 @@ export type PanelWord = keyof typeof EN
 
 const RU: Catalogue<PanelWord> = {
   history: 'Входящие',
+  show: 'Показать',
   settings: 'Настройки',
   devices: 'Устройства',
   all: 'Все',
@@ -180,11 +182,11 @@ const RU: Catalogue<PanelWord> = {
   alert: 'Предупреждения',
   progress: 'Ход работы',
   routes: 'Что до вас доходит',
-  routesHelp: 'Как вы узнаёте о каждом виде. «Как обычно»: по правилам того, кто это настроил.',
+  routesHelp: 'Как вы узнаёте о каждом виде. «Обычно»: по правилам того, кто это настроил.',
   onPage: 'На странице',
   push: 'Push',
   mail: 'Почта',
-  usual: 'Как обычно',
+  usual: 'Обычно',
   on: 'Да',
   off: 'Нет',
   inDigest: 'В сводке',
@@ -252,6 +254,7 @@ const RU: Catalogue<PanelWord> = {
 
 const ES: Catalogue<PanelWord> = {
   history: 'Bandeja',
+  show: 'Mostrar',
   settings: 'Ajustes',
   devices: 'Dispositivos',
   all: 'Todo',
@@ -303,11 +306,11 @@ const ES: Catalogue<PanelWord> = {
   alert: 'Avisos',
   progress: 'Trabajos en curso',
   routes: 'Qué te llega',
-  routesHelp: 'Cómo te enteras de cada tipo. Como siempre: según las reglas de quien lo gestiona.',
+  routesHelp: 'Cómo te enteras de cada tipo. Habitual: según las reglas de quien lo gestiona.',
   onPage: 'En la página',
   push: 'Push',
   mail: 'Correo',
-  usual: 'Como siempre',
+  usual: 'Habitual',
   on: 'Sí',
   off: 'No',
   inDigest: 'En el resumen',

@@ -55,7 +55,9 @@ export function createDevicesView(panel: PanelKit): DevicesView {
         'div',
         { class: 'actions' },
         act === null ? '' : h('button', { type: 'button', class: 'button', onclick: change }, label),
-        act !== 'off' || device === null ? '' : h('button', { type: 'button', class: 'quiet', onclick: () => test(device) }, tell('test')),
+        act !== 'off' || device === null
+          ? ''
+          : h('button', { type: 'button', class: 'quiet', onclick: () => test(device) }, tell('test')),
       ),
     )
   }
@@ -83,18 +85,30 @@ export function createDevicesView(panel: PanelKit): DevicesView {
       {},
       h('span', { dir: 'auto' }, title),
       h('span', { class: 'help' }, `${tell('lastSeen', { when })} ${trouble}`),
-      h('button', { type: 'button', class: 'quiet', 'aria-label': tell('testOf', { name: title }), onclick: () => test(id) }, tell('test')),
-      h('button', { type: 'button', class: 'quiet', 'aria-label': tell('removeOf', { name: title }), onclick: remove }, tell('remove')),
+      h(
+        'button',
+        { type: 'button', class: 'quiet', 'aria-label': tell('testOf', { name: title }), onclick: () => test(id) },
+        tell('test'),
+      ),
+      h(
+        'button',
+        { type: 'button', class: 'quiet', 'aria-label': tell('removeOf', { name: title }), onclick: remove },
+        tell('remove'),
+      ),
     )
   }
 
   function test(device: string): void {
     status.textContent = tell('loading')
-    const sent = center.call<{ readonly outcome: string; readonly reason: string | null }>('POST', '/api/push/test', { device })
+    const sent = center.call<{ readonly outcome: string; readonly reason: string | null }>('POST', '/api/push/test', {
+      device,
+    })
     run(
       sent.then(({ outcome, reason }) => {
         status.textContent =
-          outcome === 'delivered' ? tell('tested') : tell('testFailed', { reason: kit.cleanLine(reason ?? outcome, 200) })
+          outcome === 'delivered'
+            ? tell('tested')
+            : tell('testFailed', { reason: kit.cleanLine(reason ?? outcome, 200) })
         read()
       }),
     )

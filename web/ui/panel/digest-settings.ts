@@ -36,7 +36,10 @@ export function createDigestSettings({ kit, tell }: PanelKit): DrawSettings {
     function often(): HTMLElement {
       const select = h(
         'select',
-        { 'data-name': 'digest', onchange: () => (select.value === 'never' ? save({ digest: null }) : put({ every: select.value })) },
+        {
+          'data-name': 'digest',
+          onchange: () => (select.value === 'never' ? save({ digest: null }) : put({ every: select.value })),
+        },
         choice('never', tell('never')),
         choice('daily', tell('daily')),
         choice('weekly', tell('weekly')),

@@ -13,7 +13,12 @@ export interface FilterBar {
 const PAUSE_MS = 250
 const MOST_CHOICES = 50
 
-export function createFilterBar({ kit, tell, nameOf }: PanelKit, onchange: (filter: Filter) => void): FilterBar {
+/** `beside` stands at the end of its first line. */
+export function createFilterBar(
+  { kit, tell, nameOf }: PanelKit,
+  beside: HTMLElement,
+  onchange: (filter: Filter) => void,
+): FilterBar {
   const { h } = kit
   let filter = NO_FILTER
   let typing: ReturnType<typeof setTimeout> | null = null
@@ -33,7 +38,12 @@ export function createFilterBar({ kit, tell, nameOf }: PanelKit, onchange: (filt
   const element = h(
     'div',
     { class: 'filters', role: 'search' },
-    h('div', { class: 'chips', role: 'group', 'aria-label': tell('history') }, ...states.values()),
+    h(
+      'div',
+      { class: 'top' },
+      h('div', { class: 'chips', role: 'group', 'aria-label': tell('show') }, ...states.values()),
+      beside,
+    ),
     h('div', { class: 'finders' }, search, service, type),
   )
 

@@ -26,7 +26,12 @@ export function createHistoryDeeds({ kit, tell }: PanelKit, history: History): H
   const short = new Intl.DateTimeFormat(kit.lang, { timeStyle: 'short' })
 
   /** Shows a change at once, and takes it back when the agent refuses. */
-  function change(item: Item, change: Partial<Item>, done: Promise<void>, told?: { readonly text: string; readonly undo?: () => void }): void {
+  function change(
+    item: Item,
+    change: Partial<Item>,
+    done: Promise<void>,
+    told?: { readonly text: string; readonly undo?: () => void },
+  ): void {
     const { id } = item.event
     history.patch(id, change)
     done.then(

@@ -117,7 +117,8 @@ export function createHistoryList(panel: PanelKit, deeds: HistoryDeeds): History
     if (!(event instanceof KeyboardEvent) || !(event.target instanceof Element)) return
     if (!event.target.matches('.toggle')) return
     const row = event.target.closest('.row')
-    const next = event.key === 'ArrowDown' ? row?.nextElementSibling : event.key === 'ArrowUp' ? row?.previousElementSibling : null
+    const next =
+      event.key === 'ArrowDown' ? row?.nextElementSibling : event.key === 'ArrowUp' ? row?.previousElementSibling : null
     if (!next) return
     event.preventDefault()
     find(next.getAttribute('data-id') ?? '')?.focus()

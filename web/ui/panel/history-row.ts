@@ -78,8 +78,7 @@ export function createHistoryRow(panel: PanelKit, first: Item, deeds: HistoryDee
     element.classList.toggle('unread', !item.read)
     unread.hidden = item.read
     const until = item.snoozedUntil
-    away.textContent =
-      until !== null && until > Date.now() ? tell('snoozedUntil', { when: deeds.fullTime(until) }) : ''
+    away.textContent = until !== null && until > Date.now() ? tell('snoozedUntil', { when: deeds.fullTime(until) }) : ''
     details?.update(item)
   }
 

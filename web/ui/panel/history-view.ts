@@ -25,31 +25,24 @@ export function createHistoryView(panel: PanelKit): HistoryView {
   const history = createHistory(kit, draw)
   const deeds = createHistoryDeeds(panel, history)
   const list = createHistoryList(panel, deeds)
-  const filters = createFilterBar(panel, filter => {
-    list.restart()
-    history.choose(filter)
-  })
   const runningBars = h('div', { class: 'bars' })
   const running = h('section', { class: 'running', hidden: true }, h('h3', {}, tell('running')), runningBars)
   const bars = kit.createProgressBars(kit, runningBars, MOST_BARS, false)
   const pinned = h('ul', { class: 'rows pinned', role: 'list', hidden: true })
   const markAll = h('button', { type: 'button', class: 'quiet', onclick: readAll }, tell('markAll'))
+  const filters = createFilterBar(panel, markAll, filter => {
+    list.restart()
+    history.choose(filter)
+  })
   const older = h('button', { type: 'button', class: 'quiet older', onclick: more }, tell('older'))
   const foot = h('p', { class: 'foot', role: 'status' })
-  const element = h(
-    'div',
-    { class: 'history' },
-    pinned,
-    running,
-    filters.element,
-    h('div', { class: 'bar' }, markAll),
-    list.element,
-    older,
-    foot,
+  const element = h('div', { class: 'history' }, pinned, running, filters.element, list.element, older, foot)
+  const nearEnd = new IntersectionObserver(
+    entries => {
+      if (entries.some(({ isIntersecting }) => isIntersecting)) more()
+    },
+    { rootMargin: NEAR },
   )
-  const nearEnd = new IntersectionObserver(entries => {
-    if (entries.some(({ isIntersecting }) => isIntersecting)) more()
-  }, { rootMargin: NEAR })
   let state = center.state
   let pin: HistoryRow | null = null
   let isBroken = false

@@ -38,9 +38,10 @@ export function createHistory(kit: Kit, onchange: () => void): History {
     return cache.items
   }
 
+  /** What the center has, and behind it what it has no room for. */
   function plain(): readonly Item[] {
     const now = Date.now()
-    return state.items.filter(item => matchesFilter(item, NO_FILTER, now))
+    return [...state.items, ...found].filter(item => matchesFilter(item, NO_FILTER, now))
   }
 
   /** What was found, as it is now, with what has come since. */
@@ -68,8 +69,8 @@ export function createHistory(kit: Kit, onchange: () => void): History {
 
   async function read(mine: number): Promise<void> {
     if (isPlain(filter)) {
-      await center.loadMore()
-      return
+      if ((await center.loadMore()) || state.complete) return
+      oldest ??= state.items.at(-1)?.seq ?? null
     }
     const path = `/api/events?${queryOf(filter, oldest, PAGE)}`
     const page = await center.call<{ readonly events: readonly unknown[] }>('GET', path)
@@ -86,7 +87,7 @@ export function createHistory(kit: Kit, onchange: () => void): History {
     },
     items,
     get complete() {
-      return isPlain(filter) ? state.complete : complete
+      return complete || (isPlain(filter) && state.complete)
     },
     get isLoading() {
       return loading !== null

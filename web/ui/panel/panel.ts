@@ -56,7 +56,12 @@ export function createPanel(
 
   function tabButton(tab: Tab): HTMLButtonElement {
     const onclick = () => turnTo(tab)
-    return h('button', { type: 'button', 'aria-current': tab === 'history' ? 'page' : null, onclick }, tell(tab))
+    return h(
+      'button',
+      { type: 'button', 'aria-current': tab === 'history' ? 'page' : null, onclick },
+      // The page has the word in its title.
+      isPage && tab === 'history' ? say('notifications') : tell(tab),
+    )
   }
 
   function turnTo(tab: Tab): void {
@@ -74,8 +79,7 @@ export function createPanel(
     heading,
     update(state) {
       const { connection } = state
-      const text =
-        connection === 'live' ? '' : tell(connection === 'signed-out' ? 'signedOut' : connection)
+      const text = connection === 'live' ? '' : tell(connection === 'signed-out' ? 'signedOut' : connection)
       if (line.textContent !== text) line.textContent = text
       history.update(state)
     },

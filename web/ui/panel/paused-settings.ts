@@ -17,7 +17,11 @@ export async function createPausedSettings({ kit, tell, nameOf }: PanelKit): Pro
     if (paused.length === 0) return null
     const rows = paused.map(({ type }) => {
       const onclick = () => save({ keep: [...keep, type] })
-      return h('li', {}, h('button', { type: 'button', class: 'quiet', onclick }, tell('resume', { name: nameOf(type) })))
+      return h(
+        'li',
+        {},
+        h('button', { type: 'button', class: 'quiet', onclick }, tell('resume', { name: nameOf(type) })),
+      )
     })
     const list = h('ul', { class: 'entries' }, ...rows)
     return h('section', {}, h('h3', {}, tell('paused')), h('p', { class: 'help' }, tell('pausedHelp')), list)

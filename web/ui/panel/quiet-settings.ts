@@ -51,7 +51,9 @@ export function createQuietSettings({ kit, tell }: PanelKit): DrawSettings {
       h('h3', {}, tell('quiet')),
       h('p', { class: 'help' }, tell('quietHelp')),
       check('quiet', tell('quietOn'), isOn, on => (on ? put({}) : save({ quiet_hours: null }))),
-      isOn ? h('div', { class: 'line-up' }, time('from'), time('to'), h('span', { class: 'help' }, tell('zone', { zone }))) : null,
+      isOn
+        ? h('div', { class: 'line-up' }, time('from'), time('to'), h('span', { class: 'help' }, tell('zone', { zone })))
+        : null,
       isOn ? h('fieldset', {}, h('legend', {}, tell('days')), ...WEEKDAYS.map(day)) : null,
       isOn
         ? check('quiet errors', tell('errorsToo'), levels.includes('error'), on =>

@@ -27,10 +27,15 @@ export function createRouteSettings({ kit, tell, nameOf, builtIn }: PanelKit): D
         h('th', { scope: 'row' }, h('span', { dir: 'auto' }, nameOf(type))),
         ...SWITCHED.map((channel, i) => {
           const column = columns[i] ?? ''
-          const settings: readonly Setting[] = channel === 'email' ? ['usual', 'on', 'digest', 'off'] : ['usual', 'on', 'off']
+          const settings: readonly Setting[] =
+            channel === 'email' ? ['usual', 'on', 'digest', 'off'] : ['usual', 'on', 'off']
           const now = settingOf(channels, type, channel)
           const options = settings.map(setting =>
-            h('option', { value: setting, selected: setting === now }, tell(setting === 'digest' ? 'inDigest' : setting)),
+            h(
+              'option',
+              { value: setting, selected: setting === now },
+              tell(setting === 'digest' ? 'inDigest' : setting),
+            ),
           )
           const select = h(
             'select',

@@ -19,7 +19,7 @@ export function createRowDetails(panel: PanelKit, event: EcEvent, deeds: History
   let item: Item | null = null
   const read = action('', () => withItem(known => (known.read ? deeds.unread(known) : deeds.read(known))))
   const archive = action('', () => withItem(known => (known.archived ? deeds.unarchive(known) : deeds.archive(known))))
-  const more = h('div', { class: 'more' })
+  const more = h('div', { class: 'choices' })
   const openers = [opener('snooze', snoozeChoices), opener('mute', muteChoices), opener('why', whyLines)]
   const actions = h('div', { class: 'acts' }, h('div', { class: 'actions' }, read, archive, ...openers), more)
   const { body } = kit.eventText(event)
@@ -51,7 +51,11 @@ export function createRowDetails(panel: PanelKit, event: EcEvent, deeds: History
 
   function snoozeChoices(): readonly Node[] {
     const { hour, evening, tomorrow } = snoozeTimes(Date.now())
-    const until = h('input', { type: 'datetime-local', min: deeds.inputTime(Date.now()), value: deeds.inputTime(tomorrow) })
+    const until = h('input', {
+      type: 'datetime-local',
+      min: deeds.inputTime(Date.now()),
+      value: deeds.inputTime(tomorrow),
+    })
     function choice(label: string, at: number): HTMLButtonElement {
       return action(label, () => withItem(known => deeds.snooze(known, at)))
     }
@@ -81,7 +85,9 @@ export function createRowDetails(panel: PanelKit, event: EcEvent, deeds: History
     }
     return [
       choice(tell('muteKind', { name: kind }), kind, { type }),
-      ...(service === undefined || from === null ? [] : [choice(tell('muteService', { name: from }), from, { service })]),
+      ...(service === undefined || from === null
+        ? []
+        : [choice(tell('muteService', { name: from }), from, { service })]),
       ...(thread === undefined ? [] : [choice(tell('muteThread'), tell('muteThread'), { thread })]),
     ]
   }

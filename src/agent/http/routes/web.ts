@@ -1,6 +1,12 @@
 import { z } from 'zod'
+import { EcError } from '../../../core/errors.ts'
+import { PAGE_HEADERS } from '../page-headers.ts'
 import { defineRoute, type Reply, type Route } from '../route.ts'
-import { readWebFile, typeOfWebFile } from '../web-files.ts'
+import { hasWebFile, readWebFile, typeOfWebFile } from '../web-files.ts'
+import { paramOf } from './call.ts'
+
+/** A site of another origin loads it too. */
+const ANYWHERE = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' } as const
 
 /** What browsers load, by path. Nobody needs a right for it: there is nothing of anybody's in it. */
 const FILES: readonly WebRoute[] = [
@@ -8,8 +14,7 @@ const FILES: readonly WebRoute[] = [
     path: '/client.js',
     file: 'client.js',
     summary: 'The notification center, an ES module',
-    // A site of another origin loads it too.
-    headers: { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' },
+    headers: ANYWHERE,
   },
   {
     path: '/sw.js',
@@ -17,6 +22,9 @@ const FILES: readonly WebRoute[] = [
     summary: 'The service worker',
     headers: { 'service-worker-allowed': '/' },
   },
+  { path: '/inbox', file: 'inbox.html', summary: 'The inbox, a page', headers: PAGE_HEADERS },
+  { path: '/inbox.js', file: 'inbox.js', summary: 'The code of the inbox', headers: {} },
+  { path: '/inbox.css', file: 'inbox.css', summary: 'The style of the inbox', headers: {} },
 ]
 
 interface WebRoute {
@@ -30,18 +38,51 @@ interface WebRoute {
 // Whoever embeds a module may add a version of his own to its address.
 const anyQuery = z.looseObject({})
 
-export const webRoutes: readonly Route[] = FILES.map(({ path, file, summary, headers }) =>
+export const webRoutes: readonly Route[] = [
+  ...FILES.map(({ path, file, summary, headers }) =>
+    defineRoute({
+      method: 'GET',
+      path,
+      summary,
+      allow: 'open',
+      query: anyQuery,
+      body: null,
+      reply: { status: 200, schema: null, type: typeOfWebFile(file) },
+      handle: call => send(file, { 'cache-control': ASK_ANEW, ...headers }, call.request.headers),
+    }),
+  ),
   defineRoute({
     method: 'GET',
-    path,
-    summary,
+    path: '/client/:part',
+    summary: 'What the notification center loads later; its name changes with what is in it',
     allow: 'open',
     query: anyQuery,
     body: null,
-    reply: { status: 200, schema: null, type: typeOfWebFile(file) },
-    handle: call => send(file, headers, call.request.headers),
+    reply: { status: 200, schema: null, type: typeOfWebFile('part.js') },
+    async handle(call) {
+      const part = paramOf(call, 'part')
+      const name = `client/${part}`
+      if (!PART.test(part) || !hasWebFile(name))
+        throw new EcError('EC_NOT_FOUND', `no part of this version is called ${part}`)
+      return send(name, { 'cache-control': KEEP, ...ANYWHERE }, call.request.headers)
+    },
   }),
-)
+  defineRoute({
+    method: 'GET',
+    path: '/',
+    summary: 'Leads to the inbox',
+    allow: 'open',
+    query: anyQuery,
+    body: null,
+    reply: { status: 302, schema: null },
+    handle: async () => ({ headers: { location: '/inbox', 'cache-control': 'no-store' } }),
+  }),
+]
+
+/** A worker or page of an older version would speak with a newer agent: each use asks whether it is still the same. */
+const ASK_ANEW = 'no-cache'
+const KEEP = 'public, max-age=31536000, immutable'
+const PART = /^[a-z-]+-[A-Z0-9]{8}\.js$/
 
 async function send(
   name: string,
@@ -49,8 +90,7 @@ async function send(
   asked: { readonly 'if-none-match'?: string | undefined; readonly 'accept-encoding'?: string | string[] | undefined },
 ): Promise<Reply> {
   const { type, bytes, gzipped, etag } = await readWebFile(name)
-  // A worker or page of an older version would speak with a newer agent: each use asks whether it is still the same.
-  const common = { etag, 'cache-control': 'no-cache', vary: 'accept-encoding', ...headers }
+  const common = { etag, vary: 'accept-encoding', ...headers }
   if (asked['if-none-match']?.includes(etag) === true) return { status: 304, headers: common }
   const takesGzip = String(asked['accept-encoding'] ?? '')
     .split(',')
