@@ -63,7 +63,7 @@ export interface HouseClient {
     }
     /** What came of pushes of late, by type. */
     engagement(id: string): Promise<{ readonly engagement: readonly EngagementRow[] }>
-    /** Removes the user with preferences, all events, questions, states, traces and devices. */
+    /** Removes the user with preferences, all events, questions, states, traces, devices and sessions. */
     erase(id: string): Promise<void>
   }
   readonly keys: {
@@ -78,6 +78,12 @@ export interface HouseClient {
   readonly tokens: {
     /** A token that reads and answers as this user. */
     create(user: string, ttlMs?: number): Promise<{ readonly token: string; readonly expires_at: string }>
+  }
+  readonly sessions: {
+    /** A link to the inbox that signs one browser in as this user, once. */
+    link(user: string, ttlMs?: number): Promise<{ readonly url: string; readonly expires_at: string }>
+    /** Signs all browsers of the user out. */
+    endAll(user: string): Promise<void>
   }
   readonly push: {
     /** The key that browsers subscribe with. */
@@ -243,6 +249,15 @@ export function createHouseClient({ call }: Transport): HouseClient {
           path: '/api/tokens',
           body: { user, ...(ttlMs === undefined ? {} : { ttl_s: Math.ceil(ttlMs / 1000) }) },
         }),
+    },
+    sessions: {
+      link: (user, ttlMs) =>
+        call({
+          method: 'POST',
+          path: '/api/session/link',
+          body: { user, ...(ttlMs === undefined ? {} : { ttl_s: Math.ceil(ttlMs / 1000) }) },
+        }),
+      endAll: user => call({ method: 'DELETE', path: '/api/session', query: { everywhere: 'true', user } }),
     },
     push: {
       key: () => call({ method: 'GET', path: '/api/push/key' }),

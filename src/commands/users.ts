@@ -54,12 +54,19 @@ export async function exportUser(context: CommandContext, input: UserInput): Pro
   context.output.document({ exported_at, user, preferences, resources, devices, engagement, events, questions })
 }
 
+export async function signUserOut(context: CommandContext, input: UserInput): Promise<void> {
+  const client = await context.connect()
+  await client.sessions.endAll(input.user)
+  if (context.json) context.output.document({ id: input.user })
+  else context.output.say(`${input.user}: signed out of all browsers`)
+}
+
 export async function eraseUser(
   context: CommandContext,
   input: UserInput & { readonly yes: boolean | undefined },
 ): Promise<void> {
   const { output } = context
-  const what = 'preferences, all events, questions, states, traces and devices'
+  const what = 'preferences, all events, questions, states, traces, devices and sessions'
   const question = `Erase ${input.user} with ${what}? This cannot be undone.`
   if (input.yes !== true && !(await output.confirm(question))) return output.say('nothing was erased')
   const client = await context.connect()
