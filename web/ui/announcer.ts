@@ -3,7 +3,7 @@ import type { CenterState, Item } from '../center/center.ts'
 import { eventToast } from './event-toast.ts'
 import { h } from './h.ts'
 import type { Kit } from './kit.ts'
-import type { QuestionDialog } from './question-dialog.ts'
+import type { Questions } from './questions.ts'
 import type { Toasts } from './toasts.ts'
 
 /** Tells of what happens: a toast, or a question that is put over the page. */
@@ -15,11 +15,11 @@ export interface Announcer {
 /** Of the events in the corner that may have to be taken away again. */
 const MAX_KNOWN = 100
 
-/** `mayAsk`: whether a question may be put over the page now. `onopen`: the person wants to see the history. */
+/** `mayDisturb`: whether a question may be put over the page now. `onopen`: the person wants to see the history. */
 export function createAnnouncer(
   kit: Kit,
-  { toasts, dialog }: { readonly toasts: Toasts; readonly dialog: QuestionDialog },
-  mayAsk: () => boolean,
+  { toasts, questions }: { readonly toasts: Toasts; readonly questions: Questions },
+  mayDisturb: () => boolean,
   onopen: () => void,
 ): Announcer {
   const { center, say } = kit
@@ -28,22 +28,33 @@ export function createAnnouncer(
 
   function announce(event: EcEvent): void {
     const item = center.state.items.find(known => known.event.id === event.id)
-    const isOpen = item?.question?.state === 'open'
-    if (item !== undefined && isOpen && mayAsk()) return ask(item)
+    if (item?.question?.state !== 'open') return show(event, null)
+    void questions.ask(item, mayDisturb).then(isAsked => {
+      if (!isAsked) show(event, () => press(item))
+    })
+  }
+
+  function show(event: EcEvent, onanswer: (() => void) | null): void {
     told.add(event.id)
     for (const id of told) {
       if (told.size <= MAX_KNOWN) break
       told.delete(id)
     }
-    toasts.show(eventToast(kit, event, item !== undefined && isOpen ? () => ask(item) : null))
+    toasts.show(eventToast(kit, event, onanswer))
   }
 
-  function ask({ event }: Item): void {
-    const item = center.state.items.find(known => known.event.id === event.id)
-    if (item?.question?.state !== 'open') return
-    toasts.drop(event.id)
-    toasts.hold(true)
-    dialog.ask(item)
+  /** Whoever presses wants to be disturbed. */
+  function press({ id }: EcEvent): void {
+    void questions
+      .ask(id, () => true)
+      .then(isAsked => {
+        if (isAsked) toasts.drop(id)
+        else kit.note(say('unreachable'))
+      })
+  }
+
+  function isOpenQuestion(id: string): boolean {
+    return center.state.items.find(({ event }) => event.id === id)?.question?.state === 'open'
   }
 
   /** What was dealt with elsewhere, or taken back, leaves the corner. */
@@ -57,7 +68,7 @@ export function createAnnouncer(
         toasts.drop(id)
       }
     }
-    dialog.update(state.items)
+    questions.update(state)
     tellAway(state.away)
   }
 

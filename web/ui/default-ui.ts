@@ -6,8 +6,9 @@ import { createBell } from './bell.ts'
 import { createDrawer } from './drawer.ts'
 import { h } from './h.ts'
 import { createKit, type NoteAction } from './kit.ts'
+import { createLoadLater } from './load-later.ts'
 import { createProgressBars } from './progress-bars.ts'
-import { createQuestionDialog } from './question-dialog.ts'
+import { createQuestions } from './questions.ts'
 import { createToasts } from './toasts.ts'
 
 /** `page`: the history is the page. `none`: whoever opens the drawer has a bell of his own. */
@@ -34,46 +35,38 @@ export interface DefaultUi {
 }
 
 const MOST_BARS = 2
+/** After the page's own beginning. */
+const IDLE_MS = 3_000
 
 export function createDefaultUi(root: ShadowRoot, { center, desk, lang, view }: DefaultUiOptions): DefaultUi {
   const kit = createKit({ root, center, desk, lang, note })
+  const load = createLoadLater()
+  const wrap = h('div', { class: 'ec', 'data-view': view, lang })
   const toasts = createToasts(kit, () => drawer.open(), refuge)
-  const dialog = createQuestionDialog(kit, () => toasts.hold(false))
-  const drawer = createDrawer(kit, view, {
-    ontoggle: isOpen => {
-      bell?.expand(isOpen)
-      if (isOpen) {
-        center.welcomeBack()
-        toasts.clear()
-      }
-      update(center.state)
-    },
-    refuge,
-  })
+  const questions = createQuestions(kit, wrap, load, isOpen => toasts.hold(isOpen))
   const bell = view === 'bell' ? createBell(kit, () => drawer.toggle()) : null
   const bars = createProgressBars(kit, toasts.bars, MOST_BARS, true)
-  const announcer = createAnnouncer(kit, { toasts, dialog }, mayAsk, () => drawer.open())
-  const offer = desk === null ? null : createOffer()
-  const wrap = h(
-    'div',
-    { class: 'ec', 'data-view': view, lang },
-    bell?.element ?? null,
-    drawer.element,
-    toasts.element,
-    dialog.element,
-  )
+  const drawer = createDrawer(kit, view, load, {
+    ontoggle,
+    onask: item => void questions.ask(item, () => true),
+    refuge,
+  })
+  const announcer = createAnnouncer(kit, { toasts, questions }, mayDisturb, () => drawer.open())
+  let isOffered = false
 
+  wrap.append(...(bell === null ? [] : [bell.element]), drawer.element, toasts.element)
   root.replaceChildren(wrap)
   update(center.state)
   const ends = [
     center.subscribe(update),
     center.onAnnounce(event => {
       announcer.announce(event)
-      if (event.type === 'job.done' || event.type === 'action.required') offer?.()
+      if (event.type === 'job.done' || event.type === 'action.required') offerPush()
     }),
   ]
   if (view === 'page') drawer.open()
-  desk?.reconcile().catch(() => {})
+  // So that a question need not wait for it.
+  const idle = setTimeout(() => load().catch(() => {}), IDLE_MS)
 
   function update(state: CenterState): void {
     bell?.update(state.unread.total)
@@ -84,12 +77,20 @@ export function createDefaultUi(root: ShadowRoot, { center, desk, lang, view }: 
     toasts.settle()
   }
 
+  function ontoggle(isOpen: boolean): void {
+    bell?.expand(isOpen)
+    if (isOpen) {
+      center.welcomeBack()
+      toasts.clear()
+    }
+    update(center.state)
+  }
+
   /** Somebody who writes must not find that a question swallowed half a word. */
-  function mayAsk(): boolean {
+  function mayDisturb(): boolean {
     if (drawer.isOpen && view !== 'page') return false
-    const active = activeElement()
-    const writes = active?.matches('input, textarea, select, [contenteditable]:not([contenteditable=false])') === true
-    return !writes && (dialog.isOpen || document.querySelector('dialog:modal') === null)
+    const writes = activeElement()?.matches('input, textarea, select, [contenteditable]:not([contenteditable=false])')
+    return writes !== true && (questions.isOpen || document.querySelector('dialog:modal') === null)
   }
 
   function refuge(): HTMLElement | null {
@@ -104,29 +105,30 @@ export function createDefaultUi(root: ShadowRoot, { center, desk, lang, view }: 
       action?.run()
     }
     const button =
-      action === undefined ? null : h('button', { type: 'button', class: 'button', onclick: act }, action.label)
-    toasts.show({ key, content: [h('p', {}, text), button === null ? null : h('div', { class: 'actions' }, button)] })
+      action === undefined
+        ? null
+        : h('div', { class: 'actions' }, h('button', { type: 'button', class: 'button', onclick: act }, action.label))
+    toasts.show({ key, content: [h('p', {}, text), button] })
   }
 
   /** Pushes are offered once a page, when they would have been of use. */
-  function createOffer(): () => void {
-    let isMade = false
-    return function offer() {
-      if (isMade || desk?.mayAsk() !== true) return
-      isMade = true
-      drawer
-        .load()
-        .then(({ offerPush }) => offerPush(kit, toasts))
-        .catch(kit.fail)
-    }
+  function offerPush(): void {
+    if (isOffered || desk?.mayAsk() !== true) return
+    isOffered = true
+    load()
+      .then(({ offerPush }) => offerPush(kit, toasts))
+      .catch(() => {
+        isOffered = false
+      })
   }
 
   return {
-    open: target => drawer.open(target, item => dialog.ask(item)),
+    open: target => drawer.open(target),
     close() {
+      clearTimeout(idle)
       for (const end of ends) end()
       drawer.close()
-      dialog.close()
+      questions.close()
       toasts.close()
       root.replaceChildren()
     },

@@ -3,26 +3,29 @@ import type { Target, View } from './default-ui.ts'
 import { h } from './h.ts'
 import type { Kit } from './kit.ts'
 import { lower, raise } from './layer.ts'
-import type { Panel } from './panel/panel.ts'
+import type { Panel } from './later.ts'
+import type { LoadLater } from './load-later.ts'
 
-/** Where the history opens: beside the page, or as the page. What is in it is loaded when it is first needed. */
+/** Where the history opens: beside the page, or as the page. */
 export interface Drawer {
   readonly element: HTMLElement
   readonly isOpen: boolean
-  open(target?: Target, ask?: (item: Item) => void): void
+  open(target?: Target): void
   toggle(): void
   update(state: CenterState): void
-  load(): Promise<typeof import('./panel/panel.ts')>
   /** Takes the focus when what had it is gone; null when nothing is shown. */
   heading(): HTMLElement | null
   close(): void
 }
 
-export function createDrawer(
-  kit: Kit,
-  view: View,
-  { ontoggle, refuge }: { readonly ontoggle: (isOpen: boolean) => void; readonly refuge: () => HTMLElement | null },
-): Drawer {
+export interface DrawerHooks {
+  readonly ontoggle: (isOpen: boolean) => void
+  /** The person wants to answer a question. */
+  readonly onask: (item: Item) => void
+  readonly refuge: () => HTMLElement | null
+}
+
+export function createDrawer(kit: Kit, view: View, load: LoadLater, { ontoggle, onask, refuge }: DrawerHooks): Drawer {
   const isPage = view === 'page'
   const element = h('div', {
     class: isPage ? 'panel' : 'panel drawer',
@@ -31,25 +34,14 @@ export function createDrawer(
     'aria-label': isPage ? null : kit.say('notifications'),
     hidden: true,
     onkeydown(event) {
-      if (!isPage && event instanceof KeyboardEvent && event.key === 'Escape' && !event.defaultPrevented) hide()
+      if (event instanceof KeyboardEvent && event.key === 'Escape' && !event.defaultPrevented) hide()
     },
   })
-  let loaded: Promise<typeof import('./panel/panel.ts')> | null = null
   let panel: Panel | null = null
   let state = kit.center.state
   let cameFrom: HTMLElement | null = null
 
-  function load(): Promise<typeof import('./panel/panel.ts')> {
-    loaded ??= import('./panel/panel.ts').catch((error: unknown) => {
-      loaded = null
-      // Names of what is loaded later change with the version.
-      kit.note(kit.say(navigator.onLine ? 'reload' : 'unreachable'))
-      throw error
-    })
-    return loaded
-  }
-
-  function open(target: Target = {}, ask: (item: Item) => void = () => {}): void {
+  function open(target: Target = {}): void {
     if (element.hidden) {
       element.hidden = false
       const active = kit.root.activeElement ?? document.activeElement
@@ -64,15 +56,18 @@ export function createDrawer(
       ({ createPanel }) => {
         if (element.hidden) return
         if (panel === null) {
-          panel = createPanel(kit, { isPage, onclose: hide })
+          panel = createPanel(kit, { isPage, onclose: hide, onask })
           element.replaceChildren(panel.element)
           panel.update(state)
         }
         if (!isPage) panel.heading.focus()
-        void panel.show(target, ask)
+        void panel.show(target)
       },
-      // The person was told.
-      () => hide(),
+      () => {
+        // Names of what is loaded later change with the version.
+        kit.note(kit.say(navigator.onLine ? 'reload' : 'unreachable'))
+        hide()
+      },
     )
   }
 
@@ -105,7 +100,6 @@ export function createDrawer(
       state = next
       panel?.update(next)
     },
-    load,
     heading: () => panel?.heading ?? null,
     close() {
       document.removeEventListener('pointerdown', pressed)

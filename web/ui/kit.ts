@@ -1,5 +1,6 @@
 import { cleanLine, cleanText } from '../../src/core/clean-text.ts'
-import { readRow } from '../center/item.ts'
+import { readQuestion } from '../../src/core/question.ts'
+import { readRow } from '../center/inbox/item.ts'
 import type { NotificationCenter } from '../center/center.ts'
 import { CenterError } from '../center/center-error.ts'
 import type { PushDesk } from '../push/push-desk.ts'
@@ -12,7 +13,6 @@ import { h } from './h.ts'
 import { icon } from './icon.ts'
 import { linkOf } from './link-of.ts'
 import { createProgressBars } from './progress-bars.ts'
-import { createQuestionForm } from './question-form.ts'
 import { createSayWhen } from './say-when.ts'
 
 /**
@@ -46,7 +46,7 @@ const TOOLS = {
   linkOf,
   eventText,
   levelWord,
-  createQuestionForm,
+  readQuestion,
   createProgressBars,
   createSay,
   readRow,

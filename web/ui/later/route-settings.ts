@@ -1,6 +1,6 @@
 import type { Preferences } from '../../../src/core/preferences.ts'
 import type { DrawSettings } from './draw-settings.ts'
-import type { PanelKit } from './panel-kit.ts'
+import type { LaterKit } from './later-kit.ts'
 import { settingOf, SWITCHED, withSetting, type Setting } from './preferences-edit.ts'
 
 /** More kinds than anybody tells apart. */
@@ -9,7 +9,7 @@ const MOST_KINDS = 30
 const MOST_ITEMS = 500
 
 /** Which kind of event goes where. */
-export function createRouteSettings({ kit, tell, nameOf, builtIn }: PanelKit): DrawSettings {
+export function createRouteSettings({ kit, tell, nameOf, builtIn }: LaterKit): DrawSettings {
   const { h, center } = kit
   const columns = [tell('onPage'), tell('push'), tell('mail')]
 

@@ -1,7 +1,7 @@
 import type { Mute } from '../../../src/core/preferences.ts'
 import type { Item } from '../../center/center.ts'
 import type { History } from './history.ts'
-import type { PanelKit } from './panel-kit.ts'
+import type { LaterKit } from './later-kit.ts'
 
 /** What a person can do with an event of the history, and how its times are written. */
 export interface HistoryDeeds {
@@ -20,7 +20,7 @@ export interface HistoryDeeds {
   inputTime(at: number): string
 }
 
-export function createHistoryDeeds({ kit, tell }: PanelKit, history: History): HistoryDeeds {
+export function createHistoryDeeds({ kit, tell }: LaterKit, history: History): HistoryDeeds {
   const { center } = kit
   const full = new Intl.DateTimeFormat(kit.lang, { dateStyle: 'medium', timeStyle: 'short' })
   const short = new Intl.DateTimeFormat(kit.lang, { timeStyle: 'short' })

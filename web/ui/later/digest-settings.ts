@@ -2,12 +2,12 @@ import type { DigestRule } from '../../../src/core/digest-rule.ts'
 import { WEEKDAYS } from '../../../src/core/quiet-hours.ts'
 import type { DrawSettings } from './draw-settings.ts'
 import { nameWeekdays } from './name-weekdays.ts'
-import type { PanelKit } from './panel-kit.ts'
+import type { LaterKit } from './later-kit.ts'
 
 const USUAL_AT = '08:00'
 
 /** When the mail comes that gathers several. */
-export function createDigestSettings({ kit, tell }: PanelKit): DrawSettings {
+export function createDigestSettings({ kit, tell }: LaterKit): DrawSettings {
   const { h } = kit
   const names = nameWeekdays(kit.lang)
 

@@ -1,7 +1,7 @@
 import type { Item } from '../../center/center.ts'
-import type { QuestionForm } from '../question-form.ts'
 import type { HistoryDeeds } from './history-deeds.ts'
-import type { PanelKit } from './panel-kit.ts'
+import type { LaterKit } from './later-kit.ts'
+import { createQuestionForm, type QuestionForm } from './question-form.ts'
 import { createRowDetails } from './row-details.ts'
 
 /** One event of the history. What is inside is made when it is first opened. */
@@ -23,9 +23,9 @@ export interface HistoryRow {
 const MAX_PREVIEW = 300
 const DAY_MS = 86_400_000
 
-export function createHistoryRow(panel: PanelKit, first: Item, deeds: HistoryDeeds): HistoryRow {
+export function createHistoryRow(panel: LaterKit, first: Item, deeds: HistoryDeeds): HistoryRow {
   const { kit, tell } = panel
-  const { h, cleanLine, eventText, levelWord, createQuestionForm } = kit
+  const { h, cleanLine, eventText, levelWord } = kit
   const { event } = first
   const at = Date.parse(event.created_at)
   const { title, service } = eventText(event)
@@ -51,7 +51,7 @@ export function createHistoryRow(panel: PanelKit, first: Item, deeds: HistoryDee
   let details: ReturnType<typeof createRowDetails> | null = null
 
   if (first.question !== null) {
-    form = createQuestionForm(kit, first)
+    form = createQuestionForm(panel, first, () => {})
     inside.append(form.element)
   }
   draw()

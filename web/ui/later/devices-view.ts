@@ -1,4 +1,4 @@
-import type { PanelKit } from './panel-kit.ts'
+import type { LaterKit } from './later-kit.ts'
 import { sayPush } from './say-push.ts'
 
 /** This browser and the others that take pushes. */
@@ -19,7 +19,7 @@ interface Device {
 /** Takes pushes and shows none: `unshown` beyond this. */
 const MOST_UNSHOWN = 3
 
-export function createDevicesView(panel: PanelKit): DevicesView {
+export function createDevicesView(panel: LaterKit): DevicesView {
   const { kit, tell } = panel
   const { center, desk, h } = kit
   const here = h('div', { class: 'entries' })

@@ -1,6 +1,6 @@
 import type { Item } from '../../center/center.ts'
 import { FILTER_STATES, NO_FILTER, type Filter, type FilterState } from './filter.ts'
-import type { PanelKit } from './panel-kit.ts'
+import type { LaterKit } from './later-kit.ts'
 
 export interface FilterBar {
   readonly element: HTMLElement
@@ -15,7 +15,7 @@ const MOST_CHOICES = 50
 
 /** `beside` stands at the end of its first line. */
 export function createFilterBar(
-  { kit, tell, nameOf }: PanelKit,
+  { kit, tell, nameOf }: LaterKit,
   beside: HTMLElement,
   onchange: (filter: Filter) => void,
 ): FilterBar {

@@ -1,5 +1,5 @@
 import type { PushState } from '../../push/push-desk.ts'
-import type { PanelWord } from '../../words/panel.ts'
+import type { LaterWord } from '../../words/later.ts'
 import type { Say } from '../../words/say.ts'
 
 export interface PushWords {
@@ -11,7 +11,7 @@ export interface PushWords {
 }
 
 /** How it stands with the pushes of a browser, and what to do. Pure. */
-export function sayPush({ status, problem }: PushState, userAgent: string, tell: Say<PanelWord>): PushWords {
+export function sayPush({ status, problem }: PushState, userAgent: string, tell: Say<LaterWord>): PushWords {
   switch (status) {
     case 'on':
       return { text: tell('pushOn'), steps: [], act: 'off' }
@@ -38,7 +38,7 @@ export function sayPush({ status, problem }: PushState, userAgent: string, tell:
 }
 
 /** Where each browser keeps what it was told. */
-function wayBack(userAgent: string): PanelWord {
+function wayBack(userAgent: string): LaterWord {
   if (/iPhone|iPad/.test(userAgent)) return 'undoIos'
   if (/Android/.test(userAgent)) return 'undoAndroid'
   if (/Firefox\//.test(userAgent)) return 'undoFirefox'

@@ -1,9 +1,9 @@
-import css from './panel.css'
+import css from './later.css'
 
 let sheet: CSSStyleSheet | null = null
 
-/** Gives the shadow root the style of the panel, once. */
-export function adoptPanelSheet(root: ShadowRoot): void {
+/** Gives the shadow root the style of what is loaded later, once. */
+export function adoptLaterSheet(root: ShadowRoot): void {
   if (sheet === null) {
     sheet = new CSSStyleSheet()
     sheet.replaceSync(css)

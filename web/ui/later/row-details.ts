@@ -1,7 +1,7 @@
 import type { EcEvent } from '../../../src/core/event.ts'
 import type { Item } from '../../center/center.ts'
 import type { HistoryDeeds } from './history-deeds.ts'
-import type { PanelKit } from './panel-kit.ts'
+import type { LaterKit } from './later-kit.ts'
 import { snoozeTimes } from './snooze-times.ts'
 
 /** What an open row has more than a closed one. */
@@ -13,7 +13,7 @@ export interface RowDetails {
   update(item: Item): void
 }
 
-export function createRowDetails(panel: PanelKit, event: EcEvent, deeds: HistoryDeeds): RowDetails {
+export function createRowDetails(panel: LaterKit, event: EcEvent, deeds: HistoryDeeds): RowDetails {
   const { kit, tell } = panel
   const { h } = kit
   let item: Item | null = null

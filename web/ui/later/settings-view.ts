@@ -2,7 +2,7 @@ import type { Preferences, PreferencesPatch } from '../../../src/core/preference
 import { createDigestSettings } from './digest-settings.ts'
 import type { DrawSettings } from './draw-settings.ts'
 import { createMutedSettings } from './muted-settings.ts'
-import type { PanelKit } from './panel-kit.ts'
+import type { LaterKit } from './later-kit.ts'
 import { createPausedSettings } from './paused-settings.ts'
 import { createQuietSettings } from './quiet-settings.ts'
 import { createRouteSettings } from './route-settings.ts'
@@ -13,7 +13,7 @@ export interface SettingsView {
   close(): void
 }
 
-export function createSettingsView(panel: PanelKit): SettingsView {
+export function createSettingsView(panel: LaterKit): SettingsView {
   const { kit, tell } = panel
   const { center, h } = kit
   const status = h('p', { class: 'foot', role: 'status' }, tell('loading'))

@@ -1,9 +1,9 @@
 import type { BuiltInType } from '../../../src/core/event.ts'
-import { PANEL, type PanelWord } from '../../words/panel.ts'
+import { LATER, type LaterWord } from '../../words/later.ts'
 import type { Kit } from '../kit.ts'
-import type { PanelKit } from './panel-kit.ts'
+import type { LaterKit } from './later-kit.ts'
 
-const NAMES: Readonly<Record<BuiltInType, PanelWord>> = {
+const NAMES: Readonly<Record<BuiltInType, LaterWord>> = {
   'action.required': 'action',
   'job.done': 'done',
   'message.new': 'message',
@@ -12,8 +12,8 @@ const NAMES: Readonly<Record<BuiltInType, PanelWord>> = {
   'job.progress': 'progress',
 }
 
-export function createPanelKit(kit: Kit): PanelKit {
-  const tell = kit.createSay(kit.lang, PANEL[kit.lang])
+export function createLaterKit(kit: Kit): LaterKit {
+  const tell = kit.createSay(kit.lang, LATER[kit.lang])
   return {
     kit,
     tell,

@@ -1,7 +1,7 @@
 import type { Item } from '../../center/center.ts'
 import type { HistoryDeeds } from './history-deeds.ts'
 import { createHistoryRow, type HistoryRow } from './history-row.ts'
-import type { PanelKit } from './panel-kit.ts'
+import type { LaterKit } from './later-kit.ts'
 
 /** The rows of the history. It grows as the person scrolls; the browser skips what is out of sight. */
 export interface HistoryList {
@@ -21,7 +21,7 @@ const AGE_MS = 30_000
 /** What was in sight so long was seen. */
 const SEEN_MS = 800
 
-export function createHistoryList(panel: PanelKit, deeds: HistoryDeeds): HistoryList {
+export function createHistoryList(panel: LaterKit, deeds: HistoryDeeds): HistoryList {
   const { kit } = panel
   const { center, h } = kit
   // Without markers Safari takes a list for none.

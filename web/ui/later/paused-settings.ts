@@ -1,5 +1,5 @@
 import type { DrawSettings } from './draw-settings.ts'
-import type { PanelKit } from './panel-kit.ts'
+import type { LaterKit } from './later-kit.ts'
 
 interface Engagement {
   readonly type: string
@@ -7,7 +7,7 @@ interface Engagement {
 }
 
 /** Kinds that are pushed no more since the person opened so few of them. */
-export async function createPausedSettings({ kit, tell, nameOf }: PanelKit): Promise<DrawSettings> {
+export async function createPausedSettings({ kit, tell, nameOf }: LaterKit): Promise<DrawSettings> {
   const { h, center } = kit
   const path = `/api/users/${encodeURIComponent(center.state.user ?? '')}/engagement`
   const { engagement } = await center.call<{ readonly engagement: readonly Engagement[] }>('GET', path)

@@ -1,8 +1,8 @@
 import type { DrawSettings } from './draw-settings.ts'
-import type { PanelKit } from './panel-kit.ts'
+import type { LaterKit } from './later-kit.ts'
 
 /** What is muted, and how to hear of it again. */
-export function createMutedSettings({ kit, tell, nameOf }: PanelKit): DrawSettings {
+export function createMutedSettings({ kit, tell, nameOf }: LaterKit): DrawSettings {
   const { h } = kit
   return function draw({ mute }, save) {
     const rows = mute.map((entry, i) => {

@@ -1,8 +1,22 @@
 import type { Language } from './language.ts'
 import type { Catalogue } from './say.ts'
 
-/** What is said in the panel: history, settings, devices. */
+/** What is said in what is loaded later: questions, history, settings, devices. */
 const EN = {
+  later: 'Later',
+  question: 'A question for you',
+  place: '{i} of {n}',
+  send: 'Send: {option}',
+  inputLabel: 'A few words',
+  optional: '{label} (optional)',
+  needed: 'Write a few words first.',
+  expires: 'Expires {when}',
+  expiresDefault: 'Expires {when}; without an answer: {option}',
+  answered: 'Answered: {option}',
+  elsewhere: 'Answered elsewhere: {option}',
+  answeredPlain: 'This has been answered.',
+  expired: 'The time for an answer is over.',
+  cancelled: 'The question was withdrawn.',
   history: 'Inbox',
   show: 'Show',
   settings: 'Settings',
@@ -123,12 +137,25 @@ const EN = {
   offer: 'Notify you when no page is open?',
   offerBody: 'Of questions and finished work. You can stop it at any time.',
   offerYes: 'Yes, notify me',
-  offerLater: 'Later',
 } as const
 
-export type PanelWord = keyof typeof EN
+export type LaterWord = keyof typeof EN
 
-const RU: Catalogue<PanelWord> = {
+const RU: Catalogue<LaterWord> = {
+  later: 'Позже',
+  question: 'Вопрос к вам',
+  place: '{i} из {n}',
+  send: 'Отправить: {option}',
+  inputLabel: 'Несколько слов',
+  optional: '{label} (необязательно)',
+  needed: 'Сначала напишите несколько слов.',
+  expires: 'Истекает {when}',
+  expiresDefault: 'Истекает {when}; без ответа: {option}',
+  answered: 'Ответ: {option}',
+  elsewhere: 'Ответ дан в другом месте: {option}',
+  answeredPlain: 'Ответ уже дан.',
+  expired: 'Время для ответа вышло.',
+  cancelled: 'Вопрос снят.',
   history: 'Входящие',
   show: 'Показать',
   settings: 'Настройки',
@@ -249,10 +276,23 @@ const RU: Catalogue<PanelWord> = {
   offer: 'Уведомлять, когда страницы закрыты?',
   offerBody: 'О вопросах и готовой работе. Отключить можно в любой момент.',
   offerYes: 'Да, уведомлять',
-  offerLater: 'Позже',
 }
 
-const ES: Catalogue<PanelWord> = {
+const ES: Catalogue<LaterWord> = {
+  later: 'Más tarde',
+  question: 'Una pregunta para ti',
+  place: '{i} de {n}',
+  send: 'Enviar: {option}',
+  inputLabel: 'Unas palabras',
+  optional: '{label} (opcional)',
+  needed: 'Escribe antes unas palabras.',
+  expires: 'Caduca {when}',
+  expiresDefault: 'Caduca {when}; sin respuesta: {option}',
+  answered: 'Respuesta: {option}',
+  elsewhere: 'Respondida en otro sitio: {option}',
+  answeredPlain: 'Ya está respondida.',
+  expired: 'El plazo para responder ha terminado.',
+  cancelled: 'La pregunta se ha retirado.',
   history: 'Bandeja',
   show: 'Mostrar',
   settings: 'Ajustes',
@@ -373,7 +413,6 @@ const ES: Catalogue<PanelWord> = {
   offer: '¿Avisarte cuando no haya páginas abiertas?',
   offerBody: 'De preguntas y trabajos terminados. Puedes pararlo cuando quieras.',
   offerYes: 'Sí, avisarme',
-  offerLater: 'Más tarde',
 }
 
-export const PANEL: Readonly<Record<Language, Catalogue<PanelWord>>> = { en: EN, ru: RU, es: ES }
+export const LATER: Readonly<Record<Language, Catalogue<LaterWord>>> = { en: EN, ru: RU, es: ES }

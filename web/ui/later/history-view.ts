@@ -6,20 +6,20 @@ import { createHistory } from './history.ts'
 import { createHistoryDeeds } from './history-deeds.ts'
 import { createHistoryList } from './history-list.ts'
 import { createHistoryRow, type HistoryRow } from './history-row.ts'
-import type { PanelKit } from './panel-kit.ts'
+import type { LaterKit } from './later-kit.ts'
 
 /** The history with its filters, what goes on now, and what a notification pointed to. */
 export interface HistoryView {
   readonly element: HTMLElement
   update(state: CenterState): void
-  /** `ask`: for a question that is still open. */
-  show(target: Target, ask: (item: Item) => void): Promise<void>
+  show(target: Target): Promise<void>
   close(): void
 }
 
 const MOST_BARS = 10
 
-export function createHistoryView(panel: PanelKit): HistoryView {
+/** `onask`: what a notification pointed to is a question that is still open. */
+export function createHistoryView(panel: LaterKit, onask: (item: Item) => void): HistoryView {
   const { kit, tell } = panel
   const { center, h } = kit
   const history = createHistory(kit, draw)
@@ -104,12 +104,12 @@ export function createHistoryView(panel: PanelKit): HistoryView {
     center.markAllRead().catch(kit.fail)
   }
 
-  async function show({ event, question }: Target, ask: (item: Item) => void): Promise<void> {
+  async function show({ event, question }: Target): Promise<void> {
     const id = question ? await eventOf(question) : event
     if (!id) return
     const item = center.state.items.find(known => known.event.id === id) ?? (await fetchItem(id))
     if (item === null) return
-    if (item.question?.state === 'open') ask(item)
+    if (item.question?.state === 'open') onask(item)
     else pinUp(item)
   }
 

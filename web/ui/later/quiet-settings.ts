@@ -1,14 +1,14 @@
 import type { QuietHours } from '../../../src/core/preferences.ts'
 import { WEEKDAYS } from '../../../src/core/quiet-hours.ts'
 import type { DrawSettings } from './draw-settings.ts'
-import type { PanelKit } from './panel-kit.ts'
+import type { LaterKit } from './later-kit.ts'
 import { nameWeekdays } from './name-weekdays.ts'
 
 /** By the clock of this browser, unless the person has said another. */
 const USUAL: QuietHours = { from: '22:00', to: '08:00' }
 
 /** When nothing is to reach for the person. */
-export function createQuietSettings({ kit, tell }: PanelKit): DrawSettings {
+export function createQuietSettings({ kit, tell }: LaterKit): DrawSettings {
   const { h } = kit
   const names = nameWeekdays(kit.lang)
 

@@ -1,21 +1,27 @@
 import type { CenterState, Item } from '../../center/center.ts'
 import type { Target } from '../default-ui.ts'
 import type { Kit } from '../kit.ts'
-import { createPanelKit } from './create-panel-kit.ts'
+import { createLaterKit } from './create-later-kit.ts'
 import { createDevicesView } from './devices-view.ts'
 import { createHistoryView } from './history-view.ts'
-import { adoptPanelSheet } from './panel-sheet.ts'
+import { adoptLaterSheet } from './adopt-sheet.ts'
 import { createSettingsView } from './settings-view.ts'
 
-export { offerPush } from './offer-push.ts'
-
-/** History, settings and devices of a person. This file and what it imports is loaded when it is first opened. */
+/** History, settings and devices of a person. */
 export interface Panel {
   readonly element: HTMLElement
   readonly heading: HTMLElement
   update(state: CenterState): void
-  show(target: Target, ask: (item: Item) => void): Promise<void>
+  show(target: Target): Promise<void>
   close(): void
+}
+
+export interface PanelOptions {
+  /** It is the page, and not beside one. */
+  readonly isPage: boolean
+  readonly onclose: () => void
+  /** The person wants to answer a question. */
+  readonly onask: (item: Item) => void
 }
 
 const TABS = ['history', 'settings', 'devices'] as const
@@ -26,15 +32,12 @@ interface View {
   close(): void
 }
 
-export function createPanel(
-  kit: Kit,
-  { isPage, onclose }: { readonly isPage: boolean; readonly onclose: () => void },
-): Panel {
-  adoptPanelSheet(kit.root)
-  const panel = createPanelKit(kit)
+export function createPanel(kit: Kit, { isPage, onclose, onask }: PanelOptions): Panel {
+  adoptLaterSheet(kit.root)
+  const panel = createLaterKit(kit)
   const { tell } = panel
   const { h, say } = kit
-  const history = createHistoryView(panel)
+  const history = createHistoryView(panel, onask)
   const heading = h('h2', { tabindex: '-1' }, say('notifications'))
   const line = h('p', { class: 'line', role: 'status' })
   const tabs = new Map(TABS.map(tab => [tab, tabButton(tab)]))
@@ -83,9 +86,9 @@ export function createPanel(
       if (line.textContent !== text) line.textContent = text
       history.update(state)
     },
-    async show(target, ask) {
+    async show(target) {
       if (target.event || target.question) turnTo('history')
-      await history.show(target, ask)
+      await history.show(target)
     },
     close() {
       other?.close()

@@ -1,13 +1,13 @@
 import type { Kit } from '../kit.ts'
 import type { Toasts } from '../toasts.ts'
-import { createPanelKit } from './create-panel-kit.ts'
+import { createLaterKit } from './create-later-kit.ts'
 import { sayPush } from './say-push.ts'
 
 /** Asks once, in the page, before the browser may be asked: a refusal there is for good. */
 export function offerPush(kit: Kit, toasts: Pick<Toasts, 'show' | 'drop'>): void {
   const { desk, h } = kit
   if (desk === null) return
-  const { tell } = createPanelKit(kit)
+  const { tell } = createLaterKit(kit)
   const later = () => desk.putOff()
 
   function accept(): void {
@@ -41,7 +41,7 @@ export function offerPush(kit: Kit, toasts: Pick<Toasts, 'show' | 'drop'>): void
         'div',
         { class: 'actions' },
         h('button', { type: 'button', class: 'button primary', onclick: accept }, tell('offerYes')),
-        h('button', { type: 'button', class: 'quiet', onclick: refuse }, tell('offerLater')),
+        h('button', { type: 'button', class: 'quiet', onclick: refuse }, tell('later')),
       ),
     ],
     stays: true,
