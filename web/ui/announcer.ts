@@ -44,17 +44,10 @@ export function createAnnouncer(
   }
 
   /** Whoever presses wants to be disturbed. */
-  function press({ id }: EcEvent): void {
+  function press(item: Item): void {
     void questions
-      .ask(id, () => true)
-      .then(isAsked => {
-        if (isAsked) toasts.drop(id)
-        else kit.note(say('unreachable'))
-      })
-  }
-
-  function isOpenQuestion(id: string): boolean {
-    return center.state.items.find(({ event }) => event.id === id)?.question?.state === 'open'
+      .ask(item, () => true)
+      .then(isAsked => (isAsked ? toasts.drop(item.event.id) : kit.note(say('unreachable'))))
   }
 
   /** What was dealt with elsewhere, or taken back, leaves the corner. */
