@@ -35,6 +35,8 @@ export interface DefaultUi {
 }
 
 const MOST_BARS = 2
+const WRITTEN_IN =
+  'input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, [contenteditable]:not([contenteditable=false])'
 /** After the page's own beginning. */
 const IDLE_MS = 3_000
 
@@ -89,8 +91,10 @@ export function createDefaultUi(root: ShadowRoot, { center, desk, lang, view }: 
   /** Somebody who writes must not find that a question swallowed half a word. */
   function mayDisturb(): boolean {
     if (drawer.isOpen && view !== 'page') return false
-    const writes = activeElement()?.matches('input, textarea, select, [contenteditable]:not([contenteditable=false])')
-    return writes !== true && (questions.isOpen || document.querySelector('dialog:modal') === null)
+    return (
+      activeElement()?.matches(WRITTEN_IN) !== true &&
+      (questions.isOpen || document.querySelector('dialog:modal') === null)
+    )
   }
 
   function refuge(): HTMLElement | null {
