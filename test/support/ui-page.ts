@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { DEFAULT_CONFIG } from '#ec/core/config.js'
 import { openAgent, type TestAgent } from './agent.js'
 
@@ -74,7 +74,12 @@ export async function visitShop(
 
 /** The notification center of the page has its stream. */
 export async function waitUntilLive(page: Page): Promise<void> {
-  await page.waitForFunction("document.querySelector('ec-notifications')?.center?.state.connection === 'live'")
+  // Not `waitForFunction`, which the policy of a strict page does not let pass.
+  await expect
+    .poll(() => page.evaluate("document.querySelector('ec-notifications')?.center?.state.connection"), {
+      timeout: 30_000,
+    })
+    .toBe('live')
 }
 
 async function openWatched(

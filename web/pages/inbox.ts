@@ -21,6 +21,8 @@ let lang = pickLanguage([readChoice(), ...navigator.languages])
 let answer: Answer | null = null
 let retry: ReturnType<typeof setTimeout> | undefined
 
+// A link that is opened in a tab that is here already loads nothing anew.
+addEventListener('hashchange', () => void open())
 await open()
 
 async function open(): Promise<void> {

@@ -27,6 +27,8 @@ export interface Kit extends Readonly<typeof TOOLS> {
   readonly lang: Language
   readonly say: Say<FirstWord>
   readonly sayWhen: (at: number, now: number) => string
+  /** The option that was taken in this page, by question. */
+  readonly taken: Map<string, string>
   /** Tells the person of something that did not work. */
   fail(error: unknown): void
   /** Tells something in passing, with something to press. */
@@ -58,6 +60,7 @@ export function createKit(given: Pick<Kit, 'root' | 'center' | 'desk' | 'lang' |
   return {
     ...TOOLS,
     ...given,
+    taken: new Map(),
     say,
     sayWhen: createSayWhen(given.lang),
     fail(error) {

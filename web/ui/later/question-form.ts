@@ -24,8 +24,7 @@ export function createQuestionForm({ kit, tell }: LaterKit, first: Item, onanswe
   const choices = h('div', { class: 'options', role: 'group', 'aria-label': say('answer') })
   const element = h('div', { class: 'question' }, choices, alert, status)
   let item = first
-  /** What was chosen here, until the agent has said what it thinks of it. */
-  let chosen: string | null = null
+  let isBusy = false
   const clock = setInterval(draw, SECOND_MS)
 
   choices.append(
@@ -57,17 +56,19 @@ export function createQuestionForm({ kit, tell }: LaterKit, first: Item, onanswe
 
   async function answer(option: QuestionOption, input?: string): Promise<void> {
     const { question } = item
-    if (question === null || chosen !== null) return
-    chosen = option.id
+    if (question === null || isBusy) return
+    isBusy = true
+    kit.taken.set(question.id, option.id)
     alert.textContent = ''
     choices.setAttribute('aria-busy', 'true')
     try {
       await center.answer(question.id, option.id, input)
       onanswered()
     } catch (error) {
-      chosen = null
+      kit.taken.delete(question.id)
       alert.textContent = sayFault(kit.codeOf(error))
     }
+    isBusy = false
     choices.removeAttribute('aria-busy')
     draw()
   }
@@ -80,6 +81,7 @@ export function createQuestionForm({ kit, tell }: LaterKit, first: Item, onanswe
   }
 
   function draw(): void {
+    const chosen = kit.taken.get(item.question?.id ?? '') ?? null
     const { isOpen, text } = sayQuestion(item, { terms, wasOpen, chosen }, Date.now(), tell, kit.sayWhen)
     if (status.textContent !== text) status.textContent = text
     choices.hidden = !isOpen
