@@ -17,8 +17,10 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const CLIENT = ['web/client.ts']
 /** The code of our own pages, which load the module of above like any page. */
 const PAGES = ['web/pages/inbox.ts']
+/** Modules that the one above loads when they are needed, and other pages too. */
+const PARTS = ['web/push/unblock/unblock.ts']
 /** Scripts of service workers, which some browsers still take as classic scripts alone. */
-const WORKERS = ['web/worker/sw.ts']
+const WORKERS = ['web/worker/sw.ts', 'web/worker/ec-sw.ts']
 
 /** Web Locks, BroadcastChannel and Web Push all need at least these. */
 const TARGET = ['chrome109', 'firefox115', 'safari16.4']
@@ -33,16 +35,21 @@ cpSync(join(root, 'src'), join(root, 'dist'), {
   filter: path => !/\.tsx?$/.test(path),
 })
 await bundle(CLIENT, { format: 'esm', splitting: true, chunkNames: 'client/[name]-[hash]' })
+await bundle(PARTS, { format: 'esm' })
 await bundle(PAGES, { format: 'esm', plugins: [minifyStyles(), keepClientApart()] })
 await bundle(WORKERS, { format: 'iife' })
-for (const name of readdirSync(join(root, 'web/pages')).filter(name => /\.(html|css)$/.test(name))) {
-  cpSync(join(root, 'web/pages', name), join(root, 'dist/web', name))
-}
+for (const path of ['manifest.webmanifest', 'icons']) copyToWeb(path)
+for (const name of readdirSync(join(root, 'web/pages')))
+  if (/\.(html|css)$/.test(name)) copyToWeb(`pages/${name}`, name)
 
 function compile(config, ...flags) {
   const args = [join(dirname(tsc), 'bin', 'tsc'), '-p', join(root, config), ...flags]
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
+}
+
+function copyToWeb(from, to = from) {
+  cpSync(join(root, 'web', from), join(root, 'dist/web', to), { recursive: true })
 }
 
 async function bundle(entries, options) {

@@ -106,6 +106,9 @@ function drawDoor(now: Answer): HTMLElement {
 }
 
 async function leave(): Promise<void> {
+  // What is meant for one person must not show when another sits here.
+  const desk = await document.querySelector('ec-notifications')?.desk
+  await desk?.signOut().catch(() => null)
   draw(await signOut())
 }
 

@@ -23,7 +23,7 @@ export interface Target {
 
 export interface DefaultUiOptions {
   readonly center: NotificationCenter
-  readonly desk: PushDesk | null
+  readonly desk: Promise<PushDesk | null>
   readonly lang: Language
   readonly view: View
 }
@@ -55,6 +55,7 @@ export function createDefaultUi(root: ShadowRoot, { center, desk, lang, view }: 
   })
   const announcer = createAnnouncer(kit, { toasts, questions }, mayDisturb, () => drawer.open())
   let isOffered = false
+  let isClosed = false
 
   wrap.append(...(bell === null ? [] : [bell.element]), drawer.element, toasts.element)
   root.replaceChildren(wrap)
@@ -63,10 +64,12 @@ export function createDefaultUi(root: ShadowRoot, { center, desk, lang, view }: 
     center.subscribe(update),
     center.onAnnounce(event => {
       announcer.announce(event)
-      if (event.type === 'job.done' || event.type === 'action.required') offerPush()
+      // The offer can be made another time.
+      if (event.type === 'job.done' || event.type === 'action.required') offerPush().catch(() => {})
     }),
   ]
   if (view === 'page') drawer.open()
+  void desk.then(meetDesk)
   // So that a question need not wait for it.
   const idle = setTimeout(() => load().catch(() => {}), IDLE_MS)
 
@@ -116,19 +119,32 @@ export function createDefaultUi(root: ShadowRoot, { center, desk, lang, view }: 
   }
 
   /** Pushes are offered once a page, when they would have been of use. */
-  function offerPush(): void {
-    if (isOffered || desk?.mayAsk() !== true) return
+  async function offerPush(): Promise<void> {
+    const here = await desk
+    if (isOffered || here?.mayAsk() !== true) return
     isOffered = true
-    load()
-      .then(({ offerPush }) => offerPush(kit, toasts))
-      .catch(() => {
-        isOffered = false
-      })
+    const { offerPush } = await load()
+    offerPush(kit, here, toasts)
+  }
+
+  function meetDesk(here: PushDesk | null): void {
+    if (here === null || isClosed) return
+    here.reconcile().catch(() => {})
+    ends.push(
+      here.onClick(({ event, url }) => {
+        const { origin, pathname } = new URL(url, location.href)
+        // A click that leads elsewhere goes there.
+        if (event === null || origin !== location.origin || pathname !== location.pathname) return false
+        drawer.open({ event })
+        return true
+      }),
+    )
   }
 
   return {
     open: target => drawer.open(target),
     close() {
+      isClosed = true
       clearTimeout(idle)
       for (const end of ends) end()
       drawer.close()

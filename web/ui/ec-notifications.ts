@@ -1,11 +1,14 @@
 import type { CenterOptions, NotificationCenter } from '../center/center.ts'
 import { createNotificationCenter } from '../center/create-notification-center.ts'
+import { openPushDesk } from '../push/open-push-desk.ts'
+import type { PushDesk } from '../push/push-desk.ts'
 import { pickLanguage } from '../words/language.ts'
 import base from './base.css'
 import { createDarkSheet, THEMES } from './dark-sheet.ts'
 import { createDefaultUi, VIEWS, type DefaultUi, type Target } from './default-ui.ts'
 
 const TAG = 'ec-notifications'
+const NO_DESK = Promise.resolve(null)
 
 /**
  * The whole notification center of a page, as the element `<ec-notifications>`: bell, toasts, questions, history.
@@ -15,6 +18,8 @@ const TAG = 'ec-notifications'
 export interface EcNotifications extends HTMLElement {
   /** Null while the element is in no page. */
   readonly center: NotificationCenter | null
+  /** Push in this browser; null on pages that have none: of other origins than the agent's, without a `worker`. */
+  readonly desk: Promise<PushDesk | null>
   /** A user token, or how to get a fresh one. None = the session cookie of the agent's own pages. */
   token: CenterOptions['token'] | null
   /** Opens the history; `event` or `question`: at that one. */
@@ -43,6 +48,7 @@ export function defineNotifications(): void {
       #token: CenterOptions['token'] | null = null
       #center: NotificationCenter | null = null
       #ui: DefaultUi | null = null
+      #desk: Promise<PushDesk | null> = NO_DESK
       /** What is due to begin anew: the connection with everything, or what is seen of it. */
       #due: 'all' | 'ui' | null = null
       #target: Target | null = null
@@ -54,6 +60,10 @@ export function defineNotifications(): void {
 
       get center(): NotificationCenter | null {
         return this.#center
+      }
+
+      get desk(): Promise<PushDesk | null> {
+        return this.#desk
       }
 
       get token(): CenterOptions['token'] | null {
@@ -103,11 +113,14 @@ export function defineNotifications(): void {
 
       #start(): void {
         const isNew = this.#center === null
-        const center = (this.#center ??= createNotificationCenter(this.#options()))
+        const options = this.#options()
+        const center = (this.#center ??= createNotificationCenter(options))
         const view = VIEWS.find(known => known === this.getAttribute('view')) ?? 'bell'
         const wishes = [this.getAttribute('lang'), document.documentElement.lang, ...navigator.languages]
+        const lang = pickLanguage(wishes)
+        if (isNew) this.#desk = openDesk(center, options, lang)
         this.#ui?.close()
-        this.#ui = createDefaultUi(this.#root, { center, desk: null, lang: pickLanguage(wishes), view })
+        this.#ui = createDefaultUi(this.#root, { center, desk: this.#desk, lang, view })
         if (this.#target !== null) this.#ui.open(this.#target)
         this.#target = null
         if (isNew) this.dispatchEvent(new CustomEvent('ec-ready', { bubbles: true }))
@@ -128,7 +141,20 @@ export function defineNotifications(): void {
         this.#ui?.close()
         this.#center?.close()
         this.#ui = this.#center = null
+        void this.#desk.then(desk => desk?.close())
+        this.#desk = NO_DESK
       }
     },
   )
+}
+
+/** Where there is no worker of the site's, the agent's own pages alone have push. What cannot be loaded now is not there. */
+async function openDesk(
+  center: NotificationCenter,
+  { url, worker }: CenterOptions,
+  lang: string,
+): Promise<PushDesk | null> {
+  if (worker === undefined && new URL(url ?? '.', import.meta.url).origin !== location.origin) return null
+  const told = { center, lang, ...(url === undefined ? {} : { url }), ...(worker === undefined ? {} : { worker }) }
+  return openPushDesk(told).catch(() => null)
 }

@@ -22,8 +22,8 @@ import { createSayWhen } from './say-when.ts'
 export interface Kit extends Readonly<typeof TOOLS> {
   readonly root: ShadowRoot
   readonly center: NotificationCenter
-  /** Null on pages that have no push. */
-  readonly desk: PushDesk | null
+  /** Null on pages that have no push, and when it could not be loaded. */
+  readonly desk: Promise<PushDesk | null>
   readonly lang: Language
   readonly say: Say<FirstWord>
   readonly sayWhen: (at: number, now: number) => string

@@ -1,3 +1,4 @@
+import type { PushDesk } from '../../push/push-desk.ts'
 import type { LaterKit } from './later-kit.ts'
 import { sayPush } from './say-push.ts'
 
@@ -16,100 +17,109 @@ interface Device {
   readonly unshown: number
 }
 
+interface Tested {
+  readonly outcome: string
+  readonly reason: string | null
+}
+
 /** Takes pushes and shows none: `unshown` beyond this. */
 const MOST_UNSHOWN = 3
 
-export function createDevicesView(panel: LaterKit): DevicesView {
-  const { kit, tell } = panel
-  const { center, desk, h } = kit
+export function createDevicesView({ kit, tell }: LaterKit): DevicesView {
+  const { center, h } = kit
   const here = h('div', { class: 'entries' })
+  const hereToo = h('section', { hidden: true }, h('h3', {}, tell('thisBrowser')), here)
   const others = h('ul', { class: 'entries' })
   const status = h('p', { class: 'foot', role: 'status' })
   const element = h(
     'div',
     { class: 'settings' },
-    desk === null ? null : h('section', {}, h('h3', {}, tell('thisBrowser')), here),
+    hereToo,
     h('section', {}, h('h3', {}, tell('otherDevices')), others),
     status,
   )
+  let desk: PushDesk | null = null
   let isClosed = false
-  const unsubscribe = desk?.subscribe(() => {
-    drawHere()
-    read()
-  })
+  let stop = () => {}
 
-  drawHere()
-  read()
+  run(
+    kit.desk.then(found => {
+      if (isClosed) return
+      desk = found
+      hereToo.hidden = desk === null
+      stop = desk?.subscribe(draw) ?? stop
+      draw()
+    }),
+  )
 
-  function drawHere(): void {
-    if (desk === null) return
-    const { text, steps, act } = sayPush(desk.state, navigator.userAgent, tell)
-    const { device } = desk.state
+  function draw(): void {
+    if (desk !== null) drawHere(desk)
+    readOthers()
+  }
+
+  function drawHere(desk: PushDesk): void {
+    const { state } = desk
+    const { text, act, isStuck } = sayPush(state, tell)
+    const steps = h('ol', { class: 'lines' })
     // Permission is asked for in the click itself.
     const change = () => run(act === 'on' ? desk.enable() : desk.disable())
     const label = act === 'on' ? tell('switchOn') : tell('switchOff')
-    here.replaceChildren(
-      h('p', {}, text),
-      ...steps.map(step => h('p', { class: 'help' }, step)),
-      h(
-        'div',
-        { class: 'actions' },
-        act === null ? '' : h('button', { type: 'button', class: 'button', onclick: change }, label),
-        act !== 'off' || device === null
-          ? ''
-          : h('button', { type: 'button', class: 'quiet', onclick: () => test(device) }, tell('test')),
-      ),
-    )
+    const buttons = [
+      act === null
+        ? null
+        : h('button', { type: 'button', class: 'button', 'data-name': 'push', onclick: change }, label),
+      act === 'off' && state.device !== null ? testButton(state.device, tell('thisBrowser')) : null,
+    ]
+    const hadFocus = here.contains(kit.root.activeElement)
+    here.replaceChildren(h('p', {}, text), steps, h('div', { class: 'actions' }, ...buttons))
+    if (hadFocus) here.querySelector('button')?.focus()
+    if (isStuck) run(desk.explain().then(guide => steps.append(...guide.steps.map(step => h('li', {}, step)))))
   }
 
-  function read(): void {
-    center
-      .call<{ readonly devices: readonly Device[] }>('GET', '/api/push/devices?limit=100')
-      .then(({ devices }) => {
+  function readOthers(): void {
+    run(
+      center.call<{ readonly devices: readonly Device[] }>('GET', '/api/push/devices?limit=100').then(({ devices }) => {
         if (isClosed) return
         const rest = devices.filter(({ id }) => id !== desk?.state.device)
         others.replaceChildren(...rest.map(drawDevice))
         if (rest.length === 0) others.append(h('li', { class: 'help' }, tell('noDevices')))
-      })
-      .catch(kit.fail)
+      }),
+    )
   }
 
   function drawDevice({ id, name, platform, seen_at, last_error, unshown }: Device): HTMLElement {
     const words = [name, platform].flatMap(word => (word === null ? [] : kit.cleanLine(word, 60)))
-    const title = words.length === 0 ? tell('aDevice') : words.join(', ')
+    const title = words.length === 0 ? tell('aDevice') : [...new Set(words)].join(', ')
     const when = kit.sayWhen(Date.parse(seen_at), Date.now())
     const trouble = last_error !== null ? tell('lastError') : unshown > MOST_UNSHOWN ? tell('notShown') : ''
-    const remove = () => run(center.call('DELETE', `/api/push/devices/${encodeURIComponent(id)}`).then(read))
+    const remove = () => run(center.call('DELETE', `/api/push/devices/${encodeURIComponent(id)}`).then(readOthers))
+    const label = tell('removeOf', { name: title })
     return h(
       'li',
       {},
       h('span', { dir: 'auto' }, title),
       h('span', { class: 'help' }, `${tell('lastSeen', { when })} ${trouble}`),
-      h(
-        'button',
-        { type: 'button', class: 'quiet', 'aria-label': tell('testOf', { name: title }), onclick: () => test(id) },
-        tell('test'),
-      ),
-      h(
-        'button',
-        { type: 'button', class: 'quiet', 'aria-label': tell('removeOf', { name: title }), onclick: remove },
-        tell('remove'),
-      ),
+      testButton(id, title),
+      h('button', { type: 'button', class: 'quiet', 'aria-label': label, onclick: remove }, tell('remove')),
+    )
+  }
+
+  function testButton(device: string, name: string): HTMLButtonElement {
+    const onclick = () => test(device)
+    return h(
+      'button',
+      { type: 'button', class: 'quiet', 'aria-label': tell('testOf', { name }), onclick },
+      tell('test'),
     )
   }
 
   function test(device: string): void {
     status.textContent = tell('loading')
-    const sent = center.call<{ readonly outcome: string; readonly reason: string | null }>('POST', '/api/push/test', {
-      device,
-    })
     run(
-      sent.then(({ outcome, reason }) => {
-        status.textContent =
-          outcome === 'delivered'
-            ? tell('tested')
-            : tell('testFailed', { reason: kit.cleanLine(reason ?? outcome, 200) })
-        read()
+      center.call<Tested>('POST', '/api/push/test', { device }).then(({ outcome, reason }) => {
+        const why = kit.cleanLine(reason ?? outcome, 200)
+        status.textContent = outcome === 'delivered' ? tell('tested') : tell('testFailed', { reason: why })
+        readOthers()
       }),
     )
   }
@@ -125,7 +135,7 @@ export function createDevicesView(panel: LaterKit): DevicesView {
     element,
     close() {
       isClosed = true
-      unsubscribe?.()
+      stop()
     },
   }
 }

@@ -1,27 +1,27 @@
+import type { PushDesk } from '../../push/push-desk.ts'
 import type { Kit } from '../kit.ts'
 import type { Toasts } from '../toasts.ts'
 import { createLaterKit } from './create-later-kit.ts'
 import { sayPush } from './say-push.ts'
 
 /** Asks once, in the page, before the browser may be asked: a refusal there is for good. */
-export function offerPush(kit: Kit, toasts: Pick<Toasts, 'show' | 'drop'>): void {
-  const { desk, h } = kit
-  if (desk === null) return
+export function offerPush(kit: Kit, desk: PushDesk, toasts: Pick<Toasts, 'show' | 'drop'>): void {
+  const { h } = kit
   const { tell } = createLaterKit(kit)
   const later = () => desk.putOff()
 
   function accept(): void {
-    if (desk === null) return
     // Within the click: later browsers would not listen.
     const asked = desk.enable()
     toasts.drop(KEY)
     asked
-      .then(state => {
-        const { text, steps } = sayPush(state, navigator.userAgent, tell)
+      .then(async state => {
+        const { text, isStuck } = sayPush(state, tell)
+        const steps = isStuck ? (await desk.explain()).steps : []
         toasts.show({
           key: KEY,
           content: [h('p', {}, text), ...steps.map(step => h('p', { class: 'body' }, step))],
-          stays: state.status === 'denied',
+          stays: isStuck,
         })
       })
       .catch(kit.fail)

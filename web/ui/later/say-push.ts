@@ -4,43 +4,35 @@ import type { Say } from '../../words/say.ts'
 
 export interface PushWords {
   readonly text: string
-  /** What the person can do about it, outside of the page. */
-  readonly steps: readonly string[]
   /** What a button can do; null: nothing. */
   readonly act: 'on' | 'off' | null
+  /** The person has to do something outside of the page, of which the desk knows the steps. */
+  readonly isStuck: boolean
 }
 
-/** How it stands with the pushes of a browser, and what to do. Pure. */
-export function sayPush({ status, problem }: PushState, userAgent: string, tell: Say<LaterWord>): PushWords {
+/** How it stands with the pushes of this browser. Pure. */
+export function sayPush({ status, problem }: PushState, tell: Say<LaterWord>): PushWords {
   switch (status) {
     case 'on':
-      return { text: tell('pushOn'), steps: [], act: 'off' }
+      return { text: tell('pushOn'), act: 'off', isStuck: false }
     case 'off':
     case 'switched-off':
-      return { text: tell('pushOff'), steps: [], act: 'on' }
+      return { text: tell('pushOff'), act: 'on', isStuck: false }
     case 'failed':
-      return { text: tell('pushFailed', { problem: problem ?? '' }), steps: [], act: 'on' }
+      return { text: tell('pushFailed', { problem: problem ?? '' }), act: 'on', isStuck: false }
     case 'denied':
-      return { text: tell('pushDenied'), steps: [tell(wayBack(userAgent)), tell('thenReload')], act: null }
+      return { text: tell('pushDenied'), act: null, isStuck: true }
     case 'install-first':
-      return { text: tell('pushOff'), steps: [tell('pushInstall')], act: null }
+      return { text: tell('pushOff'), act: null, isStuck: true }
     case 'insecure':
-      return { text: tell('pushInsecure'), steps: [], act: null }
+      return { text: tell('pushInsecure'), act: null, isStuck: true }
     case 'unsupported':
-      return { text: tell('pushUnsupported'), steps: [], act: null }
+      return { text: tell('pushUnsupported'), act: null, isStuck: true }
     case 'no-key':
-      return { text: tell('pushNoKey'), steps: [], act: null }
+      return { text: tell('pushNoKey'), act: null, isStuck: false }
     case 'unknown':
-      return { text: tell('pushUnknown'), steps: [], act: null }
+      return { text: tell('pushUnknown'), act: null, isStuck: false }
     default:
       return status satisfies never
   }
-}
-
-/** Where each browser keeps what it was told. */
-function wayBack(userAgent: string): LaterWord {
-  if (/iPhone|iPad/.test(userAgent)) return 'undoIos'
-  if (/Android/.test(userAgent)) return 'undoAndroid'
-  if (/Firefox\//.test(userAgent)) return 'undoFirefox'
-  return /Chrome\//.test(userAgent) ? 'undoChromium' : 'undoSafari'
 }

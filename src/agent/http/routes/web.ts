@@ -6,7 +6,17 @@ import { hasWebFile, readWebFile, typeOfWebFile } from '../web-files.ts'
 import { paramOf } from './call.ts'
 
 /** A site of another origin loads it too. */
-const ANYWHERE = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' } as const
+const EVERYWHERE = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' }
+
+/** Drawn by `scripts/icons.js`. */
+const ICONS = [
+  'icon.svg',
+  'icon-192.png',
+  'icon-512.png',
+  'maskable-512.png',
+  'apple-touch-180.png',
+  'badge-96.png',
+] as const
 
 /** What browsers load, by path. Nobody needs a right for it: there is nothing of anybody's in it. */
 const FILES: readonly WebRoute[] = [
@@ -14,7 +24,7 @@ const FILES: readonly WebRoute[] = [
     path: '/client.js',
     file: 'client.js',
     summary: 'The notification center, an ES module',
-    headers: ANYWHERE,
+    headers: EVERYWHERE,
   },
   {
     path: '/sw.js',
@@ -25,6 +35,30 @@ const FILES: readonly WebRoute[] = [
   { path: '/inbox', file: 'inbox.html', summary: 'The inbox, a page', headers: PAGE_HEADERS },
   { path: '/inbox.js', file: 'inbox.js', summary: 'The code of the inbox', headers: {} },
   { path: '/inbox.css', file: 'inbox.css', summary: 'The style of the inbox', headers: {} },
+  {
+    path: '/ec-sw.js',
+    file: 'ec-sw.js',
+    summary: 'The same for `importScripts` in the service worker of a site',
+    headers: EVERYWHERE,
+  },
+  {
+    path: '/unblock.js',
+    file: 'unblock.js',
+    summary: 'What undoes a refused permission, by browser and language: an ES module',
+    headers: EVERYWHERE,
+  },
+  {
+    path: '/manifest.webmanifest',
+    file: 'manifest.webmanifest',
+    summary: 'Makes the inbox an app that can be installed',
+    headers: {},
+  },
+  ...ICONS.map(name => ({
+    path: `/icons/${name}`,
+    file: `icons/${name}`,
+    summary: 'An icon of the inbox and of its notifications',
+    headers: EVERYWHERE,
+  })),
 ]
 
 interface WebRoute {
@@ -64,7 +98,7 @@ export const webRoutes: readonly Route[] = [
       const name = `client/${part}`
       if (!PART.test(part) || !hasWebFile(name))
         throw new EcError('EC_NOT_FOUND', `no part of this version is called ${part}`)
-      return send(name, { 'cache-control': KEEP, ...ANYWHERE }, call.request.headers)
+      return send(name, { 'cache-control': KEEP, ...EVERYWHERE }, call.request.headers)
     },
   }),
   defineRoute({
