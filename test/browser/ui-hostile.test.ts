@@ -1,4 +1,5 @@
 import type { Browser } from 'playwright-core'
+import type { NewEvent } from '#ec/client.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openAgent } from '../support/agent.js'
 import { CHROMIUM, launchChromium } from '../support/browsers.js'
@@ -9,7 +10,7 @@ const CODE = `<img src=x onerror="alert(1)"><script>alert(2)</script><svg onload
 const TURNED = 'invoice\u202Eexe.jpg\u202C \u2066x\u2069 a\u200Bb\u0007 c\u2028d'
 
 /** Each field that takes text of anybody's, filled with what should do nothing. */
-function hostileEvent(type: string): Record<string, unknown> & { user_id: string; type: string; title: string } {
+function hostileEvent(type: string): NewEvent {
   return {
     user_id: 'mira',
     type,

@@ -24,7 +24,7 @@ export interface PushSiteOptions {
 }
 
 /** Everything that the agent serves; the rest are pages of the site. */
-const AGENT = /^\/(api\/|icons\/|client\.js|sw\.js|ec-sw\.js|unblock\.js|manifest\.webmanifest)/
+const AGENT = /^\/(api\/|icons\/|client\.js|client\/|sw\.js|ec-sw\.js|unblock\.js|manifest\.webmanifest)/
 
 export async function openPushSite(options: PushSiteOptions): Promise<PushSite> {
   const { agentUrl, token, rewrite = body => body, worker = null } = options

@@ -20,7 +20,7 @@ export interface PageOptions extends BrowserContextOptions {
 
 /** Opens `/inbox`, signed in by a link, in a browser context of its own. */
 export async function openInbox(
-  browser: Browser,
+  browser: Pick<Browser, 'newContext'>,
   agent: TestAgent,
   { user = 'mira', query = '', ...options }: PageOptions = {},
 ): Promise<WatchedPage> {
@@ -62,7 +62,7 @@ export async function openShop(attributes = '', body = '', policy: string | null
 
 /** Opens the page of a site, and waits until its notification center is connected. */
 export async function visitShop(
-  browser: Browser,
+  browser: Pick<Browser, 'newContext'>,
   shop: Shop,
   options: BrowserContextOptions = {},
 ): Promise<WatchedPage> {
@@ -83,7 +83,7 @@ export async function waitUntilLive(page: Page): Promise<void> {
 }
 
 async function openWatched(
-  browser: Browser,
+  browser: Pick<Browser, 'newContext'>,
   origins: readonly string[],
   options: BrowserContextOptions,
 ): Promise<WatchedPage> {
