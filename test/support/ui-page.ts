@@ -32,6 +32,13 @@ export async function openInbox(
   return watched
 }
 
+const STYLE = `<style>
+  body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff }
+  header { display: flex; justify-content: space-between; align-items: center; padding: 8px 24px; background: #f3f1ec }
+  main { padding: 8px 24px }
+  @media (prefers-color-scheme: dark) { body { color: #ddd; background: #101114 } header { background: #1b1c20 } }
+</style>`
+
 export interface Shop {
   readonly agent: TestAgent
   /** Of the page. */
@@ -53,9 +60,10 @@ export async function openShop(attributes = '', body = '', policy: string | null
   const agent = await openAgent({ http: { ...DEFAULT_CONFIG.http, origins: [url] } })
   const { token } = await agent.client.tokens.create('mira')
   html = `<!doctype html><html lang="en"><title>A shop</title><link rel="icon" href="data:,">
-    <main><h1>A shop</h1>
-    <ec-notifications url="${agent.url}" token="${token}" ${attributes}></ec-notifications>
-    <label>A name <input id="name"></label> ${body}</main>
+    ${policy === null ? STYLE : ''}
+    <header><b>The Shop</b><ec-notifications url="${agent.url}" token="${token}" ${attributes}></ec-notifications></header>
+    <main><h1>Orders</h1><p>Nothing was ordered today.</p>
+    <p><label>Find an order <input id="name"></label> ${body}</p></main>
     <script type="module" src="${agent.url}/client.js"></script></html>`
   return { agent, url }
 }

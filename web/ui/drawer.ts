@@ -47,7 +47,7 @@ export function createDrawer(kit: Kit, view: View, load: LoadLater, { ontoggle, 
       const active = kit.root.activeElement ?? document.activeElement
       cameFrom = active instanceof HTMLElement ? active : null
       if (!isPage) {
-        raise(element)
+        raise(element, true)
         document.addEventListener('pointerdown', pressed)
       }
       ontoggle(true)

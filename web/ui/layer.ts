@@ -1,10 +1,13 @@
-/** Lays an element over everything on the page, without a word about z-index where the browser can. */
-export function raise(element: HTMLElement): void {
+/**
+ * Lays an element over everything on the page, without a word about z-index where the browser can. `above`: also over what
+ * was laid there later.
+ */
+export function raise(element: HTMLElement, above: boolean): void {
   if (!('popover' in element)) return
   element.popover = 'manual'
   if (element.matches(':popover-open')) {
     // What is hidden, if only for a moment, loses the focus.
-    if (element.matches(':focus-within')) return
+    if (!above || element.matches(':focus-within')) return
     element.hidePopover()
   }
   element.showPopover()

@@ -111,13 +111,14 @@ export function createToasts(kit: Kit, onmore: () => void, refuge: () => HTMLEle
     if (card === undefined || card.element.isConnected) return
     const stack = card.toast.isUrgent === true ? alerts : statuses
     stack.append(card.element)
-    if (!before.some(old => old.key === key)) raise(element)
+    if (!isHeld && !before.some(old => old.key === key)) raise(element, true)
   }
 
   function settle(): void {
     const isEmpty = queue.shown.length === 0 && bars.childElementCount === 0
     if (isEmpty) lower(element)
-    else raise(element)
+    // What lies over the page lies over these too.
+    else if (!isHeld) raise(element, false)
     if (queue.shown.length > 0) ticking ??= setInterval(tick, TICK_MS)
     else stopTicking()
   }

@@ -45,8 +45,9 @@ export function createHistoryRow(panel: LaterKit, first: Item, deeds: HistoryDee
     body,
     inside,
   )
-  const element = h('li', { class: 'row', 'data-id': event.id }, heading, article)
+  const element = h('div', { class: 'row', role: 'listitem', 'data-id': event.id }, heading, article)
   let item = first
+  let headed: string | null = null
   let form: QuestionForm | null = null
   let details: ReturnType<typeof createRowDetails> | null = null
 
@@ -99,6 +100,8 @@ export function createHistoryRow(panel: LaterKit, first: Item, deeds: HistoryDee
       draw()
     },
     head(text) {
+      if (text === headed) return
+      headed = text
       heading.hidden = text === null
       heading.textContent = text ?? ''
     },

@@ -28,7 +28,7 @@ export function createHistoryView(panel: LaterKit, onask: (item: Item) => void):
   const runningBars = h('div', { class: 'bars' })
   const running = h('section', { class: 'running', hidden: true }, h('h3', {}, tell('running')), runningBars)
   const bars = kit.createProgressBars(kit, runningBars, MOST_BARS, false)
-  const pinned = h('ul', { class: 'rows pinned', role: 'list', hidden: true })
+  const pinned = h('div', { class: 'pinned', role: 'list', hidden: true })
   const markAll = h('button', { type: 'button', class: 'quiet', onclick: readAll }, tell('markAll'))
   const filters = createFilterBar(panel, markAll, filter => {
     list.restart()
@@ -46,6 +46,8 @@ export function createHistoryView(panel: LaterKit, onask: (item: Item) => void):
   let state = center.state
   let pin: HistoryRow | null = null
   let isBroken = false
+  let isDue = false
+  let isClosed = false
 
   nearEnd.observe(older)
   draw()
@@ -55,10 +57,20 @@ export function createHistoryView(panel: LaterKit, onask: (item: Item) => void):
     list.show(items)
     filters.know(items)
     markAll.hidden = state.unread.total === 0 || history.filter.state === 'archived'
-    older.hidden = history.complete && list.element.childElementCount >= items.length
+    older.hidden = history.complete && list.size >= items.length
     older.disabled = history.isLoading
     const text = sayFoot(items.length)
     if (foot.textContent !== text) foot.textContent = text
+  }
+
+  /** Once for all that happens until the next picture. */
+  function drawSoon(): void {
+    if (isDue) return
+    isDue = true
+    requestAnimationFrame(() => {
+      isDue = false
+      if (!isClosed) draw()
+    })
   }
 
   function sayFoot(count: number): string {
@@ -76,7 +88,8 @@ export function createHistoryView(panel: LaterKit, onask: (item: Item) => void):
       watch()
       return
     }
-    if (history.complete || history.isLoading) return
+    // Before the agent has said who this is there is nothing to read.
+    if (history.complete || history.isLoading || state.user === null) return
     draw()
     history.loadMore().then(
       () => {
@@ -148,16 +161,19 @@ export function createHistoryView(panel: LaterKit, onask: (item: Item) => void):
   return {
     element,
     update(next) {
+      const wasNobody = state.user === null
       state = next
+      if (wasNobody && next.user !== null) watch()
       history.update(next)
       bars.update(next.progress)
       running.hidden = next.progress.length === 0
       const now = pin === null ? undefined : next.items.find(known => known.event.id === pin?.item.event.id)
       if (now !== undefined && now !== pin?.item) pin?.update(now)
-      draw()
+      drawSoon()
     },
     show,
     close() {
+      isClosed = true
       nearEnd.disconnect()
       filters.close()
       pin?.close()
