@@ -26,12 +26,10 @@ export function createAnnouncer(
   const told = new Set<string>()
   let isAwayTold = false
 
-  function announce(event: EcEvent): void {
+  async function announce(event: EcEvent): Promise<void> {
     const item = center.state.items.find(known => known.event.id === event.id)
-    if (item?.question?.state !== 'open') return show(event, null)
-    void questions.ask(item, mayDisturb).then(isAsked => {
-      if (!isAsked) show(event, () => press(item))
-    })
+    if (item?.question?.state !== 'open') show(event, null)
+    else if (!(await questions.ask(item, mayDisturb))) show(event, () => void press(item))
   }
 
   function show(event: EcEvent, onanswer: (() => void) | null): void {
@@ -44,10 +42,9 @@ export function createAnnouncer(
   }
 
   /** Whoever presses wants to be disturbed. */
-  function press(item: Item): void {
-    void questions
-      .ask(item, () => true)
-      .then(isAsked => (isAsked ? toasts.drop(item.event.id) : kit.note(say('unreachable'))))
+  async function press(item: Item): Promise<void> {
+    if (await questions.ask(item, () => true)) toasts.drop(item.event.id)
+    else kit.note(say('unreachable'))
   }
 
   /** What was dealt with elsewhere, or taken back, leaves the corner. */
@@ -85,7 +82,7 @@ export function createAnnouncer(
     onopen()
   }
 
-  return { announce, update }
+  return { announce: event => void announce(event), update }
 }
 
 const AWAY = 'away'

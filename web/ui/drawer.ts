@@ -52,23 +52,25 @@ export function createDrawer(kit: Kit, view: View, load: LoadLater, { ontoggle, 
       }
       ontoggle(true)
     }
-    load().then(
-      ({ createPanel }) => {
-        if (element.hidden) return
-        if (panel === null) {
-          panel = createPanel(kit, { isPage, onclose: hide, onask })
-          element.replaceChildren(panel.element)
-          panel.update(state)
-        }
-        if (!isPage) panel.heading.focus()
-        void panel.show(target)
-      },
-      () => {
-        // Names of what is loaded later change with the version.
-        kit.note(kit.say(navigator.onLine ? 'reload' : 'unreachable'))
-        hide()
-      },
-    )
+    void fill(target)
+  }
+
+  async function fill(target: Target): Promise<void> {
+    try {
+      const { createPanel } = await load()
+      if (element.hidden) return
+      if (panel === null) {
+        panel = createPanel(kit, { isPage, onclose: hide, onask })
+        element.replaceChildren(panel.element)
+        panel.update(state)
+      }
+    } catch {
+      // Names of what is loaded later change with the version.
+      kit.note(kit.say(navigator.onLine ? 'reload' : 'unreachable'))
+      return hide()
+    }
+    if (!isPage) panel.heading.focus()
+    await panel.show(target)
   }
 
   function hide(): void {

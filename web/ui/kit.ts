@@ -31,6 +31,8 @@ export interface Kit extends Readonly<typeof TOOLS> {
   readonly taken: Map<string, string>
   /** Tells the person of something that did not work. */
   fail(error: unknown): void
+  /** Does something that may not work, of which the person is told then. */
+  attempt(deed: () => Promise<unknown>): void
   /** Tells something in passing, with something to press. */
   note(text: string, action?: NoteAction): void
 }
@@ -63,11 +65,14 @@ export function createKit(given: Pick<Kit, 'root' | 'center' | 'desk' | 'lang' |
     taken: new Map(),
     say,
     sayWhen: createSayWhen(given.lang),
-    fail(error) {
-      const code = codeOf(error)
-      if (code === 'EC_AGENT_UNREACHABLE') given.note(say('unreachable'))
-      else given.note(code === 'EC_UNAUTHENTICATED' ? say('signedOut') : say('failed', { code }))
-    },
+    fail,
+    attempt: deed => void deed().catch(fail),
+  }
+
+  function fail(error: unknown): void {
+    const code = codeOf(error)
+    if (code === 'EC_AGENT_UNREACHABLE') given.note(say('unreachable'))
+    else given.note(code === 'EC_UNAUTHENTICATED' ? say('signedOut') : say('failed', { code }))
   }
 }
 

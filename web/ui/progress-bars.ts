@@ -3,6 +3,7 @@ import { cleanLine } from '../../src/core/clean-text.ts'
 import { h } from './h.ts'
 import { icon } from './icon.ts'
 import type { Kit } from './kit.ts'
+import { percentOf } from './percent-of.ts'
 
 /** Bars of the jobs that go on now. */
 export interface ProgressBars {
@@ -64,16 +65,4 @@ export function createProgressBars(kit: Kit, place: HTMLElement, most: number, c
   }
 
   return { update }
-}
-
-/** How far a job is, from 0 to 100; null when its event does not say. */
-export function percentOf({ data }: Pick<EcEvent, 'data'>): number | null {
-  const { progress, done, total } = data ?? {}
-  const said =
-    typeof progress === 'number'
-      ? progress
-      : typeof done === 'number' && typeof total === 'number' && total > 0
-        ? (done / total) * 100
-        : Number.NaN
-  return Number.isFinite(said) ? Math.min(100, Math.max(0, Math.round(said))) : null
 }

@@ -40,17 +40,16 @@ export function createDevicesView({ kit, tell }: LaterKit): DevicesView {
   )
   let desk: PushDesk | null = null
   let isClosed = false
-  let stop = () => {}
+  let unsubscribe: (() => void) | null = null
 
-  run(
-    kit.desk.then(found => {
-      if (isClosed) return
-      desk = found
-      hereToo.hidden = desk === null
-      stop = desk?.subscribe(draw) ?? stop
-      draw()
-    }),
-  )
+  run(async () => {
+    const found = await kit.desk
+    if (isClosed) return
+    desk = found
+    hereToo.hidden = desk === null
+    unsubscribe = desk?.subscribe(draw) ?? null
+    draw()
+  })
 
   function draw(): void {
     if (desk !== null) drawHere(desk)
@@ -62,7 +61,7 @@ export function createDevicesView({ kit, tell }: LaterKit): DevicesView {
     const { text, act, isStuck } = sayPush(state, tell)
     const steps = h('ol', { class: 'lines' })
     // Permission is asked for in the click itself.
-    const change = () => run(act === 'on' ? desk.enable() : desk.disable())
+    const change = () => run(() => (act === 'on' ? desk.enable() : desk.disable()))
     const label = act === 'on' ? tell('switchOn') : tell('switchOff')
     const buttons = [
       act === null
@@ -73,18 +72,18 @@ export function createDevicesView({ kit, tell }: LaterKit): DevicesView {
     const hadFocus = here.contains(kit.root.activeElement)
     here.replaceChildren(h('p', {}, text), steps, h('div', { class: 'actions' }, ...buttons))
     if (hadFocus) here.querySelector('button')?.focus()
-    if (isStuck) run(desk.explain().then(guide => steps.append(...guide.steps.map(step => h('li', {}, step)))))
+    if (isStuck) run(async () => steps.append(...(await desk.explain()).steps.map(step => h('li', {}, step))))
   }
 
   function readOthers(): void {
-    run(
-      center.call<{ readonly devices: readonly Device[] }>('GET', '/api/push/devices?limit=100').then(({ devices }) => {
-        if (isClosed) return
-        const rest = devices.filter(({ id }) => id !== desk?.state.device)
-        others.replaceChildren(...rest.map(drawDevice))
-        if (rest.length === 0) others.append(h('li', { class: 'help' }, tell('noDevices')))
-      }),
-    )
+    run(async () => {
+      const path = '/api/push/devices?limit=100'
+      const { devices } = await center.call<{ readonly devices: readonly Device[] }>('GET', path)
+      if (isClosed) return
+      const rest = devices.filter(({ id }) => id !== desk?.state.device)
+      others.replaceChildren(...rest.map(drawDevice))
+      if (rest.length === 0) others.append(h('li', { class: 'help' }, tell('noDevices')))
+    })
   }
 
   function drawDevice({ id, name, platform, seen_at, last_error, unshown }: Device): HTMLElement {
@@ -92,7 +91,11 @@ export function createDevicesView({ kit, tell }: LaterKit): DevicesView {
     const title = words.length === 0 ? tell('aDevice') : [...new Set(words)].join(', ')
     const when = kit.sayWhen(Date.parse(seen_at), Date.now())
     const trouble = last_error !== null ? tell('lastError') : unshown > MOST_UNSHOWN ? tell('notShown') : ''
-    const remove = () => run(center.call('DELETE', `/api/push/devices/${encodeURIComponent(id)}`).then(readOthers))
+    const remove = () =>
+      run(async () => {
+        await center.call('DELETE', `/api/push/devices/${encodeURIComponent(id)}`)
+        readOthers()
+      })
     const label = tell('removeOf', { name: title })
     return h(
       'li',
@@ -115,19 +118,22 @@ export function createDevicesView({ kit, tell }: LaterKit): DevicesView {
 
   function test(device: string): void {
     status.textContent = tell('loading')
-    run(
-      center.call<Tested>('POST', '/api/push/test', { device }).then(({ outcome, reason }) => {
-        const why = kit.cleanLine(reason ?? outcome, 200)
-        status.textContent = outcome === 'delivered' ? tell('tested') : tell('testFailed', { reason: why })
-        readOthers()
-      }),
-    )
+    run(async () => {
+      const { outcome, reason } = await center.call<Tested>('POST', '/api/push/test', { device })
+      const why = kit.cleanLine(reason ?? outcome, 200)
+      status.textContent = outcome === 'delivered' ? tell('tested') : tell('testFailed', { reason: why })
+      readOthers()
+    })
   }
 
-  function run(deed: Promise<unknown>): void {
-    deed.catch((error: unknown) => {
-      status.textContent = ''
-      kit.fail(error)
+  function run(deed: () => Promise<unknown>): void {
+    kit.attempt(async () => {
+      try {
+        await deed()
+      } catch (error) {
+        status.textContent = ''
+        throw error
+      }
     })
   }
 
@@ -135,7 +141,7 @@ export function createDevicesView({ kit, tell }: LaterKit): DevicesView {
     element,
     close() {
       isClosed = true
-      stop()
+      unsubscribe?.()
     },
   }
 }

@@ -34,16 +34,16 @@ export function createHistoryDeeds({ kit, tell }: LaterKit, history: History): H
   ): void {
     const { id } = item.event
     history.patch(id, change)
-    done.then(
-      () => {
-        if (told?.undo !== undefined) kit.note(told.text, { label: tell('undo'), run: told.undo })
-        else if (told !== undefined) kit.note(told.text)
-      },
-      (error: unknown) => {
+    kit.attempt(async () => {
+      try {
+        await done
+      } catch (error) {
         history.patch(id, item)
-        kit.fail(error)
-      },
-    )
+        throw error
+      }
+      if (told?.undo !== undefined) kit.note(told.text, { label: tell('undo'), run: told.undo })
+      else if (told !== undefined) kit.note(told.text)
+    })
   }
 
   function unarchive(item: Item): void {
@@ -63,11 +63,11 @@ export function createHistoryDeeds({ kit, tell }: LaterKit, history: History): H
       change(item, { snoozedUntil: until }, center.snooze(item.event.id, until), { text })
     },
     mute(mute, name) {
-      center
-        .getPreferences()
-        .then(({ mute: muted }) => center.putPreferences({ mute: [...muted, mute] }))
-        .then(() => kit.note(tell('mutedNote', { name })))
-        .catch(kit.fail)
+      kit.attempt(async () => {
+        const { mute: muted } = await center.getPreferences()
+        await center.putPreferences({ mute: [...muted, mute] })
+        kit.note(tell('mutedNote', { name }))
+      })
     },
     async explain(id) {
       const path = `/api/events/${encodeURIComponent(id)}/trace`

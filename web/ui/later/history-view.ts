@@ -91,20 +91,22 @@ export function createHistoryView(panel: LaterKit, onask: (item: Item) => void):
     // Before the agent has said who this is there is nothing to read.
     if (history.complete || history.isLoading || state.user === null) return
     draw()
-    history.loadMore().then(
-      () => {
-        isBroken = false
-        list.grow()
-        draw()
-        watch()
-      },
-      (error: unknown) => {
-        // It is said once; the button stays.
-        if (!isBroken) kit.fail(error)
-        isBroken = true
-        draw()
-      },
-    )
+    void read()
+  }
+
+  async function read(): Promise<void> {
+    try {
+      await history.loadMore()
+      isBroken = false
+      list.grow()
+      draw()
+      watch()
+    } catch (error) {
+      // It is said once; the button stays.
+      if (!isBroken) kit.fail(error)
+      isBroken = true
+      draw()
+    }
   }
 
   /** An observer tells of changes alone: what still is in sight it has to be asked for anew. */

@@ -10,21 +10,17 @@ export function offerPush(kit: Kit, desk: PushDesk, toasts: Pick<Toasts, 'show' 
   const { tell } = createLaterKit(kit)
   const later = () => desk.putOff()
 
-  function accept(): void {
+  async function accept(): Promise<void> {
     // Within the click: later browsers would not listen.
     const asked = desk.enable()
     toasts.drop(KEY)
-    asked
-      .then(async state => {
-        const { text, isStuck } = sayPush(state, tell)
-        const steps = isStuck ? (await desk.explain()).steps : []
-        toasts.show({
-          key: KEY,
-          content: [h('p', {}, text), ...steps.map(step => h('p', { class: 'body' }, step))],
-          stays: isStuck,
-        })
-      })
-      .catch(kit.fail)
+    const { text, isStuck } = sayPush(await asked, tell)
+    const steps = isStuck ? (await desk.explain()).steps : []
+    toasts.show({
+      key: KEY,
+      content: [h('p', {}, text), ...steps.map(step => h('p', { class: 'body' }, step))],
+      stays: isStuck,
+    })
   }
 
   function refuse(): void {
@@ -40,7 +36,7 @@ export function offerPush(kit: Kit, desk: PushDesk, toasts: Pick<Toasts, 'show' 
       h(
         'div',
         { class: 'actions' },
-        h('button', { type: 'button', class: 'button primary', onclick: accept }, tell('offerYes')),
+        h('button', { type: 'button', class: 'button primary', onclick: () => kit.attempt(accept) }, tell('offerYes')),
         h('button', { type: 'button', class: 'quiet', onclick: refuse }, tell('later')),
       ),
     ],

@@ -1,4 +1,5 @@
 import type { EcEvent } from '../../../src/core/event.ts'
+import type { Mute } from '../../../src/core/preferences.ts'
 import type { Item } from '../../center/center.ts'
 import type { HistoryDeeds } from './history-deeds.ts'
 import type { LaterKit } from './later-kit.ts'
@@ -49,6 +50,10 @@ export function createRowDetails(panel: LaterKit, event: EcEvent, deeds: History
     more.replaceChildren()
   }
 
+  function later(label: string, at: number): HTMLButtonElement {
+    return action(label, () => withItem(known => deeds.snooze(known, at)))
+  }
+
   function snoozeChoices(): readonly Node[] {
     const { hour, evening, tomorrow } = snoozeTimes(Date.now())
     const until = h('input', {
@@ -56,39 +61,37 @@ export function createRowDetails(panel: LaterKit, event: EcEvent, deeds: History
       min: deeds.inputTime(Date.now()),
       value: deeds.inputTime(tomorrow),
     })
-    function choice(label: string, at: number): HTMLButtonElement {
-      return action(label, () => withItem(known => deeds.snooze(known, at)))
-    }
     function pick(): void {
       const at = Date.parse(until.value)
       if (at > Date.now()) withItem(known => deeds.snooze(known, at))
       else until.focus()
     }
     return [
-      choice(tell('hour'), hour),
-      ...(evening === null ? [] : [choice(tell('evening'), evening)]),
-      choice(tell('tomorrow'), tomorrow),
+      later(tell('hour'), hour),
+      ...(evening === null ? [] : [later(tell('evening'), evening)]),
+      later(tell('tomorrow'), tomorrow),
       h('label', {}, tell('pick'), ' ', until),
       action(tell('ok'), pick),
     ]
+  }
+
+  function muter(label: string, name: string, mute: Mute): HTMLButtonElement {
+    return action(label, () => {
+      shut()
+      deeds.mute(mute, name)
+    })
   }
 
   function muteChoices(): readonly Node[] {
     const { type, service, thread } = event
     const kind = panel.nameOf(type)
     const from = service === undefined ? null : kit.cleanLine(service, 60)
-    function choice(label: string, name: string, mute: Parameters<HistoryDeeds['mute']>[0]): HTMLButtonElement {
-      return action(label, () => {
-        shut()
-        deeds.mute(mute, name)
-      })
-    }
     return [
-      choice(tell('muteKind', { name: kind }), kind, { type }),
+      muter(tell('muteKind', { name: kind }), kind, { type }),
       ...(service === undefined || from === null
         ? []
-        : [choice(tell('muteService', { name: from }), from, { service })]),
-      ...(thread === undefined ? [] : [choice(tell('muteThread'), tell('muteThread'), { thread })]),
+        : [muter(tell('muteService', { name: from }), from, { service })]),
+      ...(thread === undefined ? [] : [muter(tell('muteThread'), tell('muteThread'), { thread })]),
     ]
   }
 
@@ -96,16 +99,16 @@ export function createRowDetails(panel: LaterKit, event: EcEvent, deeds: History
     // The agent explains itself in English.
     const list = h('ul', { class: 'lines', lang: 'en' })
     const wait = h('p', { role: 'status' }, tell('loading'))
-    deeds
-      .explain(event.id)
-      .then(sentences => {
-        wait.remove()
+    kit.attempt(async () => {
+      try {
+        const sentences = await deeds.explain(event.id)
         list.append(...sentences.map(sentence => h('li', {}, kit.cleanLine(sentence, 500))))
-      })
-      .catch((error: unknown) => {
+        wait.remove()
+      } catch (error) {
         shut()
-        kit.fail(error)
-      })
+        throw error
+      }
+    })
     return [wait, list]
   }
 

@@ -23,8 +23,9 @@ export function createSettingsView(panel: LaterKit): SettingsView {
   let known: Preferences | null = null
   let isClosed = false
 
-  Promise.all([center.getPreferences(), createPausedSettings(panel)])
-    .then(([preferences, paused]) => {
+  kit.attempt(async () => {
+    try {
+      const [preferences, paused] = await Promise.all([center.getPreferences(), createPausedSettings(panel)])
       parts = [
         createRouteSettings(panel),
         createMutedSettings(panel),
@@ -32,13 +33,11 @@ export function createSettingsView(panel: LaterKit): SettingsView {
         createDigestSettings(panel),
         paused,
       ]
-      status.textContent = ''
       draw(preferences)
-    })
-    .catch((error: unknown) => {
+    } finally {
       status.textContent = ''
-      kit.fail(error)
-    })
+    }
+  })
 
   function draw(preferences: Preferences): void {
     if (isClosed) return
@@ -51,17 +50,16 @@ export function createSettingsView(panel: LaterKit): SettingsView {
 
   function save(patch: PreferencesPatch): void {
     status.textContent = ''
-    center
-      .putPreferences(patch)
-      .then(preferences => {
-        draw(preferences)
+    kit.attempt(async () => {
+      try {
+        draw(await center.putPreferences(patch))
         status.textContent = tell('saved')
-      })
-      .catch((error: unknown) => {
-        kit.fail(error)
+      } catch (error) {
         // What is shown is what the agent has.
         if (known !== null) draw(known)
-      })
+        throw error
+      }
+    })
   }
 
   return {
