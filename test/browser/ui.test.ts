@@ -169,7 +169,8 @@ describe.skipIf(CHROMIUM === null)('the tag <ec-notifications> in a page of anot
     const drawer = page.getByRole('dialog', { name: 'Notifications' })
     await drawer.getByRole('button', { name: 'Publish', exact: true }).click()
     await drawer.getByText('Answered: Publish').waitFor()
-    expect((await agent.client.questions.get('q1')).answer?.option).toBe('Publish')
+    const given = async () => (await agent.client.questions.get('q1')).answer?.option
+    await expect.poll(given, SOON).toBe('Publish')
   })
 
   it('takes words along with an answer, and asks for them where they are needed', async () => {

@@ -3,7 +3,7 @@
  * was laid there later.
  */
 export function raise(element: HTMLElement, above: boolean): void {
-  if (!('popover' in element)) return
+  if (!('popover' in element) || !element.isConnected) return
   element.popover = 'manual'
   if (element.matches(':popover-open')) {
     // What is hidden, if only for a moment, loses the focus.

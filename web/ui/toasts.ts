@@ -66,12 +66,15 @@ export function createToasts(kit: Kit, onmore: () => void, refuge: () => HTMLEle
   let queue: ToastQueue = NO_TOASTS
   let held: Toast[] = []
   let isHeld = false
+  let isClosed = false
   let cameFrom: HTMLElement | null = null
   let ticking: ReturnType<typeof setInterval> | null = null
   const signs = ['pointermove', 'pointerdown', 'keydown', 'wheel'] as const
   for (const sign of signs) addEventListener(sign, noticed, { passive: true })
 
   function show(toast: Toast): void {
+    // Somebody may still have something to say when the page is rid of it all.
+    if (isClosed) return
     if (isHeld) {
       held = [...held.filter(({ key }) => key !== toast.key), toast].slice(-MAX_HELD)
       return
@@ -206,6 +209,7 @@ export function createToasts(kit: Kit, onmore: () => void, refuge: () => HTMLEle
       for (const toast of due) show(toast)
     },
     close() {
+      isClosed = true
       stopTicking()
       for (const sign of signs) removeEventListener(sign, noticed)
     },
