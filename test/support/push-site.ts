@@ -15,8 +15,8 @@ export interface PushSite {
 export interface PushSiteOptions {
   /** Of the agent. */
   readonly agentUrl: string
-  /** Of the person whose pages these are; null = nobody is signed in. */
-  readonly token: () => string | null
+  /** Of the person whose pages these are. */
+  readonly token: () => string
   /** Changes the body of a request on its way to the agent. */
   readonly rewrite?: (body: string) => string
   /** The site's own worker; null = none. */
@@ -76,7 +76,7 @@ export async function openPushSite(options: PushSiteOptions): Promise<PushSite> 
 }
 
 /** What a page of the site does: a desk on a minimal center, and an ear for clicks. */
-function pageScript(token: string | null, hasOwnWorker: boolean): string {
+function pageScript(token: string, hasOwnWorker: boolean): string {
   return `
     import { CenterError, createPushDesk } from '/client.js'
     const token = ${JSON.stringify(token)}
@@ -84,7 +84,7 @@ function pageScript(token: string | null, hasOwnWorker: boolean): string {
       state: { user: null, items: [], unread: { total: 0, action: 0 } },
       subscribe: () => () => {},
       async call(method, path, body) {
-        const headers = { ...(token ? { authorization: 'Bearer ' + token } : {}), 'content-type': 'application/json' }
+        const headers = { authorization: 'Bearer ' + token, 'content-type': 'application/json' }
         let response
         try {
           response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
