@@ -1,7 +1,7 @@
 import type { AgentRecord } from '../shared/agent-record.ts'
 import { closeNotice, eventOf } from './close-notice.ts'
 import { flush, knownRecord, tellAgent } from './mail.ts'
-import { noticeOf } from './notice.ts'
+import { noticeOf, type Notice } from './notice.ts'
 import type { Ports, ShownNotice } from './ports.ts'
 import { guessPush, readProposal, readPush, type Push } from './read-push.ts'
 import { sayRenewal } from './renew.ts'
@@ -42,13 +42,23 @@ export async function onPush(ports: Ports, arrived: Arrived): Promise<void> {
   ])
   const { id } = push
   const repeated = id !== null && (readShown(shown).includes(id) || screen.some(notice => eventOf(notice) === id))
+  const notice = noticeOf(push, { record, repeated, proposed: proposed !== null }, ports)
   if (id !== null) ports.dealtWith.delete(id)
-  const isShown = await showNotice(ports, noticeOf(push, { record, repeated, proposed: proposed !== null }, ports))
+  replaceOlder(ports, screen, notice)
+  const isShown = await showNotice(ports, notice)
   closeOthers(ports, screen, push)
   if (push.badge !== null) await ports.setBadge(push.badge).catch(() => {})
   if (isShown && id !== null) await tellShown(ports, record, id, push.type)
   await sayRenewal(ports, record)
   await flush(ports, record)
+}
+
+/** Firefox tells of a notification whose place another takes as closed; nobody put it away. */
+function replaceOlder({ dealtWith }: Ports, screen: readonly ShownNotice[], { options }: Notice): void {
+  for (const older of screen) {
+    const id = eventOf(older)
+    if (id !== null && older.tag === options.tag) dealtWith.add(id)
+  }
 }
 
 /** What is done with elsewhere need not stand here any more; never the notification that was just shown. */

@@ -269,6 +269,16 @@ describe('a notification that is put away', () => {
     expect(stage.requests.at(-1)?.body).toMatchObject({ event: 'evt_8', what: 'dismissed' })
   })
 
+  it('for a newer one of the same tag is not put away by anybody', async () => {
+    const stage = new WorkerStage()
+    stage.put('evt_6', {}, 'tag-7')
+    stage.put('evt_5', {}, 'another')
+    await onPush(stage.ports, { text: aMessage(), proposal: null, badge: null })
+    stage.requests.length = 0
+    for (const notice of stage.screen) await onClose(stage.ports, notice)
+    expect(stage.requests.map(({ body }) => body)).toMatchObject([{ event: 'evt_5', what: 'dismissed' }])
+  })
+
   it('of no event says nothing', async () => {
     const stage = new WorkerStage()
     await onClose(stage.ports, { tag: '', data: { id: null, ec: { id: null } }, close: () => {} })
