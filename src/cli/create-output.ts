@@ -37,9 +37,14 @@ export function createOutput(input: OutputInput): Output {
 
   function line(value: unknown): Promise<void> {
     if (stdout.write(`${terminalJson(JSON.stringify(value))}\n`)) return Promise.resolve()
+    // Either is heard once: of a stream of lines, the ears for the other would pile up.
     return new Promise(resolve => {
-      stdout.once('drain', resolve)
-      stdout.once('close', resolve)
+      for (const event of ['drain', 'close'] as const) stdout.on(event, goOn)
+
+      function goOn(): void {
+        for (const event of ['drain', 'close'] as const) stdout.off(event, goOn)
+        resolve()
+      }
     })
   }
 

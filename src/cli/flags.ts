@@ -52,6 +52,7 @@ export type Completes =
   | 'question'
   | 'question option'
   | 'resource'
+  | 'resource setting'
   | 'service'
   | 'suppressed address'
   | 'time zone'

@@ -11,6 +11,7 @@ export const googleCalendar: Provider = {
   sign,
   renew,
   receiver: {
+    vouchesFor: 'sender',
     // Google sends headers alone; whatever else comes is dropped.
     maxBodyBytes: 64 * 1024,
     settings: {
