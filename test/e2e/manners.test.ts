@@ -10,6 +10,7 @@ import { tell } from '../durability/tell.ts'
 import { finish, makeHome, runCli, startAgentProcess, withEcOnPath, type CliResult, type Home } from '../support/cli.ts'
 import { openTerminal, whyNoTerminal, type Terminal } from '../support/terminal.ts'
 
+const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures')
 const ESCAPE = '\u001b['
 const noTerminal = whyNoTerminal()
 if (noTerminal !== null) tell(`manners in a terminal are not tried: ${noTerminal}`)
@@ -31,6 +32,9 @@ describe('a reader that leaves', () => {
       'help',
       'help --json',
       'completion fish',
+      `replay ${FIXTURES} --dry-run`,
+      `replay ${FIXTURES} --dry-run --json`,
+      `replay ${FIXTURES} --json`,
     ]) {
       const { code, stdout, stderr } = await inShell(home, `{ ec ${line}; echo $? > code; } | head -n 1; cat code`)
       expect({ line, code, stderr, ended: stdout.split('\n').at(-2) }).toEqual({

@@ -54,7 +54,10 @@ describe('`ec resources set`', () => {
     await startAgentProcess(home)
     const { id, webhook_url: url, secret: first } = await json(home, 'resources', 'add', 'calcom')
     const made = await runCli(home, ['resources', 'set', id, '--new-secret', '--keep-secret'])
-    expect(made).toMatchObject({ code: 0, stderr: expect.stringMatching(/not shown again; the one so far is taken too/) })
+    expect(made).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/not shown again; the one so far is taken too/),
+    })
     const second = /secret +(\S+)/.exec(made.stdout)?.[1] ?? ''
     expect(second).not.toBe(first)
     expect(await book(url, first, 'a')).toBe(202)

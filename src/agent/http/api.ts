@@ -254,10 +254,7 @@ export interface ResourceApi {
    * Changes what a person has set. `secret` in the answer is one that was made, told this once. `EC_FIELD_INVALID` for
    * what contradicts itself or does not suit the provider.
    */
-  change(
-    id: string,
-    change: ResourceChange,
-  ): Promise<{ readonly resource: Resource; readonly secret: string | null }>
+  change(id: string, change: ResourceChange): Promise<{ readonly resource: Resource; readonly secret: string | null }>
   remove(id: string): Promise<void>
   /**
    * Signs a request as the provider would, with the newest secret of the resource. `EC_PROVIDER` when ec cannot sign

@@ -26,7 +26,8 @@ function sayVerdict(notification: Notification, recheck: Recheck): readonly stri
   }
   if (fit !== null) return sayFit(fit, receivedAt)
   const mend = `\`ec resources set ${resourceId} --secret-file FILE\``
-  if (secrets === 0) return [`The resource still has no secret: set the same one here, with ${mend}, and at the provider.`]
+  if (secrets === 0)
+    return [`The resource still has no secret: set the same one here, with ${mend}, and at the provider.`]
   const again = refusal === detail ? [] : [`Verified again now: ${refusal}.`]
   return [
     `With ${secrets > 1 ? `the ${secrets} present secrets` : 'the present secret'} it does not verify either, nor does it with other white space, order or escapes in its JSON.`,

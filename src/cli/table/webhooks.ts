@@ -1,5 +1,5 @@
 import { command, type Command } from '../command.ts'
-import { any, choice, fromSetting, on, one, text, texts, whole, withDefault } from '../flags.ts'
+import { any, choice, fromSetting, on, one, since, text, texts, whole, withDefault } from '../flags.ts'
 import { PAGE_FLAGS } from '../page-flags.ts'
 import { NOTIFICATION_STATES } from '../../core/notification.ts'
 
@@ -96,7 +96,7 @@ export const WEBHOOKS_COMMANDS: Readonly<Record<string, Command>> = {
       provider: text('name', 'of this provider', 'provider'),
       resource: text('id', 'of this resource', 'resource'),
       state: choice(NOTIFICATION_STATES, 'in this state'),
-      since: text('time', 'received since an instant, or for a time as 24h'),
+      since: since('received since an instant, or for a time as 24h'),
       ...PAGE_FLAGS,
     },
     load: async () => (await import('../../commands/notifications.ts')).listNotifications,
@@ -131,13 +131,13 @@ export const WEBHOOKS_COMMANDS: Readonly<Record<string, Command>> = {
     flags: {
       to: text('url', 'send to this address; only the status is compared, and fixtures need no agent'),
       resource: text('id', 'send to this resource', 'resource'),
-      since: text('time', 'stored notifications since an instant, or of a time as 2h'),
+      since: since('stored notifications since an instant, or of a time as 2h'),
       provider: text('name', 'of this provider only', 'provider'),
       set: texts(
         'path=value',
         'another value, as body.payload.title=Lunch or headers.x-github-event=ping; signs again',
       ),
-      reSign: on('sign again, with a fresh timestamp'),
+      reSign: on('sign again, with a fresh timestamp; of what was refused only what is named'),
       again: on('with a new notification key, so that its effects are repeated'),
       times: withDefault('1', whole('n', 'each so many times, one after another', 1, 10_000)),
       dryRun: on('show what would be sent, and send nothing'),

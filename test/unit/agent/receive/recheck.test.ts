@@ -139,15 +139,22 @@ describe('why a signature was refused', () => {
 
   it.each([
     ['gmail', { 'content-type': 'application/json' }, '{"message":{}}'],
-    ['google-calendar', { 'x-goog-channel-id': 'c', 'x-goog-message-number': '2', 'x-goog-resource-state': 'exists' }, ''],
+    [
+      'google-calendar',
+      { 'x-goog-channel-id': 'c', 'x-goog-message-number': '2', 'x-goog-resource-state': 'exists' },
+      '',
+    ],
     ['microsoft', {}, '{"value":[{"changeType":"created","id":"n1"}]}'],
-  ])('of %s, whose proof is not of the bytes, tells nothing of bytes and no secret to set', async (id, headers, body) => {
-    const { receiver } = await loadProvider(id)
-    const rest = { headers, state: 'quarantined', reason: 'EC_SIGNATURE_INVALID' } as const
-    const text = await say(aNotification(id, '', body, rest), receiver, id === 'gmail' ? [] : [SECRET])
-    expect(text).toContain('was not kept, so it cannot be verified again')
-    expect(text).not.toMatch(/bytes|still has no secret/)
-  })
+  ])(
+    'of %s, whose proof is not of the bytes, tells nothing of bytes and no secret to set',
+    async (id, headers, body) => {
+      const { receiver } = await loadProvider(id)
+      const rest = { headers, state: 'quarantined', reason: 'EC_SIGNATURE_INVALID' } as const
+      const text = await say(aNotification(id, '', body, rest), receiver, id === 'gmail' ? [] : [SECRET])
+      expect(text).toContain('was not kept, so it cannot be verified again')
+      expect(text).not.toMatch(/bytes|still has no secret/)
+    },
+  )
 
   it('tells by how much the clock of a website is wrong, by its own rule', async () => {
     const { receiver } = await loadProvider('website')
