@@ -1,5 +1,4 @@
 import type { ResourceFilter, ResourceRow } from '../client.ts'
-import { renderFields } from '../core/fields.ts'
 import { formatLocalTime } from '../core/local-time.ts'
 import { loadProvider, PROVIDERS } from '../providers/index.ts'
 import type { CommandContext } from './context.ts'
@@ -72,7 +71,7 @@ export async function addResource(context: CommandContext, input: AddInput): Pro
   const { output } = context
   if (context.json) return output.document(resource)
   const { id, webhook_url, secret: made } = resource
-  output.print(renderFields({ id, webhook_url, ...(made === undefined ? {} : { secret: made }) }, output.paint.dim))
+  output.print(output.fields({ id, webhook_url, ...(made === undefined ? {} : { secret: made }) }))
   output.say(`next: ${await nextStep(resource)}`)
 }
 
@@ -132,5 +131,5 @@ function print(context: CommandContext, resource: ResourceRow): void {
     last_notification_at: formatLocalTime(last_notification_at),
     ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`set ${name}`, value])),
   }
-  context.output.print(renderFields(fields, context.output.paint.dim))
+  context.output.print(context.output.fields(fields))
 }

@@ -1,6 +1,5 @@
 import type { ResourceChange, ResourceRow } from '../client.ts'
 import { EcError } from '../core/errors.ts'
-import { renderFields } from '../core/fields.ts'
 import type { CommandContext } from './context.ts'
 import { readSecret } from './read-secret.ts'
 import { readSettings } from './read-settings.ts'
@@ -43,7 +42,7 @@ function tell(
   if (json) return output.document(secret === undefined ? resource : { ...resource, secret })
   const { id, provider, webhook_url } = resource
   if (secret === undefined) return output.say(`${id}: changed`)
-  output.print(renderFields({ id, webhook_url, secret }, output.paint.dim))
+  output.print(output.fields({ id, webhook_url, secret }))
   const until = keepsSecret ? '; the one so far is taken too, until the next change' : ''
   output.say(`next: give ${provider} the secret, it is not shown again${until}`)
 }
