@@ -40,5 +40,5 @@ export async function nextSecrets(
 }
 
 function invalid(path: string, message: string): EcError {
-  return new EcError('EC_FIELD_INVALID', message, { details: { errors: [{ path, message }] } })
+  return new EcError('EC_FIELD_INVALID', `${path}: ${message}`, { details: { errors: [{ path, message }] } })
 }
