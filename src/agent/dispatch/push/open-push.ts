@@ -52,11 +52,17 @@ export function openPush(options: PushOptions): Push {
   const guard = options.guard ?? createEndpointGuard({ hosts: options.hosts })
   const sender = createPushSender({ guard, clock, random, record, ...(ca === undefined ? {} : { ca }) })
   const messenger = createPushMessenger({ guard, sender, headers: new VapidHeaders(clock), clock, home })
-  const ring = createVapidRing(store)
+  const ring = createVapidRing(store, bus)
   const receipts = createPushReceipts({ store, bus, clock })
   const answer = createPushAnswers({ store, clock, answer: options.answer })
   const api = createPushApi({ store, bus, changed, ring, guard, messenger, receipts, answer, clock, ids, randomBytes })
   const checks = (): Promise<readonly CheckResult[]> => checkPush({ store, ring })
-  const dispatcher = createPushDispatcher({ store, bus, ring, messenger, clock, onTrouble, checks })
-  return { api, dispatcher, close: () => sender.close() }
+  const dispatcher = createPushDispatcher({ store, bus, ring, messenger, onTrouble, checks })
+
+  function close(): Promise<void> {
+    ring.close()
+    return sender.close()
+  }
+
+  return { api, dispatcher, close }
 }
