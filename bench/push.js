@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import webpush from 'web-push'
 import { createEndpointGuard } from '../dist/agent/dispatch/push/endpoint-guard.js'
 import { encrypt } from '../dist/agent/dispatch/push/encrypt.js'
+import { createEncryptor } from '../dist/agent/dispatch/push/encryptor.js'
 import { createPushMessenger } from '../dist/agent/dispatch/push/push-messenger.js'
 import { createPushSender } from '../dist/agent/dispatch/push/push-sender.js'
 import { VapidHeaders } from '../dist/agent/dispatch/push/vapid-headers.js'
@@ -50,7 +51,15 @@ const text = JSON.stringify(event)
 const clock = createSystemClock()
 const guard = createEndpointGuard({ hosts: [`localhost:${service.port}`], allowsAddress: () => true })
 const sender = createPushSender({ guard, clock, random: Math.random, record() {}, ca: service.ca })
-const messenger = createPushMessenger({ guard, sender, headers: new VapidHeaders(clock), clock, home: () => origin })
+const encryptor = createEncryptor({ log: { error: console.error } })
+const messenger = createPushMessenger({
+  guard,
+  encryptor,
+  sender,
+  headers: new VapidHeaders(clock),
+  clock,
+  home: () => origin,
+})
 const { signal } = new AbortController()
 const agent = new Agent({ keepAlive: true, maxSockets: inFlight, ca: service.ca })
 const bare = connect(origin, { ca: service.ca })
@@ -113,6 +122,7 @@ console.log(
   ),
 )
 await sender.close()
+encryptor.close()
 agent.destroy()
 bare.destroy()
 await service.stop()

@@ -3,7 +3,8 @@ import type { EcEvent } from '../../../core/event.ts'
 import type { Outcome } from '../dispatcher.ts'
 import { deliveryOf, type Delivery } from './delivery-of.ts'
 import type { PushAddress } from '../../../core/device.ts'
-import { encrypt, MAX_PLAINTEXT_BYTES } from './encrypt.ts'
+import { MAX_PLAINTEXT_BYTES } from './encrypt.ts'
+import type { Encryptor } from './encryptor.ts'
 import type { EndpointGuard } from './endpoint-guard.ts'
 import { fitPayload, type Standing } from './fit-payload.ts'
 import { outcomeOf, type PushOutcome } from './outcome-of.ts'
@@ -13,6 +14,7 @@ import type { VapidKey } from './vapid-key.ts'
 
 export interface PushMessengerOptions {
   readonly guard: EndpointGuard
+  readonly encryptor: Pick<Encryptor, 'encrypt'>
   readonly sender: PushSender
   readonly headers: VapidHeaders
   readonly clock: Clock
@@ -45,7 +47,7 @@ export interface PushMessenger {
 const SMALL_BYTES = 2_048 - 103
 
 export function createPushMessenger(options: PushMessengerOptions): PushMessenger {
-  const { guard, sender, headers, clock, home } = options
+  const { guard, encryptor, sender, headers, clock, home } = options
 
   async function push(message: Outgoing, to: Recipient, attempt: number, signal: AbortSignal): Promise<PushResult> {
     const { event, standing } = message
@@ -58,7 +60,7 @@ export function createPushMessenger(options: PushMessengerOptions): PushMessenge
       if (delivery === null) return { type: 'rejected', reason: 'the event has expired' }
       const payload = fitPayload(event, standing, home(), maxBytes)
       if (payload === null) return { type: 'rejected', reason: 'the event does not fit a push message' }
-      const body = encrypt(payload, to.address)
+      const body = await encryptor.encrypt(payload, to.address)
       const authorization = await headers.headerFor(url.origin, to.key)
       const envelope = { url, headers: describe(body, delivery, authorization), body, attempt }
       return outcomeOf(await sender.send(envelope, signal), clock.now())
