@@ -4,7 +4,6 @@
 // tells when it came, what goes as fast as it can to nginx where that is installed, since it costs next to nothing.
 // A person has some devices, each of which gets a message of its own.
 //   node bench/deliver.js [--rounds 5] [--rate 200] [--seconds 5] [--messages 4000] [--in-flight 50] [--devices 4]
-import { spawnSync } from 'node:child_process'
 import { createECDH, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:http2'
@@ -15,6 +14,7 @@ import { parseArgs } from 'node:util'
 import webpush from 'web-push'
 import { encrypt } from '../dist/agent/dispatch/push/encrypt.js'
 import { ask, cpuMs, median, start } from './support/child.js'
+import { startQuick } from './support/quick-push-server.js'
 import { pace, quantiles, settle } from './support/open-loop.js'
 
 const { values } = parseArgs({
@@ -161,15 +161,10 @@ async function flood() {
   for (;;) {
     const { jobs } = await ask(agent.socket, 'GET', '/api/status')
     if (jobs.ready + jobs.running + jobs.delayed === 0) break
-    await new Promise(resolve => setTimeout(resolve, 5))
+    await new Promise(resolve => setTimeout(resolve, 20))
   }
   const cpuMicros = ((cpuMs(agent.pid) - cpu) / messages) * 1000
   return { perSecond: (messages / (performance.now() - began)) * 1000, cpuMicros }
-}
-
-async function startQuick() {
-  if (spawnSync('nginx', ['-v']).status === 0) return ['nginx', await start('nginx-push-server.js')]
-  return ['node', await start('push-server.js')]
 }
 
 /** Subscribes so many browsers at a push service, to `USERS` users in turn. */

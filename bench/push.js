@@ -1,6 +1,6 @@
 // From an event to the 201 of a push service: our messenger beside `web-push`, both with 50 in flight, and beside what
 // this machine can do at all (ECDH, AES-GCM and HTTP/2 on one connection, nothing else). The push service is a process of
-// its own on loopback. web-push gets an agent that keeps its connections, which it has not by itself.
+// its own on loopback: nginx where it is installed, since it costs next to nothing. web-push gets an agent that keeps its connections, which it has not by itself.
 //   node bench/push.js [--rounds 5] [--messages 2000] [--in-flight 50]
 import { createECDH, randomBytes } from 'node:crypto'
 import { connect } from 'node:http2'
@@ -14,7 +14,8 @@ import { createPushMessenger } from '../dist/agent/dispatch/push/push-messenger.
 import { createPushSender } from '../dist/agent/dispatch/push/push-sender.js'
 import { VapidHeaders } from '../dist/agent/dispatch/push/vapid-headers.js'
 import { createSystemClock } from '../dist/core/clock.js'
-import { median, start } from './support/child.js'
+import { startQuick } from './support/quick-push-server.js'
+import { median } from './support/child.js'
 
 const { values } = parseArgs({
   options: {
@@ -27,7 +28,7 @@ const rounds = Number(values.rounds)
 const messages = Number(values.messages)
 const inFlight = Number(values['in-flight'])
 
-const service = await start('push-server.js')
+const [pushService, service] = await startQuick()
 const origin = `https://localhost:${service.port}`
 const subject = 'mailto:ops@example.org'
 const key = { id: 'k', ...webpush.generateVAPIDKeys(), subject }
@@ -110,6 +111,7 @@ console.log(
       node: process.version,
       rounds,
       messages,
+      pushService,
       inFlight,
       messagesPerSecond: figures('perSecond'),
       cpuMicrosecondsEach: figures('cpuMicros'),
