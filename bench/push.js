@@ -10,6 +10,7 @@ import webpush from 'web-push'
 import { createEndpointGuard } from '../dist/agent/dispatch/push/endpoint-guard.js'
 import { encrypt } from '../dist/agent/dispatch/push/encrypt.js'
 import { createEncryptor } from '../dist/agent/dispatch/push/encryptor.js'
+import { createOriginGate } from '../dist/agent/dispatch/push/origin-gate.js'
 import { createPushMessenger } from '../dist/agent/dispatch/push/push-messenger.js'
 import { createPushSender } from '../dist/agent/dispatch/push/push-sender.js'
 import { VapidHeaders } from '../dist/agent/dispatch/push/vapid-headers.js'
@@ -52,11 +53,13 @@ const text = JSON.stringify(event)
 const clock = createSystemClock()
 const guard = createEndpointGuard({ hosts: [`localhost:${service.port}`], allowsAddress: () => true })
 const sender = createPushSender({ guard, clock, random: Math.random, record() {}, ca: service.ca })
+const gate = createOriginGate({ clock, random: Math.random })
 const encryptor = createEncryptor({ log: { error: console.error } })
 const messenger = createPushMessenger({
   guard,
   encryptor,
   sender,
+  gate,
   headers: new VapidHeaders(clock),
   clock,
   home: () => origin,

@@ -5,6 +5,7 @@ import { silentLog } from '#ec/core/log.js'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createEndpointGuard } from '#ec/agent/dispatch/push/endpoint-guard.js'
 import { createEncryptor } from '#ec/agent/dispatch/push/encryptor.js'
+import { createOriginGate } from '#ec/agent/dispatch/push/origin-gate.js'
 import { createPushMessenger, type PushMessenger } from '#ec/agent/dispatch/push/push-messenger.js'
 import { createPushSender } from '#ec/agent/dispatch/push/push-sender.js'
 import { VapidHeaders } from '#ec/agent/dispatch/push/vapid-headers.js'
@@ -185,6 +186,7 @@ function open(
     guard,
     encryptor,
     sender,
+    gate: createOriginGate({ clock, random: Math.random }),
     headers: new VapidHeaders(clock),
     clock,
     home: () => 'https://ec.example.org/inbox',

@@ -11,6 +11,7 @@ import type { Dispatcher } from '../dispatcher.ts'
 import { checkPush } from './check-push.ts'
 import { createEncryptor } from './encryptor.ts'
 import { createEndpointGuard, type EndpointGuard } from './endpoint-guard.ts'
+import { createOriginGate } from './origin-gate.ts'
 import { createPushAnswers } from './push-answers.ts'
 import { createPushApi } from './push-api.ts'
 import { createPushDispatcher } from './push-dispatcher.ts'
@@ -54,8 +55,17 @@ export function openPush(options: PushOptions): Push {
   const { store, bus, clock, ids, random, randomBytes, record, home, changed, onTrouble, ca } = options
   const guard = options.guard ?? createEndpointGuard({ hosts: options.hosts })
   const sender = createPushSender({ guard, clock, random, record, ...(ca === undefined ? {} : { ca }) })
+  const gate = createOriginGate({ clock, random })
   const encryptor = createEncryptor({ log: options.log })
-  const messenger = createPushMessenger({ guard, encryptor, sender, headers: new VapidHeaders(clock), clock, home })
+  const messenger = createPushMessenger({
+    guard,
+    encryptor,
+    sender,
+    gate,
+    headers: new VapidHeaders(clock),
+    clock,
+    home,
+  })
   const ring = createVapidRing(store, bus)
   const receipts = createPushReceipts({ store, bus, clock })
   const answer = createPushAnswers({ store, clock, answer: options.answer })

@@ -7,6 +7,7 @@ import { MAX_PLAINTEXT_BYTES } from './encrypt.ts'
 import type { Encryptor } from './encryptor.ts'
 import type { EndpointGuard } from './endpoint-guard.ts'
 import { fitPayload, type Standing } from './fit-payload.ts'
+import type { OriginGate } from './origin-gate.ts'
 import { outcomeOf, type PushOutcome } from './outcome-of.ts'
 import type { PushSender } from './push-sender.ts'
 import type { VapidHeaders } from './vapid-headers.ts'
@@ -16,6 +17,7 @@ export interface PushMessengerOptions {
   readonly guard: EndpointGuard
   readonly encryptor: Pick<Encryptor, 'encrypt'>
   readonly sender: PushSender
+  readonly gate: OriginGate
   readonly headers: VapidHeaders
   readonly clock: Clock
   /** Where a click leads when the event has no link. */
@@ -47,13 +49,15 @@ export interface PushMessenger {
 const SMALL_BYTES = 2_048 - 103
 
 export function createPushMessenger(options: PushMessengerOptions): PushMessenger {
-  const { guard, encryptor, sender, headers, clock, home } = options
+  const { guard, encryptor, sender, gate, headers, clock, home } = options
 
   async function push(message: Outgoing, to: Recipient, attempt: number, signal: AbortSignal): Promise<PushResult> {
     const { event, standing } = message
     const verdict = guard.judge(to.address.endpoint)
     if (!verdict.ok) return { type: 'rejected', reason: `the endpoint ${verdict.reason}` }
     const { url } = verdict
+    const closed = gate.check(url.origin)
+    if (closed !== null) return { type: 'retry', ...closed }
 
     async function send(maxBytes: number): Promise<PushOutcome> {
       const delivery = deliveryOf(event, clock.now())
@@ -63,7 +67,9 @@ export function createPushMessenger(options: PushMessengerOptions): PushMessenge
       const body = await encryptor.encrypt(payload, to.address)
       const authorization = await headers.headerFor(url.origin, to.key)
       const envelope = { url, headers: describe(body, delivery, authorization), body, attempt }
-      return outcomeOf(await sender.send(envelope, signal), clock.now())
+      const answer = await sender.send(envelope, signal)
+      gate.note(url, answer)
+      return outcomeOf(answer, clock.now())
     }
 
     let maxBytes = MAX_PLAINTEXT_BYTES
