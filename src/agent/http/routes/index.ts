@@ -16,6 +16,7 @@ import { pushRoutes } from './push.ts'
 import { resourceRoutes } from './resources.ts'
 import { tokenRoutes } from './tokens.ts'
 import { userRoutes } from './users.ts'
+import { webRoutes } from './web.ts'
 
 /** Every route of the JSON API: the router, `/openapi.json` and 405 answers are made from this one table. */
 export const ROUTES: readonly Route[] = [
@@ -30,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...pushRoutes,
   ...emailRoutes,
   ...pageRoutes,
+  ...webRoutes,
   ...channelRoutes,
   ...jobRoutes,
   ...callRoutes,

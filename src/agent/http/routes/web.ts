@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { defineRoute, type Reply, type Route } from '../route.ts'
+import { readWebFile, typeOfWebFile } from '../web-files.ts'
+
+/** What browsers load, by path. Nobody needs a right for it: there is nothing of anybody's in it. */
+const FILES: readonly WebRoute[] = [
+  {
+    path: '/client.js',
+    file: 'client.js',
+    summary: 'The notification center, an ES module',
+    // A site of another origin loads it too.
+    headers: { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' },
+  },
+  {
+    path: '/sw.js',
+    file: 'sw.js',
+    summary: 'The service worker',
+    headers: { 'service-worker-allowed': '/' },
+  },
+]
+
+interface WebRoute {
+  readonly path: string
+  /** In `dist/web/`. */
+  readonly file: string
+  readonly summary: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+// Whoever embeds a module may add a version of his own to its address.
+const anyQuery = z.looseObject({})
+
+export const webRoutes: readonly Route[] = FILES.map(({ path, file, summary, headers }) =>
+  defineRoute({
+    method: 'GET',
+    path,
+    summary,
+    allow: 'open',
+    query: anyQuery,
+    body: null,
+    reply: { status: 200, schema: null, type: typeOfWebFile(file) },
+    handle: call => send(file, headers, call.request.headers),
+  }),
+)
+
+async function send(
+  name: string,
+  headers: Readonly<Record<string, string>>,
+  asked: { readonly 'if-none-match'?: string | undefined; readonly 'accept-encoding'?: string | string[] | undefined },
+): Promise<Reply> {
+  const { type, bytes, gzipped, etag } = await readWebFile(name)
+  // A worker or page of an older version would speak with a newer agent: each use asks whether it is still the same.
+  const common = { etag, 'cache-control': 'no-cache', vary: 'accept-encoding', ...headers }
+  if (asked['if-none-match']?.includes(etag) === true) return { status: 304, headers: common }
+  const takesGzip = String(asked['accept-encoding'] ?? '')
+    .split(',')
+    .some(isGzip)
+  return {
+    headers: { ...common, 'content-type': type, ...(takesGzip ? { 'content-encoding': 'gzip' } : {}) },
+    body: takesGzip ? gzipped : bytes,
+  }
+}
+
+/** One entry of `Accept-Encoding`; a weight of nothing refuses. */
+function isGzip(entry: string): boolean {
+  return /^\s*gzip\s*(;|$)/i.test(entry) && !/;\s*q=0(\.0*)?\s*$/i.test(entry)
+}

@@ -1,0 +1,68 @@
+import { gunzipSync } from 'node:zlib'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { open } from './calls.js'
+import { shareDoors } from './doors.js'
+
+const shared = shareDoors(atEnd => open({ atEnd }))
+const BUILT = join(import.meta.dirname, '..', '..', '..', '..', 'dist', 'web')
+
+async function ask(path: string, headers: Readonly<Record<string, string>> = {}) {
+  const response = await fetch(`${shared().doors.url}${path}`, {
+    headers: { 'accept-encoding': 'identity', ...headers },
+  })
+  return { response, bytes: Buffer.from(await response.arrayBuffer()) }
+}
+
+describe('what browsers load', () => {
+  it('comes to anybody, as it was built', async () => {
+    const { response, bytes } = await ask('/client.js?v=1')
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+    expect(bytes).toEqual(readFileSync(join(BUILT, 'client.js')))
+  })
+
+  it('is asked for anew each time, and not sent again while it is the same', async () => {
+    const { response } = await ask('/sw.js')
+    expect(response.headers.get('cache-control')).toBe('no-cache')
+    expect(response.headers.get('service-worker-allowed')).toBe('/')
+    const etag = response.headers.get('etag') ?? ''
+    expect(etag).toMatch(/^"[\w-]{22}"$/)
+    const again = await ask('/sw.js', { 'if-none-match': `W/"other", ${etag}` })
+    expect([again.response.status, again.bytes.length]).toEqual([304, 0])
+    expect((await ask('/sw.js', { 'if-none-match': '"other"' })).response.status).toBe(200)
+  })
+
+  it.each([
+    ['gzip', true],
+    ['br, gzip;q=0.5', true],
+    ['GZIP, deflate', true],
+    ['br', false],
+    ['gzip;q=0', false],
+    ['gzip; q=0.0, br', false],
+    ['x-gzip-like', false],
+  ])('is compressed for who takes it: %s', async (accepted, compressed) => {
+    const url = new URL('/client.js', shared().doors.url)
+    const { get } = await import('node:http')
+    const answer = await new Promise<{ encoding: string | undefined; body: Buffer }>((resolve, reject) => {
+      get(url, { headers: { 'accept-encoding': accepted } }, response => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('end', () =>
+          resolve({ encoding: response.headers['content-encoding'], body: Buffer.concat(chunks) }),
+        )
+      }).on('error', reject)
+    })
+    expect(answer.encoding).toBe(compressed ? 'gzip' : undefined)
+    const plain = compressed ? gunzipSync(answer.body) : answer.body
+    expect(plain).toEqual(readFileSync(join(BUILT, 'client.js')))
+  })
+
+  it('has a head without a body', async () => {
+    const response = await fetch(`${shared().doors.url}/sw.js`, { method: 'HEAD' })
+    expect([response.status, await response.text()]).toEqual([200, ''])
+  })
+})
