@@ -24,7 +24,7 @@ export interface PushSiteOptions {
 }
 
 /** Everything that the agent serves; the rest are pages of the site. */
-const AGENT = /^\/(api\/|icons\/|client\.js|sw\.js|ec-sw\.js|unblock\.js|manifest\.webmanifest)/
+const AGENT = /^\/(api\/|icons\/|client\.js|client\/|sw\.js|ec-sw\.js|unblock\.js|manifest\.webmanifest)/
 
 export async function openPushSite(options: PushSiteOptions): Promise<PushSite> {
   const { agentUrl, token, rewrite = body => body, worker = null } = options
@@ -78,7 +78,7 @@ export async function openPushSite(options: PushSiteOptions): Promise<PushSite> 
 /** What a page of the site does: a desk on a minimal center, and an ear for clicks. */
 function pageScript(token: string, hasOwnWorker: boolean): string {
   return `
-    import { CenterError, createPushDesk } from '/client.js'
+    import { CenterError, openPushDesk } from '/client.js'
     const token = ${JSON.stringify(token)}
     const center = {
       state: { user: null, items: [], unread: { total: 0, action: 0 } },
@@ -100,7 +100,7 @@ function pageScript(token: string, hasOwnWorker: boolean): string {
     globalThis.takes = false
     globalThis.news = []
     new BroadcastChannel('ec-push').addEventListener('message', event => news.push(event.data))
-    globalThis.desk = createPushDesk({ center${hasOwnWorker ? ", worker: '/own-worker.js'" : ''} })
+    globalThis.desk = await openPushDesk({ center${hasOwnWorker ? ", worker: '/own-worker.js'" : ''} })
     desk.onClick(click => { clicks.push(click); return takes })
     document.body.addEventListener('click', () => { globalThis.enabling = desk.enable() })
     document.title = 'ready'
