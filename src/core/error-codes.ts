@@ -52,12 +52,7 @@ export const ERROR_CODES = {
     'the sign-in link was used already: it is good once',
     'make a new one with `ec token USER --link`',
   ),
-  EC_LINK_EXPIRED: entry(
-    'refused',
-    410,
-    'the sign-in link has expired',
-    'make a new one with `ec token USER --link`',
-  ),
+  EC_LINK_EXPIRED: entry('refused', 410, 'the sign-in link has expired', 'make a new one with `ec token USER --link`'),
   EC_RATE_LIMITED: entry('unreachable', 429, 'too many requests', 'wait as long as Retry-After says'),
 
   // who is asking

@@ -97,10 +97,7 @@ export interface SessionApi {
    * Opens a session by the secret of a link; the one that the browser had before (`previous`, its secret) ends.
    * `EC_LINK_UNKNOWN`, `EC_LINK_USED`, `EC_LINK_EXPIRED`.
    */
-  signIn(
-    link: string,
-    previous: string | null,
-  ): Promise<{ readonly secret: string; readonly session: BrowserSession }>
+  signIn(link: string, previous: string | null): Promise<{ readonly secret: string; readonly session: BrowserSession }>
   /** The session that a secret stands for; `extended`: it has just got more time. Null when it has ended. */
   verify(secret: string): Promise<{ readonly session: BrowserSession; readonly extended: boolean } | null>
   /** Signs a browser of the user out, with null all of them. What is open there closes. */
