@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { DEFAULT_CONFIG } from '#ec/core/config.js'
 import { openAgent, type TestAgent } from '../support/agent.js'
-import { CHROMIUM, launchChromium } from '../support/browsers.js'
+import { CHROMIUM, FIREFOX, launchChromium, launchFirefox } from '../support/browsers.js'
 import { makeCertificate } from '../support/certificate.js'
 
 const PAGE = '<!doctype html><html lang="en"><title>A page</title><main>a page</main></html>'
@@ -166,6 +166,26 @@ describe.skipIf(CHROMIUM === null)('a person in Chromium (skips where there is n
       expect(await context.cookies()).toEqual([])
     }
   })
+})
+
+it.skipIf(FIREFOX === null)('a person in Firefox is signed in by a link too (skips where there is none)', async () => {
+  const agent = await openAgent()
+  const home = await serveBefore(agent)
+  const firefox = await launchFirefox()
+  onTestFinished(() => firefox.close())
+  const page = await firefox.newPage()
+  const url = await linkTo(agent, home)
+  await page.goto(url)
+  const says = (text: string) => page.waitForFunction(`document.querySelector('main')?.textContent === '${text}'`)
+  await says('ana')
+  await page.reload()
+  await says('ana')
+  expect(await page.evaluate(`(${CONNECT})('/ws')`)).toBe('hello ana')
+  expect(await page.evaluate(`(${LISTEN})('/api/events/stream')`)).toBe('hello')
+  const signOut = JSON.stringify(['/api/session', { method: 'DELETE', headers: { 'x-ec-page': '1' } }])
+  expect(await page.evaluate(`(${ASK})(${signOut})`)).toBe(204)
+  await page.reload()
+  await says('EC_UNAUTHENTICATED')
 })
 
 /** A request of the page's own: the status, or the name of the error. */
