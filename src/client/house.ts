@@ -20,6 +20,7 @@ import type {
   PageReply,
   PushTrialReply,
   ResourceRow,
+  SessionRow,
   StatusReply,
   SuppressedRow,
   UserRow,
@@ -82,6 +83,8 @@ export interface HouseClient {
   readonly sessions: {
     /** A link to the inbox that signs one browser in as this user, once. */
     link(user: string, ttlMs?: number): Promise<{ readonly url: string; readonly expires_at: string }>
+    /** The browsers in which the user is signed in; not in pages, there are few. */
+    list(user: string): Promise<{ readonly sessions: readonly SessionRow[] }>
     /** Signs all browsers of the user out. */
     endAll(user: string): Promise<void>
   }
@@ -257,6 +260,7 @@ export function createHouseClient({ call }: Transport): HouseClient {
           path: '/api/session/link',
           body: { user, ...(ttlMs === undefined ? {} : { ttl_s: Math.ceil(ttlMs / 1000) }) },
         }),
+      list: user => call({ method: 'GET', path: path('users', user, 'sessions') }),
       endAll: user => call({ method: 'DELETE', path: '/api/session', query: { everywhere: 'true', user } }),
     },
     push: {

@@ -49,9 +49,20 @@ export async function exportUser(context: CommandContext, input: UserInput): Pro
   const questions = await readAllQuestions(client, input.user)
   const resources = await readAllResources(client, input.user)
   const devices = await readAllDevices(client, input.user)
+  const { sessions } = await client.sessions.list(input.user)
   const { engagement } = await client.users.engagement(input.user)
   const exported_at = new Date(context.clock.now()).toISOString()
-  context.output.document({ exported_at, user, preferences, resources, devices, engagement, events, questions })
+  context.output.document({
+    exported_at,
+    user,
+    preferences,
+    resources,
+    devices,
+    sessions,
+    engagement,
+    events,
+    questions,
+  })
 }
 
 export async function signUserOut(context: CommandContext, input: UserInput): Promise<void> {

@@ -100,6 +100,8 @@ export interface SessionApi {
   signIn(link: string, previous: string | null): Promise<{ readonly secret: string; readonly session: BrowserSession }>
   /** The session that a secret stands for; `extended`: it has just got more time. Null when it has ended. */
   verify(secret: string): Promise<{ readonly session: BrowserSession; readonly extended: boolean } | null>
+  /** The browsers in which a user is signed in. */
+  list(userId: string): Promise<readonly BrowserSession[]>
   /** Signs a browser of the user out, with null all of them. What is open there closes. */
   end(userId: string, login: string | null): Promise<void>
 }
