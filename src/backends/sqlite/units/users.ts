@@ -54,6 +54,8 @@ const ERASED = [
   'governed',
   'digest_items',
   'digests',
+  'sign_in_links',
+  'browser_sessions',
 ] as const
 
 export function eraseUser(ctx: UnitContext, id: string): boolean {
