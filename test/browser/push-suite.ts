@@ -13,6 +13,8 @@ export interface PushBrowser {
   close(): Promise<void>
   /** Opens a page of the site; resolves once its script has run. */
   open(url: string): Promise<BrowserPage>
+  /** A page that it opened itself. */
+  find(url: string): Promise<BrowserPage>
   /** Addresses of all its pages. */
   urls(): Promise<readonly string[]>
 }
@@ -108,6 +110,13 @@ export function pushSuite(openKind: () => Promise<PushKind>): void {
       desktop.click(notice)
       const told = await world.toldOf(id, 'push: clicked on', 'Read at')
       await untilUrls(stage, '/tasks/7')
+      // The page hears of the click that opened it, though nobody was there to be told.
+      const opened = await stage.browser.find(`${world.site.origin}/tasks/7`)
+      await opened.ready()
+      await until(
+        () => opened.evaluate('clicks'),
+        clicks => JSON.stringify(clicks) === JSON.stringify([{ event: id, url: `${world.site.origin}/tasks/7` }]),
+      )
       await desktop.gone('The report is ready')
       expect(told.filter(sentence => sentence.includes('clicked'))).toHaveLength(1)
       expect(told.filter(sentence => sentence.includes('dismissed'))).toEqual([])
