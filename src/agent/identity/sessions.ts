@@ -12,7 +12,7 @@ import type { SessionApi } from '../http/api.ts'
 export interface SessionsOptions {
   readonly store: Pick<
     Store,
-    'addSignInLink' | 'redeemSignInLink' | 'findSession' | 'extendSession' | 'endSessions'
+    'addSignInLink' | 'redeemSignInLink' | 'findSession' | 'listSessions' | 'extendSession' | 'endSessions'
   >
   readonly bus: Bus
   readonly clock: Clock
@@ -160,6 +160,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     invite,
     signIn,
     verify,
+    list: async userId => (await store.listSessions(userId)).filter(({ expiresAt }) => expiresAt > clock.now()),
     end,
     close: () => unsubscribe.forEach(stop => stop()),
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { NewSession, NewSignInLink } from '#ec/backends/store.js'
+import type { NewSession, NewSignInLink, Store } from '#ec/backends/store.js'
 import { allBefore, T0 } from '../../support/store-samples.ts'
 import type { OpenStore } from './harness.ts'
 
@@ -81,6 +81,15 @@ export function sessionContract(open: OpenStore): void {
       expect(await store.extendSession('sgn_9', T0, T0, T0)).toBe(false)
     })
 
+    it('are listed for their user', async () => {
+      const { store } = await open()
+      for (const n of [2, 1]) await signIn(store, n)
+      await signIn(store, 3, 'boris')
+      expect((await store.listSessions('anna')).map(({ id }) => id)).toEqual(['sgn_2', 'sgn_1'])
+      expect(await store.listSessions('anna')).toContainEqual(await store.findSession('s1'))
+      expect(await store.listSessions('nobody')).toEqual([])
+    })
+
     it('end one by one and all at once, the unused links with them, and only those of the user', async () => {
       const { store } = await open()
       for (const n of [1, 2, 3]) await signIn(store, n)
@@ -153,9 +162,10 @@ export function sessionContract(open: OpenStore): void {
       expect(await t.store.getUser('anna')).not.toBeNull()
     })
   })
+}
 
-  async function signIn(store: Awaited<ReturnType<OpenStore>>['store'], n: number, userId = 'anna'): Promise<void> {
-    await store.addSignInLink(aLink({ hash: `link-${n}`, userId }), 50)
-    expect((await store.redeemSignInLink(`link-${n}`, aSession(n), 50)).outcome).toBe('opened')
-  }
+/** A browser that has opened a link. */
+async function signIn(store: Store, n: number, userId = 'anna'): Promise<void> {
+  await store.addSignInLink(aLink({ hash: `link-${n}`, userId }), 50)
+  expect((await store.redeemSignInLink(`link-${n}`, aSession(n), 50)).outcome).toBe('opened')
 }

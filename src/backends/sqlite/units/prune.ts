@@ -111,9 +111,7 @@ function pruneSessions(ctx: UnitContext, before: number, slice: number): number 
   let gone = 0
   for (const table of ['sign_in_links', 'browser_sessions'] as const) {
     gone += ctx
-      .sql(
-        `delete from ${table} where n in (select n from ${table} where expires_at < ? order by expires_at limit ?)`,
-      )
+      .sql(`delete from ${table} where n in (select n from ${table} where expires_at < ? order by expires_at limit ?)`)
       .run(before, slice).changes
   }
   return gone
