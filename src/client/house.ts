@@ -41,6 +41,8 @@ export interface HouseClient {
     get(id: string): Promise<ResourceRow>
     /** What the service sent in its handshake, to be pasted there. */
     secret(id: string): Promise<{ readonly id: string; readonly secret: string }>
+    /** What is not given stays. `secret` comes in the answer only when the agent made it, this once. */
+    change(id: string, change: ResourceChange): Promise<ResourceRow & { readonly secret?: string }>
     remove(id: string): Promise<void>
     /** What comes in meanwhile is kept and processed on `resume`. */
     pause(id: string): Promise<ResourceRow>
@@ -152,6 +154,17 @@ export interface NewResource {
   readonly secret?: string | null | undefined
 }
 
+export interface ResourceChange {
+  readonly name?: string | undefined
+  /** All of them anew; of those that are secrets the ones that are given. */
+  readonly settings?: Readonly<Record<string, string>> | undefined
+  readonly secret?: string | undefined
+  /** The agent makes a secret. */
+  readonly new_secret?: boolean | undefined
+  /** The newest secret so far holds beside the new one, while the service gets it. */
+  readonly keep_secret?: boolean | undefined
+}
+
 /** A request to be signed as its provider would. */
 export interface UnsignedRequest {
   readonly method: string
@@ -215,6 +228,7 @@ export function createHouseClient({ call }: Transport): HouseClient {
       list: filter => call({ method: 'GET', path: '/api/resources', query: { ...filter } }),
       get: id => call({ method: 'GET', path: path('resources', id) }),
       secret: id => call({ method: 'GET', path: path('resources', id, 'secret') }),
+      change: (id, change) => call({ method: 'PATCH', path: path('resources', id), body: change }),
       remove: id => call({ method: 'DELETE', path: path('resources', id) }),
       pause: id => call({ method: 'POST', path: path('resources', id, 'pause'), body: {} }),
       resume: id => call({ method: 'POST', path: path('resources', id, 'resume'), body: {} }),

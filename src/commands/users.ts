@@ -1,5 +1,4 @@
 import type { DeviceRow, EcClient, EventRow, PageOptions, QuestionRow, ResourceRow, UserRow } from '../client.ts'
-import { renderFields } from '../core/fields.ts'
 import { formatLocalTime } from '../core/local-time.ts'
 import type { CommandContext } from './context.ts'
 import { sayNext } from './say-next.ts'
@@ -71,7 +70,7 @@ export async function eraseUser(
 function print(context: CommandContext, user: UserRow): void {
   if (context.json) return context.output.document(user)
   const fields = { ...user, created_at: formatLocalTime(user.created_at) }
-  context.output.print(renderFields(fields, context.output.paint.dim))
+  context.output.print(context.output.fields(fields))
 }
 
 function orNull(text: string | undefined): string | null | undefined {

@@ -238,7 +238,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     },
     listDevices: async query => devices.listDevices(sql, query),
     countDevices: async () => devices.countDevices(sql),
-    noteDevice: (id, at, error) => writer.run('noteDevice', id, at, error),
+    noteDevice: note => writer.run('noteDevice', note),
     noteShown: (id, at) => writer.run('noteShown', id, at),
     recordReceipt: receipt => writer.run('recordReceipt', receipt),
     removeDevice: id => writer.run('removeDevice', id),

@@ -74,7 +74,7 @@ export function createPushApi(options: PushApiOptions): PushApi {
     const result = await send(device)
     const reason = 'reason' in result ? result.reason : null
     if (result.type === 'gone') await forget(device)
-    else await store.noteDevice(device.id, clock.now(), reason)
+    else await store.noteDevice({ id: device.id, at: clock.now(), error: reason })
     return { device: device.id, outcome: result.type, reason }
   }
 

@@ -1,7 +1,7 @@
+import { LRUCache } from 'lru-cache'
 import type { Bus } from '../../../backends/backend.ts'
 import type { EventItem, Store } from '../../../backends/store.ts'
-import type { Clock } from '../../../core/clock.ts'
-import type { Device } from '../../../core/device.ts'
+import type { Device, PushAddress } from '../../../core/device.ts'
 import type { EcEvent } from '../../../core/event.ts'
 import type { CheckResult } from '../../../core/check.ts'
 import type { Dispatcher, Outcome, Target } from '../dispatcher.ts'
@@ -13,12 +13,11 @@ import type { VapidRing } from './vapid-ring.ts'
 export interface PushDispatcherOptions {
   readonly store: Pick<
     Store,
-    'getPushAddress' | 'getDevice' | 'listDevices' | 'noteDevice' | 'removeDevice' | 'getHead' | 'listSettled'
+    'getPushAddress' | 'getDevice' | 'listDevices' | 'removeDevice' | 'getHead' | 'listSettled'
   >
   readonly bus: Bus
   readonly ring: VapidRing
   readonly messenger: PushMessenger
-  readonly clock: Clock
   /** Told of what the operator alone can mend, as a key that push services refuse. */
   readonly onTrouble: (origin: string, reason: string) => void
   readonly checks: () => Promise<readonly CheckResult[]>
@@ -28,10 +27,24 @@ export interface PushDispatcherOptions {
 const ALL_DEVICES = 100
 /** Notifications that a message can close; more would leave no room for itself. */
 const MAX_CLOSED = 16
+/** Devices whose address is at hand, some hundred bytes each: to unseal one takes as long as two reads. */
+const MAX_ADDRESSES = 10_000
 
 /** Web Push as a dispatcher: a target is a device. One that has ended is removed, and nothing else removes one. */
 export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher {
-  const { store, bus, ring, messenger, clock, onTrouble } = options
+  const { store, bus, ring, messenger, onTrouble } = options
+  // Each subscribing makes another secret, and perhaps other keys.
+  const addresses = new LRUCache<string, { readonly secretHash: string; readonly address: PushAddress }>({
+    max: MAX_ADDRESSES,
+  })
+
+  async function addressOf({ id, secretHash }: Device): Promise<PushAddress | null> {
+    const known = addresses.get(id)
+    if (known?.secretHash === secretHash) return known.address
+    const address = await store.getPushAddress(id)
+    if (address !== null) addresses.set(id, { secretHash, address })
+    return address
+  }
 
   async function deliver(item: EventItem, target: Target, signal: AbortSignal, attempt = 1): Promise<Outcome> {
     const device = await store.getDevice(target.id)
@@ -40,10 +53,9 @@ export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher
     const message = { event, standing: await standingOf(item) }
     const outcome = await send(device, message, attempt, signal)
     if (outcome.type === 'gone') {
+      addresses.delete(device.id)
       await store.removeDevice(device.id)
       bus.publish('changed', { what: 'user', id: device.userId })
-    } else {
-      await store.noteDevice(device.id, clock.now(), 'reason' in outcome ? outcome.reason : null)
     }
     return outcome
   }
@@ -55,7 +67,7 @@ export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher
   }
 
   async function send(device: Device, message: Outgoing, attempt: number, signal: AbortSignal): Promise<Outcome> {
-    const [address, key] = await Promise.all([store.getPushAddress(device.id), ring.find(device.keyId)])
+    const [address, key] = await Promise.all([addressOf(device), ring.find(device.keyId)])
     if (address === null) return { type: 'gone', reason: 'it was removed' }
     const result =
       key === null

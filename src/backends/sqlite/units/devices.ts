@@ -1,4 +1,5 @@
 import type { Device, NewDevice } from '../../../core/device.ts'
+import type { DeviceNote } from '../../store.ts'
 import type { UnitContext } from '../unit.ts'
 import { ensureUser } from './users.ts'
 
@@ -37,8 +38,8 @@ export function putDevice(ctx: UnitContext, device: PackedDevice, limit: number)
   return toDevice(row)
 }
 
-/** What came of the last send to it; `error` null = it was taken, and is to be shown now. */
-export function noteDevice(ctx: UnitContext, id: string, at: number, error: string | null): void {
+/** What came of the last send to it; when it was taken it is to be shown now. */
+export function noteDevice(ctx: UnitContext, { id, at, error }: DeviceNote): void {
   if (error === null) {
     ctx
       .sql(
