@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { CHROMIUM, launchChromium } from '../support/browsers.js'
-import { openCenterPage, type CenterPage } from '../support/center-page.js'
+import { openCenterPage, showPage, type CenterPage } from '../support/center-page.js'
 import { openCenterWorld } from '../support/center-world.js'
 
 let browser: Browser
@@ -154,5 +154,51 @@ describe.skipIf(CHROMIUM === null)('the tabs of a browser', () => {
     }
     expect(await late.happened()).toEqual(['evt_done'])
     expect(proxy.openSockets).toBe(1)
+  })
+
+  it('do without one that leads and was halted by the browser, as soon as somebody looks', async () => {
+    const { proxy, token, emit } = await openCenterWorld()
+    const context = await newBrowser()
+    const frozen = await openCenterPage(context, proxy.url, token)
+    await frozen.live()
+    const other = await openCenterPage(context, proxy.url, token)
+    await other.live()
+    await showPage(other.page, false)
+    const devtools = await context.newCDPSession(frozen.page)
+    // A debugger halts the page as a browser that saves energy does, with the lock in its hands.
+    await devtools.send('Debugger.enable')
+    const halted = new Promise(resolve => devtools.once('Debugger.paused', resolve))
+    await devtools.send('Debugger.pause')
+    await emit('evt_0')
+    await halted
+    await showPage(other.page, true)
+    await expect.poll(() => proxy.counts.upgrades, { timeout: 20_000 }).toBe(2)
+    await expect.poll(() => other.ids(), { timeout: 20_000 }).toEqual(['evt_0'])
+    await other.live()
+    await emit('evt_1')
+    await expect.poll(() => other.announced()).toEqual(['evt_1'])
+    // Once it moves again it lets go of its own connection, and follows.
+    await devtools.send('Debugger.disable')
+    await expect.poll(() => proxy.openSockets, { timeout: 20_000 }).toBe(1)
+    for (const page of [frozen, other]) await page.live()
+    await emit('evt_2')
+    await frozen.until(({ items }) => items.length === 3)
+    await expect.poll(() => frozen.happened()).toContain('evt_2')
+    expect(await other.announced()).toEqual(['evt_1', 'evt_2'])
+    expect(proxy.counts.upgrades).toBe(2)
+  })
+
+  it('come back as they were when a page is left and gone back to', async () => {
+    const { proxy, token, emit } = await openCenterWorld()
+    const context = await newBrowser()
+    const page = await openCenterPage(context, proxy.url, token)
+    await page.live()
+    const hideAndShow = `dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))`
+    await page.page.evaluate(hideAndShow)
+    await expect.poll(() => proxy.openSockets).toBe(0)
+    await emit('evt_0')
+    await page.page.evaluate(hideAndShow.replace('pagehide', 'pageshow'))
+    await page.until(({ items, connection }) => connection === 'live' && items.length === 1)
+    expect((await page.state()).away).toBe(1)
   })
 })
