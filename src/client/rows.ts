@@ -252,6 +252,17 @@ export interface CallsReply {
   readonly calls: readonly ApiCallSum[]
 }
 
+/** A browser in which a user is signed in. */
+export interface SessionRow {
+  readonly id: string
+  readonly created_at: string
+  /** When its use was last written down, at most once a day. */
+  readonly seen_at: string
+  readonly expires_at: string
+  /** Whether it is the one that asks. */
+  readonly current: boolean
+}
+
 export interface StatusReply {
   readonly instance: string
   readonly version: string
@@ -259,6 +270,8 @@ export interface StatusReply {
   readonly uptime_s: number
   readonly url: string
   readonly public_url: string | null
+  /** The page that a person uses. */
+  readonly inbox: string
   /** Of the public listener; null when there is none. */
   readonly public_port: number | null
   readonly clients: number

@@ -16,6 +16,8 @@ export function createUserApi(options: {
   readonly clock: Clock
   /** Resolves when the delivery goes by what is now known of a user. */
   readonly changed: (userId: string) => Promise<void>
+  /** Signs all browsers of a user out. */
+  readonly signOut: (userId: string) => Promise<void>
 }): UserApi {
   const { store, bus, clock } = options
 
@@ -51,6 +53,8 @@ export function createUserApi(options: {
       return store.listEngagement(id, MAX_TYPES)
     },
     async erase(id) {
+      // First, so that what is open in them closes.
+      await options.signOut(id)
       if (!(await store.eraseUser(id))) throw unknown()
       await tell(id)
     },

@@ -26,4 +26,6 @@ export interface RetentionLimits {
   readonly jobsBefore: number
   readonly tracesBefore: number
   readonly engagementBefore: number
+  /** Of sign-in links and sessions: when they expired. */
+  readonly sessionsBefore: number
 }

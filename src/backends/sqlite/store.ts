@@ -21,6 +21,7 @@ import * as jobs from './reads/jobs.ts'
 import * as notifications from './reads/notifications.ts'
 import * as questions from './reads/questions.ts'
 import { readSealedSamples } from './reads/sealed-samples.ts'
+import { findSession, listSessions } from './reads/sessions.ts'
 import { listSettled } from './reads/settled.ts'
 import type { AppendedRow, PackedEvent } from './units/events.ts'
 import type { PackedDevice } from './units/devices.ts'
@@ -242,6 +243,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     noteShown: (id, at) => writer.run('noteShown', id, at),
     recordReceipt: receipt => writer.run('recordReceipt', receipt),
     removeDevice: id => writer.run('removeDevice', id),
+
+    addSignInLink: (link, limit) => writer.run('addSignInLink', link, limit),
+    redeemSignInLink: (hash, session, limit) => writer.run('redeemSignInLink', hash, session, limit),
+    findSession: async hash => findSession(sql, hash),
+    listSessions: async userId => listSessions(sql, userId),
+    extendSession: (id, seenAt, at, expiresAt) => writer.run('extendSession', id, seenAt, at, expiresAt),
+    endSessions: (userId, id) => writer.run('endSessions', userId, id),
 
     listFeatures: async () => directory.listFeatures(sql),
     setFeature: (name, on) => writer.run('setFeature', name, on),

@@ -104,7 +104,7 @@ export const userRoutes: readonly Route[] = [
   defineRoute({
     method: 'DELETE',
     path: '/api/users/:user',
-    summary: 'Erase a user with preferences, events, questions, states, traces and devices',
+    summary: 'Erase a user with preferences, events, questions, states, traces, devices and sessions',
     allow: ['operator'],
     query: noQuery,
     body: null,

@@ -53,6 +53,8 @@ const ERASED = [
   'governed',
   'digest_items',
   'digests',
+  'sign_in_links',
+  'browser_sessions',
 ] as const
 
 export function eraseUser(ctx: UnitContext, id: string): boolean {
