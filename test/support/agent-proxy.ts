@@ -79,7 +79,7 @@ export class AgentProxy {
     if (url.startsWith('/api/ws/ticket')) this.counts.tickets += 1
     if (url.startsWith('/api/events/stream')) this.counts.streams += 1
     const agent = new URL(this.agentUrl)
-    const headers = { ...asked.headers, host: agent.host }
+    const { headers } = asked
     const forwarded = askAgent(new URL(url, agent), { method, headers, agent: false }, back => {
       answer.writeHead(back.statusCode ?? 502, back.headers)
       answer.flushHeaders()
@@ -95,7 +95,7 @@ export class AgentProxy {
     if (this.refusesUpgrades) return void socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n')
     const agent = new URL(this.agentUrl)
     const back = connect(Number(agent.port), agent.hostname)
-    const lines = Object.entries({ ...asked.headers, host: agent.host }).map(([name, value]) => `${name}: ${value}`)
+    const lines = Object.entries(asked.headers).map(([name, value]) => `${name}: ${value}`)
     back.write(`${asked.method} ${asked.url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`)
     back.write(head)
     this.#open.add(socket)
