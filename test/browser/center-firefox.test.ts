@@ -2,8 +2,6 @@ import type { Page } from 'puppeteer-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { FIREFOX, launchFirefox } from '../support/browsers.js'
 import { openCenterWorld } from '../support/center-world.js'
-// What such a page has in its global scope.
-import type {} from '../support/center-page.js'
 
 async function connect(page: Page, url: string, token: string): Promise<void> {
   await page.goto(url)

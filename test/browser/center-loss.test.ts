@@ -20,6 +20,10 @@ async function newBrowser(): Promise<BrowserContext> {
   return context
 }
 
+function seen(visible: boolean, thread: string | null) {
+  return { t: 'vis', visible, focused: visible, thread }
+}
+
 function numbered(from: number, to: number): readonly string[] {
   return Array.from({ length: to - from }, (_, i) => `evt_${from + i}`)
 }
@@ -69,7 +73,7 @@ describe.skipIf(CHROMIUM === null)('a page whose connection is lost', () => {
     const port = await freePort()
     const start = async (): Promise<{ ready: Ready; kill: () => Promise<unknown> }> => {
       const agent = spawnAgent({ dataDir, port })
-      onTestFinished(() => agent.kill().then(() => {}))
+      onTestFinished(async () => void (await agent.kill()))
       return { ready: await agent.ready, kill: () => agent.kill() }
     }
     const first = await start()
@@ -279,7 +283,6 @@ describe.skipIf(CHROMIUM === null)('a page that nobody sees', () => {
         }),
       ),
     )
-    const seen = (visible: boolean, thread: string | null) => ({ t: 'vis', visible, focused: visible, thread })
     const a = await openCenterPage(context, proxy.url, token)
     await a.live()
     await expect.poll(() => told.at(-1)).toEqual(seen(true, null))

@@ -25,7 +25,7 @@ export interface LeaderOptions {
   readonly onEnd: (tab: string, gone: () => void) => () => void
 }
 
-export const LEADER_TIMES = {
+const LEADER_TIMES = {
   /** No tab has been seen for so long: push is to take over. */
   hiddenMs: 60_000,
   /** How often the place of the stream is stored and acknowledged at most. */

@@ -39,6 +39,13 @@ const json = (value: unknown, status = 200, headers: Record<string, string> = {}
     answer.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value))
 }
 
+function onlyFor(good: string): Answer {
+  return (asked, answer) =>
+    asked.headers.authorization === `Bearer ${good}`
+      ? json({ fine: true })(asked, answer)
+      : json({ code: 'EC_UNAUTHENTICATED', detail: 'no' }, 401)(asked, answer)
+}
+
 describe('a request to the agent', () => {
   it('goes below the agent’s URL, with what proves that a page of ours sends it', async () => {
     const { asked, url } = await serve(json({ fine: true }))
@@ -125,13 +132,6 @@ describe('a refusal', () => {
 })
 
 describe('a token', () => {
-  const onlyFor = (good: string): Answer => {
-    return (asked, answer) =>
-      asked.headers.authorization === `Bearer ${good}`
-        ? json({ fine: true })(asked, answer)
-        : json({ code: 'EC_UNAUTHENTICATED', detail: 'no' }, 401)(asked, answer)
-  }
-
   it('that is no longer taken is asked for once more, however many requests find that out', async () => {
     const { asked, url } = await serve(onlyFor('t2'))
     let given = 0

@@ -135,6 +135,11 @@ describe('an inbox', () => {
     inbox.askForUnread()
     inbox.takeUnread(null)
     expect(inbox.doubt).toBe('soon')
+    // A number of a place to come: what the stream tells up to there is in it already.
+    inbox.askForUnread()
+    inbox.takeUnread({ head: 11, unread: { total: 3, action: 0 } })
+    inbox.take([st(11, 'evt_9', 'read')], NOW)
+    expect(inbox.shown.unread.total).toBe(3)
   })
 
   it('shows what a person does until the stream tells of it, and no longer when it was refused', () => {
