@@ -260,8 +260,6 @@ export class Inbox {
     const known = this.items.byId.get(event.id)
     if (known === undefined) this.items.put(this.#answers.fill(newItem(seq, event)))
     this.#unread.change(seq, { total: 1, action: event.type === 'action.required' ? 1 : 0 })
-    // It was read from history in a later state, of which the stream is yet to tell.
-    if (known !== undefined && !isUnread(known)) this.#unread.loseTrack(seq)
     if (replay && known === undefined && this.#away.size < MAX_AWAY) this.#away.add(event.id)
     return !replay
   }

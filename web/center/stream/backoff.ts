@@ -1,5 +1,5 @@
 /** Waits between attempts, which grow as they fail; see docs/stream.md. */
-export const BACKOFF = {
+const BACKOFF = {
   firstMs: 300,
   mostMs: 20_000,
   /** After so many failures the agent is not back soon. */

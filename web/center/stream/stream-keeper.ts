@@ -22,7 +22,7 @@ export interface StreamStatus {
   readonly transport: Transport | null
 }
 
-export const STREAM_TIMES = {
+const STREAM_TIMES = {
   /** From the beginning of an attempt to hello. */
   openWithinMs: 15_000,
   /** The agent gives a sign of life every 25 s; so much later it is gone. */

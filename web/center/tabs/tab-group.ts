@@ -18,7 +18,7 @@ export interface TabGroupOptions {
   readonly hear: (message: TabMessage) => void
 }
 
-export const TAB_TIMES = {
+const TAB_TIMES = {
   /** How often a tab that is looked at listens whether the leader is still there. */
   listenMs: 10_000,
   /** Longer than the agent's pings are apart: the leader hands them on. */
