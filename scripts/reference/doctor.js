@@ -11,6 +11,8 @@ const CHECK_GROUPS = {
   email: 'Mail',
   'resources jobs': 'What comes in',
   'push channels': 'What goes out',
+  user: 'One person, with `--user`: what the agent knows',
+  browser: 'One person, with `--user`: what the browsers reported',
 }
 const ungrouped = Object.keys(CHECK_CODES).filter(
   name => !Object.keys(CHECK_GROUPS).some(prefixes => checksOf(prefixes).some(([known]) => known === name)),

@@ -50,8 +50,19 @@ export async function exportUser(context: CommandContext, input: UserInput): Pro
   const resources = await readAllResources(client, input.user)
   const devices = await readAllDevices(client, input.user)
   const { engagement } = await client.users.engagement(input.user)
+  const { reports: diagnostics } = await client.users.diagnostics(input.user)
   const exported_at = new Date(context.clock.now()).toISOString()
-  context.output.document({ exported_at, user, preferences, resources, devices, engagement, events, questions })
+  context.output.document({
+    exported_at,
+    user,
+    preferences,
+    resources,
+    devices,
+    engagement,
+    diagnostics,
+    events,
+    questions,
+  })
 }
 
 export async function eraseUser(
@@ -59,7 +70,7 @@ export async function eraseUser(
   input: UserInput & { readonly yes: boolean | undefined },
 ): Promise<void> {
   const { output } = context
-  const what = 'preferences, all events, questions, states, traces and devices'
+  const what = 'preferences, all events, questions, states, traces, devices and reports'
   const question = `Erase ${input.user} with ${what}? This cannot be undone.`
   if (input.yes !== true && !(await output.confirm(question))) return output.say('nothing was erased')
   const client = await context.connect()

@@ -135,5 +135,6 @@ export function allBefore(at: number): RetentionLimits {
     jobsBefore: at,
     tracesBefore: at,
     engagementBefore: at,
+    reportsBefore: at,
   }
 }

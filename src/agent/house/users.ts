@@ -16,6 +16,7 @@ export function createUserApi(options: {
   readonly clock: Clock
   /** Resolves when the delivery goes by what is now known of a user. */
   readonly changed: (userId: string) => Promise<void>
+  readonly reach: UserApi['reach']
 }): UserApi {
   const { store, bus, clock } = options
 
@@ -50,6 +51,7 @@ export function createUserApi(options: {
       if ((await store.getUser(id)) === null) throw unknown()
       return store.listEngagement(id, MAX_TYPES)
     },
+    reach: options.reach,
     async erase(id) {
       if (!(await store.eraseUser(id))) throw unknown()
       await tell(id)

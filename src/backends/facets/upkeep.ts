@@ -26,4 +26,5 @@ export interface RetentionLimits {
   readonly jobsBefore: number
   readonly tracesBefore: number
   readonly engagementBefore: number
+  readonly reportsBefore: number
 }

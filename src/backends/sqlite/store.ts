@@ -12,6 +12,7 @@ import { removeStore } from './copies.ts'
 import { copyStore } from './copy-store.ts'
 import { readAgain, readArrivals } from './reads/arrivals.ts'
 import * as devices from './reads/devices.ts'
+import { listReports } from './reads/diagnostics.ts'
 import * as digests from './reads/digests.ts'
 import * as directory from './reads/directory.ts'
 import * as email from './reads/email.ts'
@@ -242,6 +243,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     noteShown: (id, at) => writer.run('noteShown', id, at),
     recordReceipt: receipt => writer.run('recordReceipt', receipt),
     removeDevice: id => writer.run('removeDevice', id),
+
+    putReport: (report, limit) => writer.run('putReport', report, limit),
+    listReports: async userId => listReports(sql, userId),
 
     listFeatures: async () => directory.listFeatures(sql),
     setFeature: (name, on) => writer.run('setFeature', name, on),

@@ -39,7 +39,7 @@ export const PEOPLE_COMMANDS: Readonly<Record<string, Command>> = {
     load: async () => (await import('../../commands/users.ts')).exportUser,
   }),
   'users erase': command({
-    summary: 'remove a user with preferences, all events, questions, states, traces and devices',
+    summary: 'remove a user with preferences, all events, questions, states, traces, devices and reports',
     examples: ['ec users erase ana --yes'],
     args: { user: ONE_USER },
     flags: { yes: on('do not ask') },

@@ -1,5 +1,6 @@
 import type { UnitContext } from '../unit.ts'
 import { noteDevice, noteShown, putDevice, removeDevice } from './devices.ts'
+import { putReport } from './diagnostics.ts'
 import {
   addKey,
   addResource,
@@ -57,6 +58,7 @@ export const UNITS = {
   noteShown,
   recordReceipt,
   removeDevice,
+  putReport,
   recordCalls,
   recordTraces,
   prune,

@@ -53,6 +53,7 @@ const ERASED = [
   'governed',
   'digest_items',
   'digests',
+  'diagnostics',
 ] as const
 
 export function eraseUser(ctx: UnitContext, id: string): boolean {
