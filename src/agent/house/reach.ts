@@ -43,9 +43,7 @@ export function createReach(options: ReachOptions): (userId: string) => Promise<
     return {
       user: userId,
       presence: presenceOf(userId),
-      devices: await Promise.all(
-        devices.rows.map(async device => ({ ...device, key: await ageOfKey(device.keyId) })),
-      ),
+      devices: await Promise.all(devices.rows.map(async device => ({ ...device, key: await ageOfKey(device.keyId) }))),
       email: judgeMail(mailbox, hasMail()),
       quiet: judgeQuietHours({ zone: readableZone(quietZone(person)), preferences }, now),
       mutes: preferences.mute.filter(({ until }) => until === undefined || Date.parse(until) > now),
