@@ -316,6 +316,8 @@ export interface StatusReply {
   readonly uptime_s: number
   readonly url: string
   readonly public_url: string | null
+  /** The page that a person uses. */
+  readonly inbox: string
   /** Of the public listener; null when there is none. */
   readonly public_port: number | null
   readonly clients: number

@@ -69,6 +69,7 @@ describe('the numbered stream', () => {
       jobsBefore: 0,
       engagementBefore: 0,
       reportsBefore: 0,
+      sessionsBefore: 0,
       tracesBefore: 0,
     }
     await store.prune({ ...limits, eventsBefore: before }, 100)

@@ -136,5 +136,6 @@ export function allBefore(at: number): RetentionLimits {
     tracesBefore: at,
     engagementBefore: at,
     reportsBefore: at,
+    sessionsBefore: at,
   }
 }

@@ -17,6 +17,8 @@ export function createUserApi(options: {
   /** Resolves when the delivery goes by what is now known of a user. */
   readonly changed: (userId: string) => Promise<void>
   readonly reach: UserApi['reach']
+  /** Signs all browsers of a user out. */
+  readonly signOut: (userId: string) => Promise<void>
 }): UserApi {
   const { store, bus, clock } = options
 
@@ -53,6 +55,8 @@ export function createUserApi(options: {
     },
     reach: options.reach,
     async erase(id) {
+      // First, so that what is open in them closes.
+      await options.signOut(id)
       if (!(await store.eraseUser(id))) throw unknown()
       await tell(id)
     },

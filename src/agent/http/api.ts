@@ -18,6 +18,7 @@ import type {
 } from '../../backends/store.ts'
 import type { ApiCallSum } from '../../core/api-call.ts'
 import type { BrowserReport } from '../../core/browser-report.ts'
+import type { BrowserSession } from '../../core/browser-session.ts'
 import type { CheckResult } from '../../core/check.ts'
 import type { Device, DeviceTraits, PushAddress } from '../../core/device.ts'
 import type { EventProblem } from '../../core/event-schema.ts'
@@ -34,6 +35,7 @@ import type { Resource } from '../../core/resource.ts'
 import type { KeyScope, ServiceKey } from '../../core/service-key.ts'
 import type { Level } from '../../core/event.ts'
 import type { User } from '../../core/user.ts'
+import type { Verified } from '../../core/verified.ts'
 
 /**
  * Everything that the HTTP doors can ask for, wired by `agent.ts`; this folder imports no stage. Methods refuse with an
@@ -44,6 +46,7 @@ import type { User } from '../../core/user.ts'
 export interface Api {
   readonly health: HealthApi
   readonly identity: IdentityApi
+  readonly sessions: SessionApi
   readonly webhooks: WebhookApi
   readonly events: EventApi
   readonly questions: QuestionApi
@@ -80,11 +83,28 @@ export interface Health {
 
 export interface IdentityApi {
   /** The holder of a service key or user token; null when it is neither, has expired or was revoked. */
-  authenticate(bearer: string): Promise<Principal | null>
+  verify(bearer: string): Promise<Verified | null>
   /** A signed token that reads and answers as this user; `[A-Za-z0-9._-]`. */
   issueToken(userId: string, ttlMs: number): Promise<{ readonly token: string; readonly expiresAt: number }>
-  /** A single-use ticket for `/ws`, good for 30 s. */
-  issueTicket(userId: string): { readonly ticket: string; readonly expiresInMs: number }
+  /** A single-use ticket for `/ws`, good for 30 s. `login`: the session that it came of, with which it ends. */
+  issueTicket(userId: string, login?: string): { readonly ticket: string; readonly expiresInMs: number }
+}
+
+/** How people's browsers are signed in. */
+export interface SessionApi {
+  /** The page that a person uses, without a secret in it. */
+  inboxUrl(): string
+  /** A link that signs one browser in as the user, once. `EC_FIELD_INVALID`. */
+  invite(userId: string, ttlMs: number): Promise<{ readonly url: string; readonly expiresAt: number }>
+  /**
+   * Opens a session by the secret of a link; the one that the browser had before (`previous`, its secret) ends.
+   * `EC_LINK_UNKNOWN`, `EC_LINK_USED`, `EC_LINK_EXPIRED`.
+   */
+  signIn(link: string, previous: string | null): Promise<{ readonly secret: string; readonly session: BrowserSession }>
+  /** The session that a secret stands for; `extended`: it has just got more time. Null when it has ended. */
+  verify(secret: string): Promise<{ readonly session: BrowserSession; readonly extended: boolean } | null>
+  /** Signs a browser of the user out, with null all of them. What is open there closes. */
+  end(userId: string, login: string | null): Promise<void>
 }
 
 export interface WebhookApi {
@@ -193,7 +213,16 @@ export interface StreamApi {
   /** Takes over a WebSocket upgrade, authentication included. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, door: Door): void
   /** Answers with server-sent events until either side ends it. `cursor` is `EPOCH.SEQ` or null. */
-  openEventStream(userId: string, cursor: string | null, response: ServerResponse): void
+  openEventStream(reader: StreamReader, cursor: string | null, response: ServerResponse): void
+}
+
+/** Who reads a stream, and until when he may. */
+export interface StreamReader {
+  readonly userId: string
+  /** ms since 1970; null = until he leaves. */
+  readonly expiresAt: number | null
+  /** Id of the browser's session that let him in: when that ends, so does this. */
+  readonly login?: string
 }
 
 export interface ActivityApi {
@@ -514,6 +543,8 @@ export interface Status {
   readonly uptime_s: number
   readonly url: string
   readonly public_url: string | null
+  /** The page that a person uses. */
+  readonly inbox: string
   /** Of the public listener; null when there is none. */
   readonly public_port: number | null
   readonly clients: number

@@ -27,4 +27,6 @@ export interface RetentionLimits {
   readonly tracesBefore: number
   readonly engagementBefore: number
   readonly reportsBefore: number
+  /** Of sign-in links and sessions: when they expired. */
+  readonly sessionsBefore: number
 }

@@ -22,6 +22,7 @@ import * as jobs from './reads/jobs.ts'
 import * as notifications from './reads/notifications.ts'
 import * as questions from './reads/questions.ts'
 import { readSealedSamples } from './reads/sealed-samples.ts'
+import { findSession } from './reads/sessions.ts'
 import { listSettled } from './reads/settled.ts'
 import type { AppendedRow, PackedEvent } from './units/events.ts'
 import type { PackedDevice } from './units/devices.ts'
@@ -246,6 +247,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
 
     putReport: (report, limit) => writer.run('putReport', report, limit),
     listReports: async userId => listReports(sql, userId),
+    addSignInLink: (link, limit) => writer.run('addSignInLink', link, limit),
+    redeemSignInLink: (hash, session, limit) => writer.run('redeemSignInLink', hash, session, limit),
+    findSession: async hash => findSession(sql, hash),
+    extendSession: (id, seenAt, at, expiresAt) => writer.run('extendSession', id, seenAt, at, expiresAt),
+    endSessions: (userId, id) => writer.run('endSessions', userId, id),
 
     listFeatures: async () => directory.listFeatures(sql),
     setFeature: (name, on) => writer.run('setFeature', name, on),

@@ -250,6 +250,7 @@ export function batchContract(open: OpenStore): void {
                         jobsBefore: T0 + 1,
                         engagementBefore: 0,
                         reportsBefore: 0,
+                        sessionsBefore: 0,
                         tracesBefore: 0,
                       },
                       3,

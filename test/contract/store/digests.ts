@@ -162,6 +162,7 @@ async function prune({ store }: StoreUnderTest): Promise<void> {
     tracesBefore: 0,
     engagementBefore: 0,
     reportsBefore: 0,
+    sessionsBefore: 0,
   }
   while ((await store.prune(limits, 100)) > 0);
 }

@@ -15,6 +15,7 @@ import { pageRoutes } from './pages.ts'
 import { questionRoutes } from './questions.ts'
 import { pushRoutes } from './push.ts'
 import { resourceRoutes } from './resources.ts'
+import { sessionRoutes } from './session.ts'
 import { tokenRoutes } from './tokens.ts'
 import { userRoutes } from './users.ts'
 import { webRoutes } from './web.ts'
@@ -39,5 +40,6 @@ export const ROUTES: readonly Route[] = [
   ...callRoutes,
   ...keyRoutes,
   ...tokenRoutes,
+  ...sessionRoutes,
   ...houseRoutes,
 ]

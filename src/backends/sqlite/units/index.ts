@@ -19,6 +19,7 @@ import { acceptNotifications, quarantine, releaseHeld } from './notifications.ts
 import { prune } from './prune.ts'
 import { answerQuestion, cancelQuestion, expireQuestion } from './questions.ts'
 import { recordReceipt } from './receipts.ts'
+import { addSignInLink, endSessions, extendSession, redeemSignInLink } from './sessions.ts'
 import { changeStates } from './states.ts'
 import { eraseUser, putPreferences, putUser } from './users.ts'
 
@@ -59,6 +60,10 @@ export const UNITS = {
   recordReceipt,
   removeDevice,
   putReport,
+  addSignInLink,
+  redeemSignInLink,
+  extendSession,
+  endSessions,
   recordCalls,
   recordTraces,
   prune,

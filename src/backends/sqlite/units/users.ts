@@ -54,6 +54,8 @@ const ERASED = [
   'digest_items',
   'digests',
   'diagnostics',
+  'sign_in_links',
+  'browser_sessions',
 ] as const
 
 export function eraseUser(ctx: UnitContext, id: string): boolean {
