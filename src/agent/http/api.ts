@@ -140,6 +140,18 @@ export interface EventApi {
   list(principal: Principal, query: EventQuery): Promise<Page<StoredEvent>>
   get(principal: Principal, id: string, userId: string | null): Promise<StoredEvent>
   trace(principal: Principal, id: string, userId: string | null): Promise<Explanation>
+  /** Where the user's stream stands, and what of it is unread. */
+  inbox(
+    userId: string,
+  ): Promise<{ readonly epoch: string; readonly head: number; readonly unread: { total: number; action: number } }>
+  /** As `change`, for many events of one user; ids that are not there are passed over. */
+  changeMany(
+    principal: Principal,
+    ids: readonly string[],
+    userId: string,
+    state: EventState,
+    until: number | null,
+  ): Promise<readonly StateItem[]>
   /** Changes the state; the items that were numbered for it. */
   change(
     principal: Principal,

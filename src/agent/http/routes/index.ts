@@ -7,6 +7,7 @@ import { emailRoutes } from './email.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { houseRoutes } from './house.ts'
+import { inboxRoutes } from './inbox.ts'
 import { jobRoutes } from './jobs.ts'
 import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
@@ -25,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   ...healthRoutes,
   ...eventRoutes,
   ...questionRoutes,
+  ...inboxRoutes,
   ...liveRoutes,
   ...activityRoutes,
   ...userRoutes,
