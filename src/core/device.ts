@@ -48,3 +48,24 @@ export interface NewDevice extends DeviceTraits {
   readonly secretHash: string
   readonly at: number
 }
+
+/** Why a device is none any more: its push service said so, or a person removed it. */
+export type DeviceEnd = 'gone' | 'removed'
+
+/** A device that ended, of which enough is known to believe it when it comes again. */
+export interface EndedDevice {
+  readonly id: string
+  readonly userId: string
+  readonly secretHash: string
+  readonly why: DeviceEnd
+}
+
+/** A device that subscribed anew: it stays the one it is. */
+export interface DeviceRenewal {
+  readonly id: string
+  readonly address: PushAddress
+  readonly keyId: string
+  readonly at: number
+  /** Null: as they were. */
+  readonly traits: DeviceTraits | null
+}

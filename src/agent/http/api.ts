@@ -409,13 +409,23 @@ export interface PushApi {
     rotate: boolean,
   ): Promise<{ readonly id: string; readonly publicKey: string; readonly subject: string; readonly made: boolean }>
   /**
-   * `keyId` null = the newest. `secret` is told this once; each subscribing makes a new one. `EC_FIELD_INVALID`,
-   * `EC_RATE_LIMITED`.
+   * `keyId` null = the newest. `secret` is told this once; each subscribing makes a new one, but for a browser that proves
+   * itself as the device that it was (`former`): it stays that device, with its secret. A `former` of another user ends.
+   * `EC_FIELD_INVALID`, `EC_RATE_LIMITED`, `EC_ENDPOINT_GONE`, `EC_DEVICE_REMOVED`.
    */
   subscribe(
     userId: string,
-    subscription: DeviceTraits & { readonly address: PushAddress; readonly keyId: string | null },
+    subscription: DeviceTraits & {
+      readonly address: PushAddress
+      readonly keyId: string | null
+      readonly former?: DeviceProof | null
+    },
   ): Promise<{ readonly device: Device; readonly secret: string }>
+  /**
+   * A browser subscribed anew and says so itself, without a page: it stays the device that it is. `EC_FORBIDDEN` when
+   * device and secret do not belong together, else as `subscribe`.
+   */
+  renew(renewal: DeviceProof & { readonly address: PushAddress; readonly keyId: string | null }): Promise<Device>
   /** `EC_FORBIDDEN` when they do not belong together. */
   unsubscribe(device: string, secret: string): Promise<void>
   /** `EC_FORBIDDEN` when device, secret and event do not belong together, `EC_RATE_LIMITED`. A repetition does nothing. */
@@ -432,6 +442,12 @@ export interface PushApi {
   test(device: string, userId: string | null, nonce: string | null): Promise<PushTrial>
   /** What a key that a device subscribed with is to this agent. */
   ageOfKey(id: string): Promise<KeyAge>
+}
+
+/** How a browser proves which device it is. */
+export interface DeviceProof {
+  readonly device: string
+  readonly secret: string
 }
 
 /** The button of a notification that a person pressed. */

@@ -40,7 +40,7 @@ export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher
     const message = { event, standing: await standingOf(item) }
     const outcome = await send(device, message, attempt, signal)
     if (outcome.type === 'gone') {
-      await store.removeDevice(device.id)
+      await store.removeDevice(device.id, { why: 'gone', at: clock.now() })
       bus.publish('changed', { what: 'user', id: device.userId })
     } else {
       await store.noteDevice(device.id, clock.now(), 'reason' in outcome ? outcome.reason : null)

@@ -1,5 +1,5 @@
 import type { UnitContext } from '../unit.ts'
-import { noteDevice, noteShown, putDevice, removeDevice } from './devices.ts'
+import { noteDevice, noteShown, putDevice, removeDevice, renewDevice } from './devices.ts'
 import { putReport } from './diagnostics.ts'
 import {
   addKey,
@@ -55,6 +55,7 @@ export const UNITS = {
   forgetSealed,
   setFeature,
   putDevice,
+  renewDevice,
   noteDevice,
   noteShown,
   recordReceipt,

@@ -49,6 +49,7 @@ const ERASED = [
   'traces',
   'idempotency',
   'devices',
+  'ended_devices',
   'engagement',
   'governed',
   'digest_items',
