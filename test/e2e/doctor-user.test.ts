@@ -143,7 +143,7 @@ describe('`ec doctor --user`', () => {
     expect((await doctor()).find('user.keys').detail).toBe('some by an older key, which serves them still')
     const [{ id }] = JSON.parse(await ec('devices', 'list', '--user', 'ana', '--json')).devices
     const trial = await post(url, token, '/api/push/test', { device: id, nonce: 'nonce-123' })
-    expect(trial).toMatchObject({ device: id, event: expect.stringMatching(/^evt_/), outcome: 'retry' })
+    expect(trial).toMatchObject({ device: id, event: 'evt_test-nonce-123', outcome: 'retry' })
     const failed = (await doctor()).find('user.sends')
     expect(failed).toMatchObject({
       status: 'fail',

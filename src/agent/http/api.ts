@@ -436,8 +436,8 @@ export interface PushApi {
   /** `userId`: whose it must be; null = anybody's. */
   remove(device: string, userId: string | null): Promise<void>
   /**
-   * Sends a test now; resolves with what became of it. A device that is gone is removed. `nonce` comes to the worker as
-   * `ec.data.nonce`. `EC_RATE_LIMITED`.
+   * Sends a test now; resolves with what became of it. A device that is gone is removed. The event is `evt_test-` and the
+   * `nonce`, so that a page knows it when its worker says what it shows. `EC_RATE_LIMITED`.
    */
   test(device: string, userId: string | null, nonce: string | null): Promise<PushTrial>
   /** What a key that a device subscribed with is to this agent. */

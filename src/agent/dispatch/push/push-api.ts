@@ -136,7 +136,7 @@ function takeTurn(buckets: TokenBuckets, userId: string): void {
 /** Stands in no history: it is a question to the way, not news. */
 function trialEvent(device: Device, nonce: string | null, ids: Ids, clock: Clock): EcEvent {
   return {
-    id: ids.next('evt'),
+    id: nonce === null ? ids.next('evt') : `evt_test-${nonce}`,
     user_id: device.userId,
     type: 'push.test',
     title: 'EventCenter can reach this device',
@@ -144,6 +144,5 @@ function trialEvent(device: Device, nonce: string | null, ids: Ids, clock: Clock
     level: 'info',
     created_at: new Date(clock.now()).toISOString(),
     service: 'ec',
-    ...(nonce === null ? {} : { data: { nonce } }),
   }
 }
