@@ -16,7 +16,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /** Modules that pages import. */
 const MODULES = ['web/client.ts']
 /** Scripts of service workers, which some browsers still take as classic scripts alone. */
-const WORKERS = ['web/worker/sw.ts']
+const WORKERS = ['web/worker/sw.ts', 'web/worker/ec-sw.ts']
 
 rmSync(join(root, 'dist'), { recursive: true, force: true })
 compile('tsconfig.json', '--sourceMap', String(!packing))
