@@ -69,7 +69,7 @@ export interface HouseClient {
     reach(id: string): Promise<ReachReply>
     /** The last report of each browser, the newest first. */
     diagnostics(id: string): Promise<{ readonly reports: readonly ReportRow[] }>
-    /** Removes the user with preferences, all events, questions, states, traces, devices and reports. */
+    /** Removes the user with preferences, all events, questions, states, traces, devices, sessions and reports. */
     erase(id: string): Promise<void>
   }
   readonly keys: {
@@ -84,6 +84,12 @@ export interface HouseClient {
   readonly tokens: {
     /** A token that reads and answers as this user. */
     create(user: string, ttlMs?: number): Promise<{ readonly token: string; readonly expires_at: string }>
+  }
+  readonly sessions: {
+    /** A link to the inbox that signs one browser in as this user, once. */
+    link(user: string, ttlMs?: number): Promise<{ readonly url: string; readonly expires_at: string }>
+    /** Signs all browsers of the user out. */
+    endAll(user: string): Promise<void>
   }
   readonly push: {
     /** The key that browsers subscribe with. */
@@ -251,6 +257,15 @@ export function createHouseClient({ call }: Transport): HouseClient {
           path: '/api/tokens',
           body: { user, ...(ttlMs === undefined ? {} : { ttl_s: Math.ceil(ttlMs / 1000) }) },
         }),
+    },
+    sessions: {
+      link: (user, ttlMs) =>
+        call({
+          method: 'POST',
+          path: '/api/session/link',
+          body: { user, ...(ttlMs === undefined ? {} : { ttl_s: Math.ceil(ttlMs / 1000) }) },
+        }),
+      endAll: user => call({ method: 'DELETE', path: '/api/session', query: { everywhere: 'true', user } }),
     },
     push: {
       key: () => call({ method: 'GET', path: '/api/push/key' }),

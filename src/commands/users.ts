@@ -65,12 +65,19 @@ export async function exportUser(context: CommandContext, input: UserInput): Pro
   })
 }
 
+export async function signUserOut(context: CommandContext, input: UserInput): Promise<void> {
+  const client = await context.connect()
+  await client.sessions.endAll(input.user)
+  if (context.json) context.output.document({ id: input.user })
+  else context.output.say(`${input.user}: signed out of all browsers`)
+}
+
 export async function eraseUser(
   context: CommandContext,
   input: UserInput & { readonly yes: boolean | undefined },
 ): Promise<void> {
   const { output } = context
-  const what = 'preferences, all events, questions, states, traces, devices and reports'
+  const what = 'preferences, all events, questions, states, traces, devices, sessions and reports'
   const question = `Erase ${input.user} with ${what}? This cannot be undone.`
   if (input.yes !== true && !(await output.confirm(question))) return output.say('nothing was erased')
   const client = await context.connect()

@@ -16,6 +16,7 @@ import { notificationContract } from './store/notifications.ts'
 import { questionContract } from './store/questions.ts'
 import { receiptContract } from './store/receipts.ts'
 import { retentionContract } from './store/retention.ts'
+import { sessionContract } from './store/sessions.ts'
 import { stateContract } from './store/states.ts'
 import { streamContract } from './store/stream.ts'
 
@@ -32,6 +33,7 @@ export function storeContract(name: string, open: OpenStore): void {
     leaseContract(open)
     directoryContract(open)
     deviceContract(open)
+    sessionContract(open)
     receiptContract(open)
     diagnosticContract(open)
     engagementContract(open)

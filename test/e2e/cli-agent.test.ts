@@ -24,6 +24,7 @@ describe('`ec agent`', () => {
       socket: join(home.dataDir, 'agent.sock'),
       version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
       pid: agent.child.pid,
+      inbox: `${agent.ready.url}/inbox`,
     })
     expect(statSync(home.dataDir).mode & 0o777).toBe(0o700)
     expect(statSync(join(home.dataDir, 'master.key')).mode & 0o777).toBe(0o600)

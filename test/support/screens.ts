@@ -136,7 +136,7 @@ export function statusReply(fields: Partial<StatusReply> = {}): StatusReply {
 }
 
 export function screen(size = { columns: 100, rows: 30 }, own = false): ScreenState {
-  return initialState({ url: 'http://127.0.0.1:8787', own, size })
+  return initialState({ url: 'http://127.0.0.1:8787', inbox: 'http://127.0.0.1:8787/inbox', own, size })
 }
 
 /** A state after these actions. */

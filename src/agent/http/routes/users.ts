@@ -102,7 +102,7 @@ export const userRoutes: readonly Route[] = [
   defineRoute({
     method: 'DELETE',
     path: '/api/users/:user',
-    summary: 'Erase a user with preferences, events, questions, states, traces, devices and reports',
+    summary: 'Erase a user with preferences, events, questions, states, traces, devices, sessions and reports',
     allow: ['operator'],
     query: noQuery,
     body: null,
