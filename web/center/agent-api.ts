@@ -24,6 +24,8 @@ export class AgentApi {
   #token: string | null = null
   #asking: Promise<string> | null = null
   readonly #closed = new AbortController()
+  /** How far the agent's clock is ahead of ours. */
+  #aheadMs = 0
 
   constructor(options: AgentApiOptions) {
     this.#options = options
@@ -41,6 +43,11 @@ export class AgentApi {
       const { response } = await this.#request('GET', path, { headers, token, signal, readsBody: false })
       return response
     })
+  }
+
+  /** ms since 1970 by the agent's clock, as far as its answers tell: deadlines are the agent's. */
+  now(): number {
+    return this.#options.clock.now() + this.#aheadMs
   }
 
   /** Forgets the token, so that the next request asks for another. */
@@ -86,6 +93,11 @@ export class AgentApi {
     }
   }
 
+  #compareClocks(date: string | null): void {
+    const ahead = Date.parse(date ?? '') - this.#options.clock.now()
+    if (!Number.isNaN(ahead)) this.#aheadMs = Math.abs(ahead) < SAME_CLOCK_MS ? 0 : ahead
+  }
+
   async #request(method: string, path: string, how: Request): Promise<Answered> {
     const { url, fetch, clock } = this.#options
     const ended = new AbortController()
@@ -105,6 +117,7 @@ export class AgentApi {
         redirect: 'error',
         signal: ended.signal,
       })
+      this.#compareClocks(response.headers.get('date'))
       if (!response.ok) throw toError(response, await response.text())
       return { response, text: how.readsBody ? await response.text() : '' }
     } catch (error) {
@@ -117,6 +130,9 @@ export class AgentApi {
     }
   }
 }
+
+/** The header tells whole seconds, and the answer has travelled: less than this is no difference. */
+const SAME_CLOCK_MS = 5_000
 
 interface Request {
   readonly token: string | null

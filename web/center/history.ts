@@ -1,6 +1,6 @@
 import type { AgentApi } from './agent-api.ts'
-import type { Inbox } from './inbox.ts'
-import { readRow } from './item.ts'
+import type { Inbox } from './inbox/inbox.ts'
+import { readRow } from './inbox/item.ts'
 import { isRecord } from './parse.ts'
 import { readUnread } from './stream/frame.ts'
 
@@ -27,7 +27,7 @@ export class History {
   /** The newest page, unless there is one. Rejects with a `CenterError`. */
   readFirst(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#inbox.floor === null && !this.#inbox.isComplete) await this.#readPage(FIRST_PAGE)
+      if (this.#inbox.items.floor === null && !this.#inbox.items.isComplete) await this.#readPage(FIRST_PAGE)
     })
   }
 
@@ -35,7 +35,7 @@ export class History {
   readMore(): Promise<boolean> {
     return this.#inTurn(async () => {
       for (let pages = 0; pages < MAX_EMPTY_PAGES; pages++) {
-        if (this.#inbox.isComplete || this.#inbox.isFull) return false
+        if (this.#inbox.items.isComplete || this.#inbox.items.isFull) return false
         if ((await this.#readPage(PAGE)) > 0) return true
       }
       return true
@@ -83,7 +83,7 @@ export class History {
   async #readPage(limit: number): Promise<number> {
     const reading = this.#inbox.beginReading()
     try {
-      const { floor } = this.#inbox
+      const { floor } = this.#inbox.items
       const { rows } = await this.#list(`${floor === null ? '' : `before=${floor}&`}limit=${limit}`)
       const read = rows.flatMap(row => readRow(row) ?? [])
       return this.#inbox.takePage(reading, read, rows.length < limit, this.#now())

@@ -1,6 +1,7 @@
 import type { AgentApi } from '../agent-api.ts'
 import { CenterError } from '../center-error.ts'
 import { isRecord } from '../parse.ts'
+import type { PageSocket, World } from '../world.ts'
 import { parseFrames } from './frame.ts'
 import type { Link, LinkListener } from './link.ts'
 
@@ -9,13 +10,13 @@ export interface WsLinkOptions {
   readonly api: AgentApi
   /** Of the agent; ends in a slash. */
   readonly url: string
-  readonly openSocket: (url: string, protocol: string) => WebSocket
+  readonly openSocket: World['openSocket']
 }
 
 /** A WebSocket, opened with a ticket: what stands in its URL is worthless when somebody reads it in a log. */
 export function openWsLink(options: WsLinkOptions, cursor: string | null, listener: LinkListener): Link {
   const { api, url, openSocket } = options
-  let socket: WebSocket | null = null
+  let socket: PageSocket | null = null
   let isOver = false
 
   async function connect(): Promise<void> {
@@ -27,7 +28,12 @@ export function openWsLink(options: WsLinkOptions, cursor: string | null, listen
     target.protocol = target.protocol === 'https:' ? 'wss:' : 'ws:'
     target.searchParams.set('ticket', ticket)
     if (cursor !== null) target.searchParams.set('cursor', cursor)
-    socket = openSocket(target.href, 'ec.v1')
+    try {
+      socket = openSocket(target.href, 'ec.v1')
+    } catch {
+      // A policy of the page forbids it.
+      return end(null, null)
+    }
     socket.addEventListener('message', ({ data }) => {
       if (!isOver && typeof data === 'string') listener.hear(parseFrames(data))
     })

@@ -1,4 +1,4 @@
-import type { UnreadCounts } from './stream/frame.ts'
+import type { UnreadCounts } from '../stream/frame.ts'
 
 /** What a frame changes of the count. */
 export interface UnreadDelta {

@@ -1,7 +1,7 @@
-import type { EcEvent, EventState } from '../../src/core/event.ts'
-import { readQuestion } from '../../src/core/question.ts'
-import type { Item, ItemQuestion } from './center.ts'
-import { isEvent, isRecord } from './parse.ts'
+import type { EcEvent, EventState } from '../../../src/core/event.ts'
+import { readQuestion } from '../../../src/core/question.ts'
+import type { Item, ItemQuestion } from '../center.ts'
+import { isEvent, isRecord } from '../parse.ts'
 
 /** An event as it comes new on the stream. */
 export function newItem(seq: number, event: EcEvent): Item {
@@ -68,6 +68,12 @@ export function answered(question: ItemQuestion | null, option: string | null): 
   return { ...question, state: 'answered', answer: option ?? question.answer }
 }
 
+/** The item with the option that counts when nobody answers in time. */
+export function answeredByDefault(item: Item): Item {
+  const option = item.event.data?.['default_option']
+  return { ...item, question: answered(item.question, typeof option === 'string' ? option : null) }
+}
+
 /** Whether it counts as unread. */
 export function isUnread(item: Item): boolean {
   return !item.read && !item.archived
@@ -87,6 +93,19 @@ export function questionEndsAt({ event, question }: Item): number | null {
 }
 
 const DEFAULT_WITHIN_MS = 15_000
+
+/** The item as time alone has left it; the very same when it has not. */
+export function passTime(item: Item, now: number): Item {
+  const endsAt = questionEndsAt(item)
+  const isOver = item.question !== null && endsAt !== null && endsAt <= now
+  const isBack = item.snoozedUntil !== null && item.snoozedUntil <= now
+  if (!isOver && !isBack) return item
+  return {
+    ...item,
+    question: isOver && item.question !== null ? { ...item.question, state: 'expired' } : item.question,
+    snoozedUntil: isBack ? null : item.snoozedUntil,
+  }
+}
 
 function questionOf(event: EcEvent): ItemQuestion | null {
   const read = readQuestion(event)

@@ -1,4 +1,4 @@
-import { progressKey, type EcEvent } from '../../src/core/event.ts'
+import { progressKey, type EcEvent } from '../../../src/core/event.ts'
 
 interface Running {
   readonly seq: number
@@ -9,10 +9,13 @@ interface Running {
 /** A job that is silent for so long has probably ended without a word. */
 const SILENT_MS = 3_600_000
 const MAX_JOBS = 100
+const MAX_ENDED = 1_000
 
 /** The newest progress of each job that goes on. */
 export class ProgressBoard {
   readonly #jobs = new Map<string, Running>()
+  /** Where the stream told of the end of a job: what comes from history may be older. */
+  readonly #ended = new Map<string, number>()
   #shown: readonly EcEvent[] | null = []
 
   /** In the order in which the jobs were first heard of. */
@@ -21,17 +24,16 @@ export class ProgressBoard {
   }
 
   /** Takes an event for what it says of a job: progress, or the end. True when it is progress. */
-  take(seq: number, event: EcEvent, now: number): boolean {
+  take(seq: number, event: EcEvent, heardAt: number, now: number): boolean {
     const key = progressKey(event)
     if (key === null) {
-      const ended = event.type === 'job.done' ? progressKey({ ...event, type: 'job.progress' }) : null
-      // A job of the same name may have begun anew since.
-      if (ended !== null && (this.#jobs.get(ended)?.seq ?? seq) < seq) this.#drop(ended)
+      if (event.type === 'job.done') this.#end(progressKey({ ...event, type: 'job.progress' }) ?? '', seq)
       return false
     }
     const known = this.#jobs.get(key)
-    if (known !== undefined && known.seq > seq) return true
-    this.#jobs.set(key, { seq, event, heardAt: now })
+    const isOld = (known?.seq ?? 0) > seq || (this.#ended.get(key) ?? 0) > seq || heardAt + SILENT_MS <= now
+    if (isOld) return true
+    this.#jobs.set(key, { seq, event, heardAt })
     if (this.#jobs.size > MAX_JOBS) this.#drop([...this.#jobs.keys()][0] ?? '')
     this.#shown = null
     return true
@@ -54,7 +56,15 @@ export class ProgressBoard {
 
   clear(): void {
     this.#jobs.clear()
+    this.#ended.clear()
     this.#shown = []
+  }
+
+  #end(key: string, seq: number): void {
+    // A job of the same name may have begun anew since.
+    if ((this.#jobs.get(key)?.seq ?? seq) < seq) this.#drop(key)
+    this.#ended.set(key, Math.max(seq, this.#ended.get(key) ?? 0))
+    if (this.#ended.size > MAX_ENDED) this.#ended.delete([...this.#ended.keys()][0] ?? '')
   }
 
   #drop(key: string): void {

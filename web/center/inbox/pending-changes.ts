@@ -1,4 +1,4 @@
-import type { Item } from './center.ts'
+import type { Item } from '../center.ts'
 import { answered, changeItem } from './item.ts'
 
 /** What a person did here, and the agent has not told of yet. */
@@ -13,19 +13,22 @@ export interface PendingChange {
   readonly everything?: boolean
 }
 
+export interface PendingHandle {
+  /** The agent has it: the stream tells of it at this place, or by the next word of it. */
+  confirm(upTo: number | 'word'): void
+  /** It did not come to be, or is told already. */
+  drop(): void
+}
+
 interface Entry {
   readonly change: PendingChange
-  /** The stream tells of it at this place; null while the agent has not answered. */
-  upTo: number | null
+  /** The stream tells of it at this place, or by the next word of it; null while the agent has not answered. */
+  upTo: number | 'word' | null
 }
 
 /** Changes that are shown before the stream brings them, and vanish when the agent refuses. */
 export class PendingChanges {
   readonly #entries = new Set<Entry>()
-
-  get isEmpty(): boolean {
-    return this.#entries.size === 0
-  }
 
   /** Whether all that is unread is being read. */
   get readsEverything(): boolean {
@@ -33,7 +36,7 @@ export class PendingChanges {
   }
 
   /** Shows a change. `confirm`: the stream tells of it at `upTo`. `drop`: it did not come to be. */
-  add(change: PendingChange): { confirm(upTo: number): void; drop(): void } {
+  add(change: PendingChange): PendingHandle {
     const entry: Entry = { change, upTo: null }
     this.#entries.add(entry)
     return {
@@ -47,7 +50,15 @@ export class PendingChanges {
   /** The stream has come to this place. */
   settle(position: number): void {
     for (const entry of this.#entries) {
-      if (entry.upTo !== null && entry.upTo <= position) this.#entries.delete(entry)
+      if (typeof entry.upTo === 'number' && entry.upTo <= position) this.#entries.delete(entry)
+    }
+  }
+
+  /** The stream has told of a change of this event. */
+  told(id: string, state: string): void {
+    for (const entry of this.#entries) {
+      const { change, upTo } = entry
+      if (upTo === 'word' && change.state === state && change.ids.includes(id)) this.#entries.delete(entry)
     }
   }
 
