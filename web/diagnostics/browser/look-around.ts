@@ -1,0 +1,17 @@
+import type { Surroundings } from '../context.ts'
+
+/** What a page knows without asking anybody. */
+export function lookAround(): Surroundings {
+  const { userAgent, language, maxTouchPoints } = navigator
+  return {
+    userAgent,
+    language,
+    isSecure: isSecureContext,
+    tz: Intl.DateTimeFormat().resolvedOptions().timeZone ?? null,
+    isInstalled: matchMedia('(display-mode: standalone)').matches || Reflect.get(navigator, 'standalone') === true,
+    // An iPad calls itself a Macintosh, which has no touch screen.
+    isIos: /iPhone|iPad|iPod/.test(userAgent) || (userAgent.includes('Macintosh') && maxTouchPoints > 1),
+    hasPush: 'PushManager' in globalThis,
+    hasBadge: 'setAppBadge' in navigator,
+  }
+}
