@@ -80,8 +80,8 @@ describe('`ec doctor --user`', () => {
     expect(found.find('user.devices').status).toBe('warn')
     expect(found.find('user.email')).toMatchObject({
       status: 'warn',
-      detail: 'no address',
-      hint: 'set one: `ec users set ana --email ADDRESS`',
+      detail: 'this agent has no mail server',
+      hint: 'set one up with `ec setup email`',
     })
     expect(found.find('user.last').detail).toMatch(/^job\.done \d+ s ago: .*push suppress \(unreachable\)/)
     expect(found.find('user.reports')).toMatchObject({

@@ -116,7 +116,8 @@ function pageAround(board: Board, language: Language): Frame {
   document.documentElement.lang = language
   document.title = title
   const head = make('header', {}, make('h1', {}, title), make('p', { class: 'intro' }, intro))
-  return { element: make('div', {}, head, board.element), update() {} }
+  const back = make('a', { href: '/inbox' }, WORDS[language].page.inbox)
+  return { element: make('div', {}, head, board.element, make('p', { class: 'back' }, back)), update() {} }
 }
 
 function panelAround(board: Board, language: Language): Frame {

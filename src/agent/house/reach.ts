@@ -56,7 +56,7 @@ export function createReach(options: ReachOptions): (userId: string) => Promise<
 }
 
 function judgeMail(mailbox: Mailbox | null, hasMail: boolean): Reach['email'] {
-  if (mailbox === null) return { state: 'none', address: null, reason: null }
+  if (mailbox === null) return { state: hasMail ? 'none' : 'no_server', address: null, reason: null }
   const address = maskAddress(mailbox.address)
   if (mailbox.suppressed !== null) return { state: 'suppressed', address, reason: mailbox.suppressed.reason }
   return { state: hasMail ? 'fine' : 'no_server', address, reason: null }

@@ -49,6 +49,7 @@ button:focus-visible, summary:focus-visible, a:focus-visible { outline: 3px soli
 .note { color: var(--soft); font-size: .9rem; max-width: 60ch; }
 .trouble { margin-top: .75rem; padding: .75rem 1rem; border-radius: .6rem; background: var(--fail-back); color: var(--fail); }
 a { color: var(--press); }
+.back { margin-top: 1.5rem; }
 .panel-button { display: inline-flex; gap: .6rem; align-items: center; color: var(--ink); background: var(--paper); border-color: var(--line); padding: .4rem .9rem .4rem .5rem; }
 .panel { margin-top: .75rem; padding: 1.25rem; background: var(--back); border: 1px solid var(--line); border-radius: 1rem; }
 @media (max-width: 30rem) { .row { padding: .8rem; gap: .7rem; } .summary { padding: .9rem; } .buttons button { flex: 1 1 auto; } h1 { font-size: 1.35rem; } }

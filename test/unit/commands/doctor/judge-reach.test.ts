@@ -80,6 +80,14 @@ describe('what the agent knows of a person', () => {
     expect(find('user.sends', { devices: [gone] })?.detail).toBe('laptop: 410, 2 min ago')
   })
 
+  it('says how somebody without an address gets one', () => {
+    expect(find('user.email', {})).toMatchObject({
+      status: 'warn',
+      detail: 'no address',
+      hint: 'set one: `ec users set ana --email ADDRESS`',
+    })
+  })
+
   it('says of mail that came back what the server said, and how it is tried again', () => {
     const email = { state: 'suppressed', address: 'a…@example.org', reason: '550 no such user' } as const
     expect(find('user.email', { email })).toMatchObject({
