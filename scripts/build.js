@@ -14,7 +14,7 @@ const packing = ['pack', 'publish'].includes(process.env.npm_command ?? '')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /** Modules that pages import. */
-const MODULES = ['web/client.ts', 'web/diagnostics.ts']
+const MODULES = ['web/client.ts', 'web/diagnostics.ts', 'web/push/unblock/unblock.ts']
 /** Scripts of service workers, which some browsers still take as classic scripts alone. */
 const WORKERS = ['web/worker/sw.ts', 'web/worker/ec-sw.ts']
 
@@ -28,6 +28,9 @@ cpSync(join(root, 'src'), join(root, 'dist'), {
   filter: path => !/\.tsx?$/.test(path),
 })
 await bundle(MODULES, 'esm')
+for (const path of ['manifest.webmanifest', 'icons']) {
+  cpSync(join(root, 'web', path), join(root, 'dist', 'web', path), { recursive: true })
+}
 await bundle(WORKERS, 'iife')
 for (const name of readdirSync(join(root, 'web/pages')).filter(name => /\.(html|css)$/.test(name))) {
   cpSync(join(root, 'web/pages', name), join(root, 'dist/web', name))

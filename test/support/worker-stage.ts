@@ -1,7 +1,8 @@
 import type { AgentRecord } from '../../web/shared/agent-record.ts'
 import type { Box, BoxKey } from '../../web/shared/box.ts'
 import type { PushNews } from '../../web/shared/messages.ts'
-import type { NoticeOptions, Ports, Reply, ShownNotice, SitePage, Subscription } from '../../web/worker/ports.ts'
+import type { Subscription } from '../../web/shared/push-port.ts'
+import type { NoticeOptions, Ports, Reply, ShownNotice, SitePage } from '../../web/worker/ports.ts'
 
 /** A notification that was asked for. */
 export interface Shown {

@@ -1,4 +1,8 @@
-import type { CenterOptions } from '../center/center.ts'
+import type { CenterOptions, NotificationCenter } from '../center/center.ts'
+import { browserKind } from '../push/browser-kind.ts'
+import { createPushDesk } from '../push/create-push-desk.ts'
+import { loadGuide } from '../push/load-guide.ts'
+import type { PushDesk } from '../push/push-desk.ts'
 import { languageOf, type Language } from '../shared/language.ts'
 import { browserId } from './browser-id.ts'
 import { openContext } from './browser/open-context.ts'
@@ -28,6 +32,7 @@ export class EcDiagnostics extends HTMLElement {
   #examination: Examination | null = null
   #board: Board | null = null
   #browser = ''
+  #desk: PushDesk | null = null
 
   /** What was found so far; null before it stands in a document. */
   get state(): ExaminationState | null {
@@ -43,17 +48,22 @@ export class EcDiagnostics extends HTMLElement {
   connectedCallback(): void {
     const language = languageOf(this.getAttribute('lang'), ...navigator.languages)
     const url = new URL(this.getAttribute('url') ?? '.', import.meta.url).href
+    const base = url.replace(/\/+$/, '')
     const ctx = openContext({
-      url: url.endsWith('/') ? url : `${url}/`,
+      url: `${base}/`,
       token: this.token,
       worker: this.getAttribute('worker') ?? '/sw.js',
-      desk: null,
+      openDesk: (call, worker) =>
+        (this.#desk = createPushDesk({ center: { ...NO_INBOX, call }, url: base, worker, lang: language })),
     })
+    const { userAgent, isInstalled: installed } = ctx.surroundings
+    const kind = browserKind({ userAgent, installed, touchPoints: navigator.maxTouchPoints })
     const examination = new Examination(ctx, ALL_CHECKS, ALL_FIXES)
     const board = new Board(language, {
       again: () => void this.run(),
       fix: name => void examination.fix(name).then(() => this.#report()),
       copy: async () => navigator.clipboard.writeText(JSON.stringify(await this.#makeReport(), null, 2)),
+      loadGuide: status => loadGuide(base, status, kind, language),
       help: async () =>
         void (await ctx.agent.call('POST', 'api/diagnostics', { ...(await this.#makeReport()), help: true })),
     })
@@ -67,6 +77,7 @@ export class EcDiagnostics extends HTMLElement {
 
   disconnectedCallback(): void {
     this.#examination?.close()
+    this.#desk?.close()
     this.#examination = null
     this.#ctx = null
   }
@@ -104,6 +115,21 @@ export class EcDiagnostics extends HTMLElement {
     this.#board?.sent(sent)
     this.dispatchEvent(new CustomEvent('ec-report', { detail: { sent } }))
   }
+}
+
+/** The desk keeps the badge in step with the inbox, which this page does not read. */
+const NO_INBOX: Pick<NotificationCenter, 'state' | 'subscribe'> = {
+  state: {
+    user: null,
+    connection: 'offline',
+    transport: null,
+    unread: { total: 0, action: 0 },
+    items: [],
+    complete: false,
+    progress: [],
+    away: 0,
+  },
+  subscribe: () => () => {},
 }
 
 interface Frame {

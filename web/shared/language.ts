@@ -1,4 +1,4 @@
-export const LANGUAGES = ['en', 'ru', 'es'] as const
+const LANGUAGES = ['en', 'ru', 'es'] as const
 export type Language = (typeof LANGUAGES)[number]
 
 /** The first of the tags (`ru-RU`) that these texts are in; else English. */

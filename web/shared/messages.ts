@@ -1,9 +1,9 @@
 import { isObject } from './is-object.ts'
 
-/** The BroadcastChannel on which a worker tells the pages of its site what it did. */
+/** The BroadcastChannel on which a worker and the pages of its site tell each other what they did. */
 export const PUSH_CHANNEL = 'ec-push'
 
-/** From the worker to all pages. */
+/** To all pages. */
 export type PushNews =
   /** A push was shown as a notification. */
   | { readonly ec: 'shown'; readonly event: string; readonly type: string | null }
@@ -11,6 +11,8 @@ export type PushNews =
   | { readonly ec: 'answered'; readonly question: string; readonly option: string }
   /** The subscription changed; the agent knows it, or will when a page opens. */
   | { readonly ec: 'renewed' }
+  /** From a page to the others: push was switched on or off. */
+  | { readonly ec: 'switched' }
 
 /** From the worker to the page that it would show: a notification was clicked. Answered on the port that comes along. */
 export interface ClickMessage {

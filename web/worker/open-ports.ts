@@ -1,7 +1,7 @@
 import { PUSH_CHANNEL } from '../shared/messages.ts'
 import { openBox } from '../shared/open-box.ts'
-import { decodeKey, isKey } from '../shared/push-key.ts'
-import type { NoticeOptions, Ports, Reply, ShownNotice, SitePage, Subscription } from './ports.ts'
+import { openPushPort } from '../shared/open-push-port.ts'
+import type { NoticeOptions, Ports, Reply, ShownNotice, SitePage } from './ports.ts'
 
 declare const EC_VERSION: string
 
@@ -50,13 +50,7 @@ export function openPorts(scope: ServiceWorkerGlobalScope): Ports {
       channel.close()
     },
     request,
-    push: {
-      current: async () => toSubscription(await registration.pushManager.getSubscription()),
-      async subscribe(key) {
-        const options = { userVisibleOnly: true, applicationServerKey: decodeKey(key) }
-        return subscriptionOf(await registration.pushManager.subscribe(options))
-      },
-    },
+    push: openPushPort(registration.pushManager),
     async wakeOnline() {
       // Background Sync, which TypeScript does not know.
       const sync: { register?(tag: string): Promise<void> } | undefined = Reflect.get(registration, 'sync')
@@ -101,18 +95,5 @@ function toPage(page: WindowClient): SitePage {
     visible: page.visibilityState === 'visible',
     focus: () => page.focus(),
     navigate: url => page.navigate(url),
-  }
-}
-
-function toSubscription(subscription: PushSubscription | null): Subscription | null {
-  return subscription === null ? null : subscriptionOf(subscription)
-}
-
-function subscriptionOf(subscription: PushSubscription): Subscription {
-  return {
-    endpoint: subscription.endpoint,
-    hasKey: key => isKey(subscription.options.applicationServerKey, key),
-    toJSON: () => subscription.toJSON(),
-    unsubscribe: () => subscription.unsubscribe(),
   }
 }

@@ -1,5 +1,6 @@
 import type { Box } from '../shared/box.ts'
 import type { ClickMessage, PushNews } from '../shared/messages.ts'
+import type { PushPort } from '../shared/push-port.ts'
 
 /** What the worker's decisions need of a browser. `open-ports.ts` makes it of a real one, tests of anything. */
 export interface Ports {
@@ -78,17 +79,4 @@ export interface SitePage {
   focus(): Promise<unknown>
   /** Null or a rejection: it did not go there. */
   navigate(url: string): Promise<unknown>
-}
-
-export interface PushPort {
-  current(): Promise<Subscription | null>
-  /** `key` in base64url. */
-  subscribe(key: string): Promise<Subscription>
-}
-
-export interface Subscription {
-  readonly endpoint: string
-  hasKey(key: string): boolean
-  toJSON(): unknown
-  unsubscribe(): Promise<unknown>
 }

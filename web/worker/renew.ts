@@ -1,7 +1,8 @@
 import { readRecord, type AgentRecord } from '../shared/agent-record.ts'
 import { isObject } from '../shared/is-object.ts'
 import { knownRecord } from './mail.ts'
-import type { Ports, Reply, Subscription } from './ports.ts'
+import type { Subscription } from '../shared/push-port.ts'
+import type { Ports, Reply } from './ports.ts'
 import { within } from './within.ts'
 
 const STORE_MS = 1_000

@@ -1,7 +1,7 @@
 import type { CenterOptions } from '../../center/center.ts'
 import { createPageClock } from '../../center/page-clock.ts'
 import type { PushDesk } from '../../push/push-desk.ts'
-import type { DiagnosticContext, NotificationPort } from '../context.ts'
+import type { AgentPort, DiagnosticContext, NotificationPort } from '../context.ts'
 import { createAgentPort } from './agent-port.ts'
 import { lookAround } from './look-around.ts'
 import { createMediaPort } from './media-port.ts'
@@ -18,18 +18,19 @@ export interface ContextOptions {
   readonly token: CenterOptions['token']
   /** The script of the service worker of this site. */
   readonly worker: string
-  readonly desk: PushDesk | null
+  readonly openDesk: (call: AgentPort['call'], worker: string) => PushDesk
 }
 
 /** The browser as it is. */
-export function openContext({ url, token, worker, desk }: ContextOptions): DiagnosticContext {
+export function openContext({ url, token, worker, openDesk }: ContextOptions): DiagnosticContext {
   const clock = createPageClock()
+  const agent = createAgentPort(url, token, clock)
   return {
     clock,
-    desk,
+    agent,
+    desk: openDesk(agent.call, worker),
     random: () =>
       Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join(''),
-    agent: createAgentPort(url, token, clock),
     surroundings: lookAround(),
     storage: createStoragePort(),
     workers: createWorkerPort(worker, clock),

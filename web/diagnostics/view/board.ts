@@ -2,6 +2,7 @@ import type { Language } from '../../shared/language.ts'
 import type { FixName } from '../check.ts'
 import type { ExaminationState } from '../examination.ts'
 import { fillIn, WORDS } from '../words/words.ts'
+import type { LoadGuide } from './guide.ts'
 import { List } from './list.ts'
 import { make } from './make.ts'
 import { summarise } from './summary.ts'
@@ -13,6 +14,7 @@ export interface BoardActions {
   /** Rejects with why it could not be done. */
   readonly copy: () => Promise<void>
   readonly help: () => Promise<void>
+  readonly loadGuide: LoadGuide
 }
 
 /** Everything that was found: the worst in one line, all checks, and what can be done with the whole. */
@@ -30,7 +32,7 @@ export class Board {
   constructor(language: Language, actions: BoardActions) {
     this.#language = language
     const { page } = WORDS[language]
-    this.#list = new List(language, actions.fix)
+    this.#list = new List(language, actions.fix, actions.loadGuide)
     const again = button(page.again, 'quiet', actions.again)
     again.dataset['action'] = 'again'
     const copy = button(page.copy, 'quiet', () => void this.#say(actions.copy(), page.copied, () => page.uncopied))

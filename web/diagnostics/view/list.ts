@@ -3,6 +3,7 @@ import type { CheckCode, FixName } from '../check.ts'
 import { CHECKS, GROUPS, type Group } from '../checks/index.ts'
 import type { ExaminationState } from '../examination.ts'
 import { fillIn, WORDS } from '../words/words.ts'
+import type { LoadGuide } from './guide.ts'
 import { make } from './make.ts'
 import { Row } from './row.ts'
 
@@ -12,10 +13,10 @@ export class List {
   readonly #rows = new Map<CheckCode, Row>()
   readonly #groups: readonly GroupView[]
 
-  constructor(language: Language, press: (fix: FixName) => void) {
+  constructor(language: Language, press: (fix: FixName) => void, loadGuide: LoadGuide) {
     this.#groups = GROUPS.map(group => {
       const rows = CHECKS[group].map(({ code }) => {
-        const row = new Row(code, language, press)
+        const row = new Row(code, language, press, loadGuide)
         this.#rows.set(code, row)
         return row
       })

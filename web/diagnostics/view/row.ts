@@ -2,6 +2,7 @@ import type { ReportStatus } from '../../../src/core/browser-report.ts'
 import type { Language } from '../../shared/language.ts'
 import type { CheckCode, FixName, Result } from '../check.ts'
 import { tell, WORDS } from '../words/words.ts'
+import { GUIDED, type LoadGuide } from './guide.ts'
 import { make, prose } from './make.ts'
 
 const SIGNS: Readonly<Record<ReportStatus | 'running', string>> = {
@@ -29,15 +30,19 @@ export class Row {
   readonly #word = make('span', { class: 'word' })
   readonly #says = make('p', { class: 'says' })
   readonly #does = make('p', { class: 'does' })
+  readonly #steps = make('ol', { class: 'steps', hidden: '' })
   readonly #buttons = make('div', { class: 'buttons' })
+  readonly #loadGuide: LoadGuide
+  #guided: string | null = null
   readonly #press: (fix: FixName) => void
   #shown = ''
 
-  constructor(code: CheckCode, language: Language, press: (fix: FixName) => void) {
+  constructor(code: CheckCode, language: Language, press: (fix: FixName) => void, loadGuide: LoadGuide) {
     this.#language = language
     this.#press = press
+    this.#loadGuide = loadGuide
     const title = make('h3', { class: 'title' }, WORDS[language].titles[code], ' ', this.#word)
-    const body = make('div', { class: 'body' }, title, this.#says, this.#does, this.#buttons)
+    const body = make('div', { class: 'body' }, title, this.#says, this.#does, this.#steps, this.#buttons)
     this.element = make('li', { class: 'row', 'data-code': code, tabindex: '-1' }, this.#sign, body)
   }
 
@@ -49,6 +54,7 @@ export class Row {
     this.#sign.textContent = SIGNS[status]
     this.#word.textContent = WORDS[this.#language].page[`${status}-word`]
     const { says, does = '' } = result === null ? { says: '' } : tell(result, this.#language, now)
+    void this.#guide(result)
     const fixes = result?.fixes ?? []
     const shown = JSON.stringify([says, does, fixes, fixing])
     // What has not changed stays, and with it where the focus is.
@@ -58,6 +64,23 @@ export class Row {
     this.#does.replaceChildren(...prose(does))
     this.#does.hidden = does === ''
     this.#showButtons(fixes, fixing)
+  }
+
+  /** The steps of this very browser, where there are some; the sentence alone where they cannot be had. */
+  async #guide(result: Result | null): Promise<void> {
+    const status = (result === null ? undefined : GUIDED[result.state]) ?? null
+    if (status === this.#guided) return
+    this.#guided = status
+    const steps =
+      status === null
+        ? []
+        : await this.#loadGuide(status).then(
+            guide => guide.steps,
+            () => [],
+          )
+    if (this.#guided !== status) return
+    this.#steps.replaceChildren(...steps.map(step => make('li', {}, step)))
+    this.#steps.hidden = steps.length === 0
   }
 
   #showButtons(fixes: readonly FixName[], fixing: FixName | null): void {

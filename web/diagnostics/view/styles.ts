@@ -35,6 +35,8 @@ p { margin: 0; }
 [data-status=fail] .word { color: var(--fail); } [data-status=warn] .word { color: var(--warn); }
 .says { color: var(--soft); }
 .does { margin-top: .25rem; }
+.steps { margin: .5rem 0 0; padding-inline-start: 1.4rem; }
+.steps li { margin-top: .2rem; }
 .buttons { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: .6rem; }
 code { font: .9em ui-monospace, monospace; background: var(--idle-back); padding: .1em .35em; border-radius: .3em; }
 button { font: inherit; font-weight: 600; color: var(--on-press); background: var(--press); border: 1px solid var(--press); border-radius: .6rem; padding: .45rem .95rem; min-block-size: 2.75rem; cursor: pointer; }
