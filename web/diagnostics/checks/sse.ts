@@ -1,5 +1,8 @@
 import type { Check, Outcome } from '../check.ts'
 
+/** The agent says hello at once. */
+const HELLO_MS = 5_000
+
 /** What takes over where something on the way lets no WebSocket through. */
 export const sseCheck: Check = {
   code: 'browser.sse',
@@ -18,7 +21,8 @@ export const sseCheck: Check = {
     }
     try {
       const { body } = await ctx.agent.open('api/events/stream', ended.signal)
-      if (body === null || !(await says(body, 'event: hello'))) return await refused()
+      const late = new Promise<false>(resolve => void ctx.clock.setTimer(() => resolve(false), HELLO_MS))
+      if (body === null || !(await Promise.race([says(body, 'event: hello'), late]))) return await refused()
       return { status: 'ok', state: 'sse.works' }
     } catch (error) {
       if (signal.aborted) throw error
@@ -32,6 +36,9 @@ export const sseCheck: Check = {
 
 /** Whether the first piece that comes says it: something that gathers pieces on the way keeps it until the end. */
 async function says(body: ReadableStream<Uint8Array>, text: string): Promise<boolean> {
-  const { value } = await body.getReader().read()
+  const { value } = await body
+    .getReader()
+    .read()
+    .catch(() => ({ value: undefined }))
   return value !== undefined && new TextDecoder().decode(value).includes(text)
 }
