@@ -45,7 +45,8 @@ export class History {
   /** What came behind a place without being told on the stream, since it goes to other channels. */
   mend(): Promise<void> {
     return this.#inTurn(async () => {
-      let after = this.#inbox.mendFrom?.toString() ?? null
+      const { missing } = this.#inbox
+      let after = missing === null ? null : String(missing.after)
       for (let pages = 0; after !== null && pages < MAX_MEND_PAGES; pages++) {
         const reading = this.#inbox.beginReading()
         try {
@@ -60,7 +61,7 @@ export class History {
           this.#inbox.endReading(reading)
         }
       }
-      this.#inbox.mended()
+      if (missing !== null) this.#inbox.mended(missing.upTo)
     })
   }
 

@@ -98,7 +98,7 @@ export class Upkeep {
     const { inbox, history, clock, random } = this.#options
     if (inbox.cursor === null) return null
     if (inbox.items.floor === null && !inbox.items.isComplete) return { inMs: 0, run: () => history.readFirst() }
-    if (inbox.mendFrom !== null) return { inMs: 0, run: () => history.mend() }
+    if (inbox.missing !== null) return { inMs: 0, run: () => history.mend() }
     const question = inbox.nextUnknownAnswer()
     if (question !== null) return { inMs: 0, run: () => this.#askHow(question) }
     if (inbox.doubt === 'none') return null

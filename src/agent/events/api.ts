@@ -40,10 +40,20 @@ export function createEventApi(options: EventApiOptions): EventApi {
   ): Promise<readonly StateItem[]> {
     checkChange(principal, state, until, clock.now())
     const event = await findEvent(store, principal, id, userId)
-    return changeMany(principal, [id], event.userId, state, until)
+    return apply(principal, [id], event.userId, state, until)
   }
 
   async function changeMany(
+    ...[principal, ids, userId, state, until]: Parameters<EventApi['changeMany']>
+  ): Promise<readonly StateItem[]> {
+    if (principal.kind === 'service' || (principal.kind === 'user' && principal.userId !== userId)) {
+      throw forbidden('an inbox is kept by its own user', 'use a token of the user, from `ec token USER`')
+    }
+    checkChange(principal, state, until, clock.now())
+    return apply(principal, ids, userId, state, until)
+  }
+
+  async function apply(
     principal: Principal,
     ids: readonly string[],
     userId: string,
@@ -51,7 +61,6 @@ export function createEventApi(options: EventApiOptions): EventApi {
     until: number | null,
   ): Promise<readonly StateItem[]> {
     const at = clock.now()
-    checkChange(principal, state, until, at)
     const items = await store.changeStates({ userId, ids, state, by: byOf(principal), at, until })
     if (items.length > 0) bus.publish('stream', { userId, items })
     return items

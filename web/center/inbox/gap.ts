@@ -1,35 +1,53 @@
+/** Places of the stream: something behind `after`, up to `upTo`, may be missing. */
+export interface Missing {
+  readonly after: number
+  readonly upTo: number
+}
+
 /**
  * The place behind which events may be missing. The agent numbers everything and sends what goes to this channel; a
- * number that does not come belongs to an event of other channels, or to progress that was overtaken. What came while
- * nobody was connected is read from history in any case, what happens now only when the count says that it matters.
+ * number that does not come belongs to an event of other channels, or to progress that was overtaken. Where the count of
+ * what is unread proves that nothing is missing, nothing is read; else history is.
  */
 export class Gap {
-  #from: number | null = null
+  #open: Missing | null = null
   #mustMend = false
+  /** History was read up to here. */
+  #readTo = 0
 
-  /** The place behind which history must be read; null when nothing is missing that matters. */
-  get mendFrom(): number | null {
-    return this.#mustMend ? this.#from : null
+  /** What must be read of history; null when nothing is missing that matters. */
+  get missing(): Missing | null {
+    return this.#mustMend ? this.#open : null
   }
 
-  /** Something was numbered behind this place, and did not come. */
-  open(after: number): void {
-    this.#from ??= after
+  /** Something was numbered between these places, and did not come. */
+  open(after: number, upTo: number): void {
+    this.#open = { after: this.#open?.after ?? after, upTo }
   }
 
-  /** All of the past was told. */
-  live(): void {
-    this.#mustMend = this.#from !== null
+  /** The count cannot tell whether what is missing matters: it may. */
+  suspect(): void {
+    if (this.#open !== null) this.#mustMend = true
   }
 
-  /** The agent has told how much is unread, and that was so here, or not. */
-  counted(isSame: boolean): void {
-    if (this.#from !== null && !isSame) this.#mustMend = true
-    else if (!this.#mustMend) this.#from = null
+  /** The agent has told how much is unread at a place, and we are at `position`; `isSame`: we had the same number. */
+  counted(at: number, position: number, isSame: boolean): void {
+    if (!isSame && at > Math.max(position, this.#readTo)) this.open(position, at)
+    // Numbers of two places prove nothing.
+    if (!isSame || at > position) this.suspect()
+    else if (!this.#mustMend && at >= (this.#open?.upTo ?? 0)) this.#open = null
   }
 
-  close(): void {
-    this.#from = null
+  /** History was read behind it, up to here. What was found missing meanwhile is still. */
+  mended(upTo: number): void {
+    this.#readTo = Math.max(this.#readTo, upTo)
+    if (this.#open !== null && this.#open.upTo > upTo) this.#open = { after: upTo, upTo: this.#open.upTo }
+    else this.clear(this.#readTo)
+  }
+
+  clear(readTo = 0): void {
+    this.#open = null
     this.#mustMend = false
+    this.#readTo = readTo
   }
 }

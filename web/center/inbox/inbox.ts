@@ -3,7 +3,7 @@ import type { StreamCursor } from '../../../src/core/stream-cursor.ts'
 import type { CenterState } from '../center.ts'
 import type { ServerFrame, UnreadCounts } from '../stream/frame.ts'
 import { Answers } from './answers.ts'
-import { Gap } from './gap.ts'
+import { Gap, type Missing } from './gap.ts'
 import {
   answeredByDefault,
   changeItem,
@@ -38,6 +38,7 @@ export class Inbox {
   #epoch: string | null = null
   #position = 0
   #head = 0
+  #isReplaying = false
   /** What is held here of the history. */
   readonly items = new Shelf()
   readonly #pending = new PendingChanges()
@@ -58,8 +59,9 @@ export class Inbox {
     return this.#unread.doubt
   }
 
-  get mendFrom(): number | null {
-    return this.#gap.mendFrom
+  /** What must be read of history, since events may be missing; null when none are. */
+  get missing(): Missing | null {
+    return this.#isReplaying ? null : this.#gap.missing
   }
 
   get awayIds(): readonly string[] {
@@ -85,7 +87,8 @@ export class Inbox {
       this.#position = hello.recovered && sent?.epoch === hello.epoch ? sent.seq : hello.head
     }
     this.#head = hello.head
-    this.#unread.set(hello.head, hello.unread)
+    this.#isReplaying = true
+    this.#setUnread(hello.head, hello.unread)
     this.#touch()
   }
 
@@ -99,7 +102,7 @@ export class Inbox {
       for (const id of away) this.#away.add(id)
     }
     // A count of a place that we have left behind is no news.
-    if (cursor.seq >= this.#position) this.#unread.set(cursor.seq, unread)
+    if (cursor.seq >= this.#position) this.#setUnread(cursor.seq, unread)
     this.#touch()
   }
 
@@ -147,9 +150,9 @@ export class Inbox {
     this.items.trim()
   }
 
-  /** Gaps were filled, as far as is sensible. */
-  mended(): void {
-    this.#gap.close()
+  /** History was read for what was missing up to here, as far as is sensible. */
+  mended(upTo: number): void {
+    this.#gap.mended(upTo)
   }
 
   // --- the count ----------------------------------------------------------------------------------------------------
@@ -161,7 +164,8 @@ export class Inbox {
   /** What the agent says is unread; null when it could not be asked. */
   takeUnread(answer: { readonly head: number; readonly unread: UnreadCounts } | null): void {
     if (answer === null) return this.#unread.giveUp()
-    this.#gap.counted(this.#unread.answer(answer.head, answer.unread))
+    const isSame = this.#unread.answer(answer.head, answer.unread)
+    if (isSame !== null) this.#gap.counted(answer.head, this.#position, isSame)
     this.#touch()
   }
 
@@ -219,14 +223,21 @@ export class Inbox {
     this.#epoch = null
     this.#position = 0
     this.#head = 0
+    this.#isReplaying = false
     this.items.clear()
     this.#pending.clear()
     this.#progress.clear()
     this.#answers.clear()
     this.#readings.clear()
-    this.#gap.close()
+    this.#gap.clear()
     this.#away.clear()
     this.#touch()
+  }
+
+  /** The count is right from now on, and cannot tell any more whether something is missing. */
+  #setUnread(head: number, unread: UnreadCounts): void {
+    this.#gap.suspect()
+    this.#unread.set(head, unread)
   }
 
   /** False for what was taken already. */
@@ -234,7 +245,8 @@ export class Inbox {
     const { seq } = frame
     if (seq <= this.#position) return false
     if (seq !== this.#position + 1) {
-      this.#gap.open(this.#position)
+      this.#gap.open(this.#position, seq)
+      if (this.#unread.covers(this.#position + 1)) this.#gap.suspect()
       // Of progress only the newest is sent.
       const isProgress = frame.t === 'ev' && frame.event.type === 'job.progress'
       this.#unread.mistrust(seq, isProgress ? 'later' : 'soon')
@@ -249,7 +261,7 @@ export class Inbox {
     if (known === undefined) this.items.put(this.#answers.fill(newItem(seq, event)))
     this.#unread.change(seq, { total: 1, action: event.type === 'action.required' ? 1 : 0 })
     // It was read from history in a later state, of which the stream is yet to tell.
-    if (known !== undefined && !isUnread(known)) this.#unread.mistrust(seq, 'soon')
+    if (known !== undefined && !isUnread(known)) this.#unread.loseTrack(seq)
     if (replay && known === undefined && this.#away.size < MAX_AWAY) this.#away.add(event.id)
     return !replay
   }
@@ -262,7 +274,8 @@ export class Inbox {
     const item = this.items.byId.get(id)
     if (item === undefined) {
       if (state === 'retracted') this.#progress.retract(id)
-      if (state !== 'seen' && state !== 'snoozed') this.#unread.mistrust(seq, 'soon')
+      else this.#gap.suspect()
+      if (state !== 'seen' && state !== 'snoozed') this.#unread.loseTrack(seq)
       return
     }
     const changed = changeItem(item, state, until)
@@ -275,9 +288,10 @@ export class Inbox {
   }
 
   #goLive(): void {
-    if (this.#position < this.#head) this.#gap.open(this.#position)
+    if (this.#position < this.#head) this.#gap.open(this.#position, this.#head)
+    if (this.#position < this.#head) this.#gap.suspect()
     this.#position = Math.max(this.#position, this.#head)
-    this.#gap.live()
+    this.#isReplaying = false
   }
 
   /** False for a reading that has become void: its rows are passed over. */
@@ -285,12 +299,12 @@ export class Inbox {
     if (!this.#readings.end(reading)) return false
     for (const { item, isRetracted } of overtake(rows, reading)) {
       const { event, seq } = item
-      if (isRetracted || this.items.byId.has(event.id)) continue
-      if (this.#progress.take(seq, event, Math.min(now, Date.parse(event.created_at)), now)) continue
-      this.items.put(this.#answers.fill(item))
+      const isProgress = this.#progress.take(seq, event, Math.min(now, Date.parse(event.created_at)), now)
+      if (isRetracted) this.#progress.retract(event.id)
+      else if (!isProgress && !this.items.byId.has(event.id)) this.items.put(this.#answers.fill(item))
     }
     // What was read may be ahead of the stream, so that frames to come change less than they seem to.
-    this.#unread.mistrust(Infinity, 'soon')
+    this.#unread.loseTrack(Infinity)
     this.#touch()
     return true
   }

@@ -41,7 +41,7 @@ export class ProgressBoard {
 
   /** Progress that was taken back. */
   retract(id: string): void {
-    for (const [key, { event }] of this.#jobs) if (event.id === id) this.#drop(key)
+    for (const [key, { seq, event }] of this.#jobs) if (event.id === id) this.#end(key, seq + 1)
   }
 
   /** Lets go of jobs that have been silent for long; when to look again, or null. */

@@ -20,6 +20,8 @@ export class UnreadCount {
   /** The agent's number holds for this place; frames up to it change nothing. */
   #asOf = Number.POSITIVE_INFINITY
   #doubt: Doubt = 'none'
+  /** Frames came of which one cannot say what they change; the number is right by chance at best. */
+  #isLost = false
   /** What frames have changed since the agent was asked; null when it is not being asked. */
   #since: { readonly seq: number; readonly delta: UnreadDelta }[] | null = null
 
@@ -31,6 +33,11 @@ export class UnreadCount {
     return this.#since === null ? this.#doubt : 'none'
   }
 
+  /** Whether the agent's number includes what this frame changes. */
+  covers(seq: number): boolean {
+    return seq <= this.#asOf
+  }
+
   /** The agent's number for a place of the stream. What was asked before is void. */
   set(head: number, { total, action }: UnreadCounts): void {
     this.#total = total
@@ -38,6 +45,7 @@ export class UnreadCount {
     this.#asOf = head
     this.#since = null
     this.#doubt = 'none'
+    this.#isLost = false
   }
 
   /** A frame that changes the count by so much. */
@@ -50,11 +58,19 @@ export class UnreadCount {
     if (this.#since === null || this.#since.length <= MAX_SINCE) return
     this.#since = null
     this.#doubt = 'soon'
+    this.#isLost = true
+  }
+
+  /** Something may have come of which no frame tells. */
+  mistrust(seq: number, doubt: 'later' | 'soon'): void {
+    if (seq > this.#asOf && (doubt === 'soon' || this.#doubt === 'none')) this.#doubt = doubt
   }
 
   /** A frame of which one cannot say what it changes. */
-  mistrust(seq: number, doubt: 'later' | 'soon'): void {
-    if (seq > this.#asOf && (doubt === 'soon' || this.#doubt === 'none')) this.#doubt = doubt
+  loseTrack(seq: number): void {
+    if (seq <= this.#asOf) return
+    this.#doubt = 'soon'
+    this.#isLost = true
   }
 
   /** The agent is about to be asked. */
@@ -63,18 +79,19 @@ export class UnreadCount {
     this.#doubt = 'none'
   }
 
-  /** Its answer, for a place of the stream; true when it is what stood here. An answer to nothing is passed over. */
-  answer(head: number, counts: UnreadCounts): boolean {
-    if (this.#since === null) return true
+  /** Its answer, for a place of the stream, and whether that stood here, not by chance. Null: it comes too late. */
+  answer(head: number, counts: UnreadCounts): boolean | null {
+    if (this.#since === null) return null
     const behind = this.#since.filter(({ seq }) => seq > head)
     const total = counts.total + sum(behind, 'total')
     const action = counts.action + sum(behind, 'action')
-    const same = total === this.#total && action === this.#action
+    const isSame = total === this.#total && action === this.#action && !this.#isLost
     this.#total = total
     this.#action = action
     this.#asOf = Math.max(this.#asOf, head)
     this.#since = null
-    return same
+    this.#isLost = this.#doubt === 'soon' && this.#isLost
+    return isSame
   }
 
   /** There was no answer. */
