@@ -100,6 +100,14 @@ describe('what is open in a browser', () => {
     expect((await openStream(agent, { cookie: here })).response.statusCode).toBe(401)
   })
 
+  it('is no stream for longer than the token that opened it', async () => {
+    const agent = await openAgent()
+    const { token } = await agent.client.tokens.create('ann', 1_000)
+    const stream = await openStream(agent, { authorization: `Bearer ${token}` })
+    await stream.until(isLive)
+    await stream.ended
+  })
+
   it('closes when the person signs out everywhere, when the operator says so, and with the user', async () => {
     const agent = await openAgent()
     const ways: readonly ((cookie: string) => Promise<unknown>)[] = [

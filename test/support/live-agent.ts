@@ -63,7 +63,6 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
   const { store, bus } = backend
   const traces = createTraceBuffer({ store, clock, log })
   const identity = createIdentity({ store, bus, clock, ids, randomBytes })
-  const inboxUrl = () => 'http://ec.test/inbox'
   const sessions = createSessions({ store, bus, clock, ids, randomBytes, inboxUrl })
   const facts = { available: ['ws'], rules: [] } as const
   const plan: Parameters<typeof createEmitter>[0]['plan'] = (event, now) => route(event, facts, now)
@@ -158,6 +157,10 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
       return new WsClient(`${url}${query}`, { headers: { authorization: `Bearer ${token}` } }).opened()
     },
   }
+}
+
+function inboxUrl(): string {
+  return 'http://ec.test/inbox'
 }
 
 async function fromAfar<T>(distant: boolean, read: () => Promise<T>): Promise<T> {

@@ -38,7 +38,9 @@ export function createBrowsers(options: {
   /** Behind a proxy that we do not know, the page itself still says how it came. */
   function isHttps(request: IncomingMessage): boolean {
     const { origin } = request.headers
-    return schemeOf(request) === 'https' || (origin?.startsWith('https:') === true && origins.isAllowed(origin, request))
+    return (
+      schemeOf(request) === 'https' || (origin?.startsWith('https:') === true && origins.isAllowed(origin, request))
+    )
   }
 
   function checkOrigin(request: IncomingMessage): void {

@@ -10,10 +10,7 @@ import type { Ids, RandomBytes } from '../../core/ids.ts'
 import type { SessionApi } from '../http/api.ts'
 
 export interface SessionsOptions {
-  readonly store: Pick<
-    Store,
-    'addSignInLink' | 'redeemSignInLink' | 'findSession' | 'extendSession' | 'endSessions'
-  >
+  readonly store: Pick<Store, 'addSignInLink' | 'redeemSignInLink' | 'findSession' | 'extendSession' | 'endSessions'>
   readonly bus: Bus
   readonly clock: Clock
   readonly ids: Ids

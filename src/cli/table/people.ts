@@ -40,7 +40,8 @@ export const PEOPLE_COMMANDS: Readonly<Record<string, Command>> = {
   }),
   'users signout': command({
     summary: 'sign a user out of all browsers',
-    description: 'What is open there closes, and links that nobody has used yet are good no more. Devices still take pushes.',
+    description:
+      'What is open there closes, and links that nobody has used yet are good no more. Devices still take pushes.',
     examples: ['ec users signout ana'],
     seeAlso: ['token', 'devices list'],
     args: { user: ONE_USER },

@@ -48,7 +48,10 @@ export async function runAgent(context: CommandContext, input: AgentInput): Prom
   if (failure !== null) throw failure
 }
 
-async function sayReady({ output, json }: CommandContext, { url, inbox, socket, version }: RunningAgent): Promise<void> {
+async function sayReady(
+  { output, json }: CommandContext,
+  { url, inbox, socket, version }: RunningAgent,
+): Promise<void> {
   if (output.isTTY && !json) output.print(`${output.paint.green('ready')} at ${url}  (Ctrl-C stops)\n`)
   else await output.line({ type: 'ready', url, socket, version, pid: process.pid, inbox })
 }

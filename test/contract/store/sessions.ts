@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { NewSession, NewSignInLink } from '#ec/backends/store.js'
+import type { NewSession, NewSignInLink, Store } from '#ec/backends/store.js'
 import { allBefore, T0 } from '../../support/store-samples.ts'
 import type { OpenStore } from './harness.ts'
 
@@ -153,9 +153,10 @@ export function sessionContract(open: OpenStore): void {
       expect(await t.store.getUser('anna')).not.toBeNull()
     })
   })
+}
 
-  async function signIn(store: Awaited<ReturnType<OpenStore>>['store'], n: number, userId = 'anna'): Promise<void> {
-    await store.addSignInLink(aLink({ hash: `link-${n}`, userId }), 50)
-    expect((await store.redeemSignInLink(`link-${n}`, aSession(n), 50)).outcome).toBe('opened')
-  }
+/** A browser that has opened a link. */
+async function signIn(store: Store, n: number, userId = 'anna'): Promise<void> {
+  await store.addSignInLink(aLink({ hash: `link-${n}`, userId }), 50)
+  expect((await store.redeemSignInLink(`link-${n}`, aSession(n), 50)).outcome).toBe('opened')
 }

@@ -65,14 +65,7 @@ export class Session implements Wakeable {
   #lag: LagMeter | null = null
   #waiters: (() => void)[] | null = null
 
-  constructor(
-    host: Host,
-    room: Room,
-    sink: Sink,
-    expiresAt: number | null,
-    firstPingMs: number,
-    login: string | null,
-  ) {
+  constructor(host: Host, room: Room, sink: Sink, expiresAt: number | null, firstPingMs: number, login: string | null) {
     this.id = host.ids.next('ses')
     this.room = room
     this.login = login

@@ -70,7 +70,10 @@ export const sessionRoutes: readonly Route[] = [
     async handle(call) {
       const { api, browsers, login, request, response, until } = call
       const caller = callerOf(call)
-      if (caller.kind !== 'user' || until === null) throw new EcError('EC_USAGE', 'the operator has no session', { hint: 'sign a browser in with a link of `ec token USER --link`' })
+      if (caller.kind !== 'user' || until === null)
+        throw new EcError('EC_USAGE', 'the operator has no session', {
+          hint: 'sign a browser in with a link of `ec token USER --link`',
+        })
       const user = await findUser(api, caller.userId)
       // The browser counts on its own; here it is told anew how long it may stay.
       if (login !== null) browsers.renew(request, response, until - call.now)
@@ -100,7 +103,8 @@ export const sessionRoutes: readonly Route[] = [
 ]
 
 function nothingToEnd(kind: 'operator' | 'service' | 'user'): EcError {
-  const message = kind === 'user' ? 'a token cannot be called back; it expires by itself' : 'the operator has no session'
+  const message =
+    kind === 'user' ? 'a token cannot be called back; it expires by itself' : 'the operator has no session'
   return new EcError('EC_USAGE', message, { hint: '`?everywhere=true` signs all browsers of the user out' })
 }
 

@@ -31,9 +31,7 @@ export function redeemSignInLink(ctx: UnitContext, hash: string, session: NewSes
   ctx.sql('update sign_in_links set used_at = ? where hash = ?').run(at, hash)
   ensureUser(ctx, userId, at)
   ctx
-    .sql(
-      'insert into browser_sessions (id, user_id, hash, created_at, seen_at, expires_at) values (?, ?, ?, ?, ?, ?)',
-    )
+    .sql('insert into browser_sessions (id, user_id, hash, created_at, seen_at, expires_at) values (?, ?, ?, ?, ?, ?)')
     .run(id, userId, session.hash, at, at, expiresAt)
   const ended = ctx
     .sql<{ id: string }>(

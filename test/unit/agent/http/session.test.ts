@@ -347,14 +347,6 @@ describe('a page of an origin that the operator named', () => {
   const ORIGIN = 'https://app.example'
   const origins = createOrigins([ORIGIN], () => null, createSchemeReader([]))
   const named = shareDoors(atEnd => open({ atEnd, listeners: { origins } }))
-  const preflight = (origin: string, method = 'POST') => ({
-    method: 'OPTIONS',
-    headers: {
-      origin,
-      'access-control-request-method': method,
-      'access-control-request-headers': 'authorization,content-type',
-    },
-  })
 
   it('may ask before it calls', async () => {
     const { doors } = named()
@@ -430,3 +422,15 @@ describe('a page of an origin that the operator named', () => {
     }
   })
 })
+
+/** What a browser asks before a page of another origin may call. */
+function preflight(origin: string) {
+  return {
+    method: 'OPTIONS',
+    headers: {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization,content-type',
+    },
+  }
+}

@@ -24,7 +24,6 @@ async function open(over: (store: Backend['store']) => Partial<Backend['store']>
     ...over(store),
   }
   const ids = createIds(clock, randomBytes)
-  const inboxUrl = () => 'https://ec.example/inbox'
   const make = () => createSessions({ store: watched, bus, clock, ids, randomBytes, inboxUrl })
   const sessions = make()
 
@@ -37,6 +36,10 @@ async function open(over: (store: Backend['store']) => Partial<Backend['store']>
   }
 
   return { clock, store, bus, sessions, another: make, counts, signIn, linkFor }
+}
+
+function inboxUrl(): string {
+  return 'https://ec.example/inbox'
 }
 
 async function codeOf(work: Promise<unknown>): Promise<unknown> {
