@@ -18,10 +18,14 @@ export interface RefusingProxy {
   down: boolean
 }
 
-export async function openRefusingProxy(agentUrl: string): Promise<RefusingProxy> {
+/** `rewrite` changes the body of a request on its way to the agent. */
+export async function openRefusingProxy(
+  agentUrl: string,
+  rewrite: (body: string) => string = body => body,
+): Promise<RefusingProxy> {
   const agent = new URL(agentUrl)
   const target = { hostname: agent.hostname, port: Number(agent.port) }
-  const server = createServer((asked, answer) => pass(asked, answer))
+  const server = createServer((asked, answer) => void pass(asked, answer).catch(() => answer.destroy()))
   server.on('upgrade', (asked, socket, head) => upgrade(asked, socket, head))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
@@ -39,14 +43,18 @@ export async function openRefusingProxy(agentUrl: string): Promise<RefusingProxy
   }
   return proxy
 
-  function pass(asked: IncomingMessage, answer: ServerResponse): void {
+  async function pass(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const path = asked.url ?? '/'
     const other = proxy.instead.get(path)
     if (proxy.down) return void answer.writeHead(502).end('bad gateway')
     if (other !== undefined) return void answer.writeHead(200, { 'content-type': other.type }).end(other.text)
     const isStream = path.startsWith('/api/events/stream')
     if (isStream && proxy.streams === 'refused') return void answer.writeHead(502).end('bad gateway')
-    const onward = request({ ...target, path, method: asked.method, headers: asked.headers }, incoming => {
+    const chunks: Buffer[] = []
+    for await (const chunk of asked) chunks.push(Buffer.from(chunk))
+    const body = rewrite(Buffer.concat(chunks).toString())
+    const headers = { ...asked.headers, 'content-length': Buffer.byteLength(body) }
+    const onward = request({ ...target, path, method: asked.method, headers }, incoming => {
       answer.writeHead(incoming.statusCode ?? 502, incoming.headers)
       if (isStream && proxy.streams === 'held') {
         answer.flushHeaders()
@@ -55,7 +63,7 @@ export async function openRefusingProxy(agentUrl: string): Promise<RefusingProxy
     })
     onward.on('error', () => answer.destroy())
     answer.on('close', () => onward.destroy())
-    asked.pipe(onward)
+    onward.end(body)
   }
 
   function upgrade(asked: IncomingMessage, socket: Duplex, head: Buffer): void {

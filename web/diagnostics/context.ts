@@ -21,6 +21,8 @@ export interface DiagnosticContext {
 /** What is known without asking anybody. */
 export interface Surroundings {
   readonly isSecure: boolean
+  /** The page's own origin; null when the page is the agent's. */
+  readonly foreign: string | null
   readonly userAgent: string
   readonly language: string
   readonly tz: string | null

@@ -29,6 +29,7 @@ export function createLooks(ctx: DiagnosticContext, signal: AbortSignal): Looks 
       const started = ctx.clock.monotonic()
       const response = await agent.health(signal)
       const tookMs = ctx.clock.monotonic() - started
+      if (response.type === 'opaque') return { status: 'untold', skewMs: null, tookMs }
       return readHealth({
         status: response.status,
         date: response.headers.get('date'),

@@ -3,7 +3,7 @@ import { isObject } from '../shared/is-object.ts'
 /** What the agent says, read as far as the checks need it; whatever else answers in its place is refused. */
 
 export interface Health {
-  /** Null of an answer that is not the agent's. */
+  /** Null of an answer that is not the agent's; `untold` where the browser keeps it from the page. */
   readonly status: string | null
   /** The agent's clock minus this one, ms, corrected by half the way there and back; null when nobody told a time. */
   readonly skewMs: number | null

@@ -1,12 +1,13 @@
 import type { Surroundings } from '../context.ts'
 
 /** What a page knows without asking anybody. */
-export function lookAround(): Surroundings {
+export function lookAround(agent: string): Surroundings {
   const { userAgent, language, maxTouchPoints } = navigator
   return {
     userAgent,
     language,
     isSecure: isSecureContext,
+    foreign: new URL(agent).origin === location.origin ? null : location.origin,
     tz: Intl.DateTimeFormat().resolvedOptions().timeZone ?? null,
     isInstalled: matchMedia('(display-mode: standalone)').matches || Reflect.get(navigator, 'standalone') === true,
     // An iPad calls itself a Macintosh, which has no touch screen.

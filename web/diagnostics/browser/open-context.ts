@@ -31,7 +31,7 @@ export function openContext({ url, token, worker, openDesk }: ContextOptions): D
     desk: openDesk(agent.call, worker),
     random: () =>
       Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join(''),
-    surroundings: lookAround(),
+    surroundings: lookAround(url),
     storage: createStoragePort(),
     workers: createWorkerPort(worker, clock),
     notifications: createNotificationPort(),

@@ -7,6 +7,9 @@ export const pushSubscribedCheck: Check = {
   async run(looks) {
     const found = await looks.registered()
     if (found !== null && found.subscription !== null) return { status: 'ok', state: 'push.subscribed' }
+    // Whoever is signed out is told so elsewhere.
+    const key = await looks.key().catch(() => undefined)
+    if (key === null) return { status: 'fail', state: 'push.keyless' }
     return { status: 'fail', state: 'push.unsubscribed', fixes: ['enable'] }
   },
 }

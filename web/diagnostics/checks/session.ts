@@ -11,6 +11,11 @@ export const sessionCheck: Check = {
       return { status: 'ok', state: 'session.known', facts: { user: await looks.user() } }
     } catch (error) {
       if (error instanceof CenterError && error.status === 401) return { status: 'fail', state: 'session.out' }
+      const { foreign } = looks.ctx.surroundings
+      // It answers, but not to this site.
+      if (error instanceof CenterError && error.status === 0 && foreign !== null) {
+        return { status: 'fail', state: 'session.foreign', facts: { site: foreign } }
+      }
       throw error
     }
   },

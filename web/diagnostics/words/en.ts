@@ -66,6 +66,10 @@ const states = {
     says: 'You are signed out in this browser.',
     does: 'Open a new sign-in link; the operator gets one with `ec token USER --link`.',
   },
+  'session.foreign': {
+    says: 'EventCenter tells this site nothing.',
+    does: 'Tell the operator: {site} has to stand in http.origins.',
+  },
   'clock.right': { says: 'The clock is right, to {seconds} s.' },
   'clock.untold': { says: 'Nobody told the time to compare with.' },
   'clock.late': {

@@ -46,6 +46,10 @@ export const ES: Words = {
       says: 'No ha entrado en este navegador.',
       does: 'Abra un enlace de entrada nuevo; el operador lo obtiene con `ec token USER --link`.',
     },
+    'session.foreign': {
+      says: 'EventCenter no dice nada a este sitio.',
+      does: 'Avise al operador: {site} tiene que estar en http.origins.',
+    },
     'clock.right': { says: 'El reloj va bien, con {seconds} s de diferencia.' },
     'clock.untold': { says: 'Nadie dijo la hora para comparar.' },
     'clock.late': {

@@ -49,6 +49,10 @@ export const RU: Words = {
       says: 'В этом браузере вы не вошли.',
       does: 'Откройте новую ссылку для входа; оператор получает её командой `ec token USER --link`.',
     },
+    'session.foreign': {
+      says: 'Этому сайту EventCenter ничего не сообщает.',
+      does: 'Скажите оператору: {site} должен стоять в http.origins.',
+    },
     'clock.right': { says: 'Часы верны, с точностью до {seconds} с.' },
     'clock.untold': { says: 'Не с чем сравнить время.' },
     'clock.late': {
