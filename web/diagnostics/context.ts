@@ -8,6 +8,7 @@ export interface DiagnosticContext {
   readonly agent: AgentPort
   readonly surroundings: Surroundings
   readonly storage: StoragePort
+  /** Null where the browser has none, and where the site has none for notifications. */
   readonly workers: WorkerPort | null
   readonly notifications: NotificationPort | null
   readonly desk: Pick<PushDesk, 'state' | 'reconcile' | 'enable'> | null
@@ -29,6 +30,7 @@ export interface Surroundings {
   /** Runs as an app of its own, from the home screen. */
   readonly isInstalled: boolean
   readonly isIos: boolean
+  readonly hasWorkers: boolean
   readonly hasPush: boolean
   readonly hasBadge: boolean
 }

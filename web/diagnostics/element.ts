@@ -21,8 +21,9 @@ import { WORDS } from './words/words.ts'
  * `<ec-diagnostics>`: a button with the worst of what was found, which opens the list; with `page` the whole page. It looks by
  * itself as soon as it stands in a document, and sends what it finds to the agent.
  *
- * Attributes: `url` of the agent (where this module was loaded from unless given), `lang`, `worker` (`/sw.js` unless
- * given), `page`. On a site of another origin `token` is set before it is put into the document.
+ * Attributes: `url` of the agent (where this module was loaded from unless given), `lang`, `page`, and `worker`, the script of the
+ * site's service worker (`/sw.js` of the agent on its own pages; none elsewhere unless given). On a site of another origin `token`
+ * is set before it is put into the document.
  */
 export class EcDiagnostics extends HTMLElement {
   /** A user token, or how to get one; none = the session cookie. */
@@ -52,9 +53,14 @@ export class EcDiagnostics extends HTMLElement {
     const ctx = openContext({
       url: `${base}/`,
       token: this.token,
-      worker: this.getAttribute('worker') ?? '/sw.js',
+      worker: this.getAttribute('worker') ?? (new URL(base).origin === location.origin ? `${base}/sw.js` : null),
       openDesk: (call, worker) =>
-        (this.#desk = createPushDesk({ center: { ...NO_INBOX, call }, url: base, worker, lang: language })),
+        (this.#desk = createPushDesk({
+          center: { ...NO_INBOX, call },
+          url: base,
+          lang: language,
+          ...(worker === null ? {} : { worker }),
+        })),
     })
     const { userAgent, isInstalled: installed } = ctx.surroundings
     const kind = browserKind({ userAgent, installed, touchPoints: navigator.maxTouchPoints })

@@ -133,6 +133,7 @@ export class Examination {
     const late = new Promise<never>((_resolve, reject) => {
       const timer = this.#ctx.clock.setTimer(() => reject(new Late()), ms)
       const close = () => reject(new Late())
+      if (this.#closed.signal.aborted) close()
       this.#closed.signal.addEventListener('abort', close, { once: true })
       stop = () => {
         timer.cancel()

@@ -1,7 +1,12 @@
 import type { StoredEvent, Store } from '../../backends/store.ts'
 import type { Clock } from '../../core/clock.ts'
-import { EcError } from '../../core/errors.ts'
-import { CAPPED_CHANNELS, judgeQuietHours, quietZone, type Preferences } from '../../core/preferences.ts'
+import {
+  CAPPED_CHANNELS,
+  judgeQuietHours,
+  NO_PREFERENCES,
+  quietZone,
+  type Preferences,
+} from '../../core/preferences.ts'
 import { isTimeZone } from '../../core/time-zone.ts'
 import { maskAddress, type Mailbox } from '../../core/mailbox.ts'
 import type { TraceRow } from '../../core/plan.ts'
@@ -16,20 +21,18 @@ export interface ReachOptions {
   readonly hasMail: () => boolean
 }
 
+const NOBODY = { preferences: NO_PREFERENCES, governed: [], tz: null }
 /** More than a user can have. */
 const ALL_DEVICES = 100
 /** Of those more than this nobody is told the number. */
 const MAX_SNOOZED = 100
 
-/** What stands between a user and events at this moment. `EC_NOT_FOUND` for nobody. */
+/** What stands between a user and events at this moment; a token may name somebody of whom nothing is known yet. */
 export function createReach(options: ReachOptions): (userId: string) => Promise<Reach> {
   const { store, clock, presenceOf, ageOfKey, hasMail } = options
 
   return async userId => {
-    const person = await store.getPerson(userId)
-    if (person === null) {
-      throw new EcError('EC_NOT_FOUND', 'no such user', { hint: 'list who there is: `ec users list`' })
-    }
+    const { preferences, governed, tz } = (await store.getPerson(userId)) ?? NOBODY
     const now = clock.now()
     const [devices, mailbox, snoozed, newest] = await Promise.all([
       store.listDevices({ userId, limit: ALL_DEVICES }),
@@ -39,16 +42,15 @@ export function createReach(options: ReachOptions): (userId: string) => Promise<
     ])
     const ends = snoozed.rows.flatMap(({ snoozedUntil }) => snoozedUntil ?? [])
     const [last] = newest.rows
-    const { preferences } = person
     return {
       user: userId,
       presence: presenceOf(userId),
       devices: await Promise.all(devices.rows.map(async device => ({ ...device, key: await ageOfKey(device.keyId) }))),
       email: judgeMail(mailbox, hasMail()),
-      quiet: judgeQuietHours({ zone: readableZone(quietZone(person)), preferences }, now),
+      quiet: judgeQuietHours({ zone: readableZone(quietZone({ tz, preferences })), preferences }, now),
       mutes: preferences.mute.filter(({ until }) => until === undefined || Date.parse(until) > now),
       off: CAPPED_CHANNELS.filter(channel => isOff(preferences, channel)),
-      governed: person.governed,
+      governed,
       snoozed: { count: ends.length, until: ends.length === 0 ? null : Math.min(...ends) },
       lastEvent: last === undefined ? null : toFate(last, await store.readTrace(userId, last.id)),
     }

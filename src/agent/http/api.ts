@@ -320,7 +320,7 @@ export interface UserApi {
   putPreferences(id: string, patch: PreferencesPatch): Promise<Preferences>
   /** What came of pushes of late, by type; `EC_NOT_FOUND` for nobody. */
   engagement(id: string): Promise<readonly TypeEngagement[]>
-  /** What stands between the user and events now; `EC_NOT_FOUND` for nobody. */
+  /** What stands between the user and events now; of nobody too, since a token may name somebody new. */
   reach(id: string): Promise<Reach>
   erase(id: string): Promise<void>
 }

@@ -12,6 +12,7 @@ export function lookAround(agent: string): Surroundings {
     isInstalled: matchMedia('(display-mode: standalone)').matches || Reflect.get(navigator, 'standalone') === true,
     // An iPad calls itself a Macintosh, which has no touch screen.
     isIos: /iPhone|iPad|iPod/.test(userAgent) || (userAgent.includes('Macintosh') && maxTouchPoints > 1),
+    hasWorkers: 'serviceWorker' in navigator,
     hasPush: 'PushManager' in globalThis,
     hasBadge: 'setAppBadge' in navigator,
   }

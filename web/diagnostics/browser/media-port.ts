@@ -1,5 +1,6 @@
 import type { PageClock } from '../../center/page-clock.ts'
-import type { MediaKind, MediaPort, MediaTrial } from '../context.ts'
+import type { MediaKind, MediaPort } from '../context.ts'
+import { whyNot } from './why-not.ts'
 
 const LISTEN_MS = 2_500
 const EVERY_MS = 100
@@ -32,24 +33,6 @@ export function createMediaPort(clock: PageClock): MediaPort {
 
 function kindName(kind: MediaKind): string {
   return kind === 'camera' ? 'Camera' : 'Microphone'
-}
-
-/** What a browser means (https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia). */
-export function whyNot(error: unknown): Exclude<MediaTrial['found'], 'ok'> {
-  const name = error instanceof Error ? error.name : ''
-  switch (name) {
-    case 'NotAllowedError':
-    case 'SecurityError':
-      return 'denied'
-    case 'NotFoundError':
-    case 'OverconstrainedError':
-      return 'absent'
-    case 'NotReadableError':
-    case 'AbortError':
-      return 'busy'
-    default:
-      return 'unsupported'
-  }
 }
 
 /** The loudest of a moment, 0 to 1; each step is told meanwhile. */

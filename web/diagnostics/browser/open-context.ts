@@ -16,9 +16,9 @@ export interface ContextOptions {
   /** Of the agent; ends in a slash. */
   readonly url: string
   readonly token: CenterOptions['token']
-  /** The script of the service worker of this site. */
-  readonly worker: string
-  readonly openDesk: (call: AgentPort['call'], worker: string) => PushDesk
+  /** The script of the service worker of this site; null = it has none for notifications. */
+  readonly worker: string | null
+  readonly openDesk: (call: AgentPort['call'], worker: string | null) => PushDesk
 }
 
 /** The browser as it is. */
@@ -33,7 +33,7 @@ export function openContext({ url, token, worker, openDesk }: ContextOptions): D
       Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join(''),
     surroundings: lookAround(url),
     storage: createStoragePort(),
-    workers: createWorkerPort(worker, clock),
+    workers: worker === null ? null : createWorkerPort(worker, clock),
     notifications: createNotificationPort(),
     sound: createSoundPort(clock),
     media: createMediaPort(clock),

@@ -2,7 +2,7 @@ import type { Check } from '../check.ts'
 
 export const permissionCheck: Check = {
   code: 'browser.permission',
-  needs: ['browser.secure'],
+  needs: ['browser.worker.supported'],
   deadlineMs: 1_000,
   async run({ ctx }) {
     const { notifications } = ctx

@@ -108,6 +108,7 @@ const states = {
     says: 'This browser has no service workers here; some private windows do not.',
     does: 'Open this page in a normal window.',
   },
+  'worker.unset': { says: 'This site has no worker for notifications, so they come only while it is open.' },
   'worker.registered': { says: 'The worker {script} serves this site.' },
   'worker.none': { says: 'The worker that shows notifications is missing.', does: 'Press Repair.' },
   'worker.starting': { says: 'The worker has not started yet.', does: 'Press Repair if it stays so.' },

@@ -88,6 +88,9 @@ export const ES: Words = {
       says: 'Aquí el navegador no tiene service workers; algunas ventanas privadas no los tienen.',
       does: 'Abra esta página en una ventana normal.',
     },
+    'worker.unset': {
+      says: 'Este sitio no tiene un worker para notificaciones, así que llegan solo mientras está abierto.',
+    },
     'worker.registered': { says: '{script} atiende este sitio.' },
     'worker.none': { says: 'Falta el worker que muestra las notificaciones.', does: 'Pulse Reparar.' },
     'worker.starting': { says: 'El worker aún no ha arrancado.', does: 'Pulse Reparar si sigue así.' },

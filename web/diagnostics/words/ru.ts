@@ -91,6 +91,9 @@ export const RU: Words = {
       says: 'Здесь у браузера нет service worker; так бывает в приватных окнах.',
       does: 'Откройте эту страницу в обычном окне.',
     },
+    'worker.unset': {
+      says: 'У этого сайта нет service worker для уведомлений, поэтому они приходят, только пока он открыт.',
+    },
     'worker.registered': { says: 'Сайт обслуживает {script}.' },
     'worker.none': { says: 'Нет того, кто показывает уведомления (service worker).', does: 'Нажмите «Починить».' },
     'worker.starting': { says: 'Service worker ещё не запустился.', does: 'Если так и останется, нажмите «Починить».' },

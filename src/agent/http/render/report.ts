@@ -11,9 +11,7 @@ export const reportView = z.strictObject({
   at: instant,
   received_at: instant,
   asked_at: instant.nullable(),
-  checks: z.array(
-    z.strictObject({ code: z.string(), status: z.enum(REPORT_STATUSES), detail: z.string().nullable() }),
-  ),
+  checks: z.array(z.strictObject({ code: z.string(), status: z.enum(REPORT_STATUSES), detail: z.string().nullable() })),
 })
 
 export function renderReport(report: BrowserReport): z.infer<typeof reportView> {

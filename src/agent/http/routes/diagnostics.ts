@@ -24,7 +24,10 @@ const reportBody = z.strictObject({
   checks: z
     .array(
       z.strictObject({
-        code: z.string().regex(/^[a-z]+(\.[a-z]+)+$/, 'takes a dotted code, as browser.permission').max(64),
+        code: z
+          .string()
+          .regex(/^[a-z]+(\.[a-z]+)+$/, 'takes a dotted code, as browser.permission')
+          .max(64),
         status: z.enum(REPORT_STATUSES, { error: `takes one of ${REPORT_STATUSES.join(', ')}` }),
         detail: z.string().max(REPORT_LIMITS.detail).nullable().default(null),
       }),
