@@ -7,7 +7,11 @@ const common = {
   pool: 'forks',
 } as const
 
-const PROOFS = ['test/e2e/durability-*.test.ts', 'test/e2e/doctor-{disk,writer,damage}.test.ts']
+const PROOFS = [
+  'test/e2e/durability-*.test.ts',
+  'test/e2e/doctor-{disk,writer,damage}.test.ts',
+  'test/e2e/reverse-proxy.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -17,7 +21,7 @@ export default defineConfig({
       // They change nothing outside themselves, so files may share a process: a third of their time was its start.
       { test: { ...common, name: 'parts', isolate: false, include: ['test/{unit,house,contract}/**/*.test.ts'] } },
       { test: { ...common, name: 'whole', include: ['test/{integration,e2e}/**/*.test.ts'], exclude: PROOFS } },
-      // Agents that are killed under load and disks that fail: minutes of work, which `npm run check` adds to `npm test`.
+      // Agents that are killed under load, disks that fail and real proxies: minutes of work, which `npm run check` adds to `npm test`.
       { test: { ...common, name: 'proofs', include: PROOFS } },
       // Real browsers, which `npm run check` adds where they are installed.
       { test: { ...common, name: 'browser', include: ['test/browser/**/*.test.ts'] } },

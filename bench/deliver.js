@@ -1,7 +1,9 @@
 // From the emit of an event to its push service, through the whole agent, with every outcome stored: at a fixed rate, beside
 // bare HTTP/2 requests of the same size; and as fast as it goes, beside `web-push` with 50 in flight, which stores
-// nothing. Agent and push service are processes of their own on loopback.
-//   node bench/deliver.js [--rounds 5] [--rate 200] [--seconds 5] [--messages 4000] [--in-flight 50]
+// nothing. Agent and push services are processes of their own on loopback: what is timed one by one goes to a service that
+// tells when it came, what goes as fast as it can to nginx where that is installed, since it costs next to nothing.
+// A person has some devices, each of which gets a message of its own.
+//   node bench/deliver.js [--rounds 5] [--rate 200] [--seconds 5] [--messages 4000] [--in-flight 50] [--devices 4]
 import { createECDH, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:http2'
@@ -11,7 +13,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import webpush from 'web-push'
 import { encrypt } from '../dist/agent/dispatch/push/encrypt.js'
-import { ask, median, start } from './support/child.js'
+import { ask, cpuMs, median, start } from './support/child.js'
+import { startQuick } from './support/quick-push-server.js'
 import { pace, quantiles, settle } from './support/open-loop.js'
 
 const { values } = parseArgs({
@@ -21,39 +24,38 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '5' },
     messages: { type: 'string', default: '4000' },
     'in-flight': { type: 'string', default: '50' },
+    devices: { type: 'string', default: '4' },
   },
 })
 const [rounds, rate, seconds] = [Number(values.rounds), Number(values.rate), Number(values.seconds)]
 const [messages, inFlight] = [Number(values.messages), Number(values['in-flight'])]
+const perUser = Number(values.devices)
 const USERS = 100
 const BATCH = 500
 
 const service = await start('push-server.js', { EC_BENCH_TELL: '1' })
-const origin = `https://localhost:${service.port}`
+const [quickName, quick] = await startQuick()
 let arrivals = []
 service.onMessage(message => arrivals.push(...(message.arrived ?? [])))
 const folder = mkdtempSync(join(tmpdir(), 'ec-bench-'))
 const ca = join(folder, 'ca.pem')
-writeFileSync(ca, service.ca)
+writeFileSync(ca, service.ca + quick.ca)
 const agent = await start('agent-server.js', {
   NODE_EXTRA_CA_CERTS: ca,
-  EC_BENCH_PUSH_HOST: `localhost:${service.port}`,
+  EC_BENCH_PUSH_HOST: `localhost:${service.port},localhost:${quick.port}`,
 })
 
 const subject = 'mailto:ops@example.org'
-const devices = Array.from({ length: USERS }, (_, i) => ({
-  endpoint: `${origin}/push/${i}`,
-  keys: {
-    p256dh: createECDH('prime256v1').generateKeys().toString('base64url'),
-    auth: randomBytes(16).toString('base64url'),
-  },
-}))
 await ask(agent.socket, 'PUT', '/api/push/key', { subject })
-for (const [i, subscription] of devices.entries()) {
-  await ask(agent.socket, 'POST', '/api/push/subscribe', { user: `user${i}`, subscription })
-}
+const timed = await subscribe('timed', USERS, service)
+const devices = await subscribe('user', USERS * perUser, quick)
 const body = 'Shall we meet tomorrow at ten? '.repeat(6)
-const eventFor = n => ({ user_id: `user${n % USERS}`, type: 'job.done', title: 'Ana wrote to you', body })
+const eventFor = (n, whose = 'user') => ({
+  user_id: `${whose}${n % USERS}`,
+  type: 'job.done',
+  title: 'Ana wrote to you',
+  body,
+})
 const text = JSON.stringify({
   ...eventFor(0),
   id: 'evt_0192f0c1',
@@ -62,8 +64,8 @@ const text = JSON.stringify({
 })
 const now = () => performance.timeOrigin + performance.now()
 
-const bare = connect(origin, { ca: service.ca })
-const keepAlive = new Agent({ keepAlive: true, maxSockets: inFlight, ca: service.ca })
+const bare = connect(`https://localhost:${service.port}`, { ca: service.ca })
+const keepAlive = new Agent({ keepAlive: true, maxSockets: inFlight, ca: quick.ca })
 const vapidDetails = { subject, ...webpush.generateVAPIDKeys() }
 
 await flood()
@@ -71,7 +73,7 @@ await loop(400)
 const runs = { bare: [], paced: [], ours: [], webPush: [] }
 for (let round = 0; round < rounds; round++) {
   runs.bare.push(await measure(sendBare))
-  runs.paced.push(await measure(n => ask(agent.socket, 'POST', '/api/events', eventFor(n))))
+  runs.paced.push(await measure(n => ask(agent.socket, 'POST', '/api/events', eventFor(n, 'timed'))))
   runs.webPush.push(await loop(messages))
   runs.ours.push(await flood())
 }
@@ -86,9 +88,12 @@ console.log(
       bareRequest: { p50Ms: of('bare', 'p50'), p99Ms: of('bare', 'p99') },
       emitToPushService: { p50Ms: of('paced', 'p50'), p99Ms: of('paced', 'p99'), lost: of('paced', 'lost') },
       messages,
-      storedPerSecond: Math.round(median(runs.ours)),
+      pushService: quickName,
+      devicesOfAPerson: perUser,
+      storedPerSecond: Math.round(of('ours', 'perSecond')),
+      agentCpuMicrosecondsEach: Math.round(of('ours', 'cpuMicros')),
       webPushPerSecond: Math.round(median(runs.webPush)),
-      ratioToWebPush: Number(median(runs.ours.map((one, i) => one / runs.webPush[i])).toFixed(2)),
+      ratioToWebPush: Number(median(runs.ours.map(({ perSecond }, i) => perSecond / runs.webPush[i])).toFixed(2)),
     },
     null,
     2,
@@ -97,13 +102,13 @@ console.log(
 bare.destroy()
 keepAlive.destroy()
 await agent.stop()
-await service.stop()
+await Promise.all([service.stop(), quick.stop()])
 rmSync(folder, { recursive: true })
 
 /** From the moment of sending to that of arriving, in ms. The n-th on a device is the n-th that was sent to it. */
 async function measure(send) {
-  arrivals = []
   const sent = new Map()
+  arrivals = []
   await pace(rate, seconds, n => {
     const path = `/push/${n % USERS}`
     sent.set(path, [...(sent.get(path) ?? []), now()])
@@ -119,7 +124,7 @@ async function measure(send) {
 }
 
 function sendBare(n) {
-  const payload = encrypt(Buffer.from(text), devices[n % USERS].keys)
+  const payload = encrypt(Buffer.from(text), timed[n % USERS].keys)
   return new Promise((resolve, reject) => {
     const headers = { ':method': 'POST', ':path': `/push/${n % USERS}`, 'content-length': payload.length }
     const stream = bare.request(headers)
@@ -133,7 +138,11 @@ async function loop(count) {
   const began = performance.now()
   async function worker() {
     while (next < count) {
-      await webpush.sendNotification(devices[next++ % USERS], text, { vapidDetails, TTL: 86_400, agent: keepAlive })
+      await webpush.sendNotification(devices[next++ % devices.length], text, {
+        vapidDetails,
+        TTL: 86_400,
+        agent: keepAlive,
+      })
     }
   }
   await Promise.all(Array.from({ length: inFlight }, worker))
@@ -143,16 +152,32 @@ async function loop(count) {
 /** Messages a second from the first emit until every outcome is stored. */
 async function flood() {
   const began = performance.now()
-  for (let sent = 0; sent < messages; sent += BATCH) {
-    const batch = Array.from({ length: Math.min(BATCH, messages - sent) }, (_, i) => eventFor(sent + i))
+  const cpu = cpuMs(agent.pid)
+  const events = messages / perUser
+  for (let sent = 0; sent < events; sent += BATCH) {
+    const batch = Array.from({ length: Math.min(BATCH, events - sent) }, (_, i) => eventFor(sent + i))
     await ask(agent.socket, 'POST', '/api/events', batch)
   }
   for (;;) {
-    const [ready, running] = await Promise.all(
-      ['ready', 'running'].map(state => ask(agent.socket, 'GET', `/api/jobs?state=${state}&limit=1`)),
-    )
-    if (ready.jobs.length + running.jobs.length === 0) break
-    await new Promise(resolve => setTimeout(resolve, 5))
+    const { jobs } = await ask(agent.socket, 'GET', '/api/status')
+    if (jobs.ready + jobs.running + jobs.delayed === 0) break
+    await new Promise(resolve => setTimeout(resolve, 20))
   }
-  return (messages / (performance.now() - began)) * 1000
+  const cpuMicros = ((cpuMs(agent.pid) - cpu) / messages) * 1000
+  return { perSecond: (messages / (performance.now() - began)) * 1000, cpuMicros }
+}
+
+/** Subscribes so many browsers at a push service, to `USERS` users in turn. */
+async function subscribe(whose, count, { port }) {
+  const made = Array.from({ length: count }, (_, i) => ({
+    endpoint: `https://localhost:${port}/push/${i}`,
+    keys: {
+      p256dh: createECDH('prime256v1').generateKeys().toString('base64url'),
+      auth: randomBytes(16).toString('base64url'),
+    },
+  }))
+  for (const [i, subscription] of made.entries()) {
+    await ask(agent.socket, 'POST', '/api/push/subscribe', { user: `${whose}${i % USERS}`, subscription })
+  }
+  return made
 }

@@ -1,6 +1,6 @@
 // From an event to the 201 of a push service: our messenger beside `web-push`, both with 50 in flight, and beside what
 // this machine can do at all (ECDH, AES-GCM and HTTP/2 on one connection, nothing else). The push service is a process of
-// its own on loopback. web-push gets an agent that keeps its connections, which it has not by itself.
+// its own on loopback: nginx where it is installed, since it costs next to nothing. web-push gets an agent that keeps its connections, which it has not by itself.
 //   node bench/push.js [--rounds 5] [--messages 2000] [--in-flight 50]
 import { createECDH, randomBytes } from 'node:crypto'
 import { connect } from 'node:http2'
@@ -9,11 +9,14 @@ import { parseArgs } from 'node:util'
 import webpush from 'web-push'
 import { createEndpointGuard } from '../dist/agent/dispatch/push/endpoint-guard.js'
 import { encrypt } from '../dist/agent/dispatch/push/encrypt.js'
+import { createEncryptor } from '../dist/agent/dispatch/push/encryptor.js'
+import { createOriginGate } from '../dist/agent/dispatch/push/origin-gate.js'
 import { createPushMessenger } from '../dist/agent/dispatch/push/push-messenger.js'
 import { createPushSender } from '../dist/agent/dispatch/push/push-sender.js'
 import { VapidHeaders } from '../dist/agent/dispatch/push/vapid-headers.js'
 import { createSystemClock } from '../dist/core/clock.js'
-import { median, start } from './support/child.js'
+import { startQuick } from './support/quick-push-server.js'
+import { median } from './support/child.js'
 
 const { values } = parseArgs({
   options: {
@@ -26,7 +29,7 @@ const rounds = Number(values.rounds)
 const messages = Number(values.messages)
 const inFlight = Number(values['in-flight'])
 
-const service = await start('push-server.js')
+const [pushService, service] = await startQuick()
 const origin = `https://localhost:${service.port}`
 const subject = 'mailto:ops@example.org'
 const key = { id: 'k', ...webpush.generateVAPIDKeys(), subject }
@@ -50,7 +53,17 @@ const text = JSON.stringify(event)
 const clock = createSystemClock()
 const guard = createEndpointGuard({ hosts: [`localhost:${service.port}`], allowsAddress: () => true })
 const sender = createPushSender({ guard, clock, random: Math.random, record() {}, ca: service.ca })
-const messenger = createPushMessenger({ guard, sender, headers: new VapidHeaders(clock), clock, home: () => origin })
+const gate = createOriginGate({ clock, random: Math.random })
+const encryptor = createEncryptor({ log: { error: console.error } })
+const messenger = createPushMessenger({
+  guard,
+  encryptor,
+  sender,
+  gate,
+  headers: new VapidHeaders(clock),
+  clock,
+  home: () => origin,
+})
 const { signal } = new AbortController()
 const agent = new Agent({ keepAlive: true, maxSockets: inFlight, ca: service.ca })
 const bare = connect(origin, { ca: service.ca })
@@ -101,6 +114,7 @@ console.log(
       node: process.version,
       rounds,
       messages,
+      pushService,
       inFlight,
       messagesPerSecond: figures('perSecond'),
       cpuMicrosecondsEach: figures('cpuMicros'),
@@ -113,6 +127,7 @@ console.log(
   ),
 )
 await sender.close()
+encryptor.close()
 agent.destroy()
 bare.destroy()
 await service.stop()

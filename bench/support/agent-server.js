@@ -18,7 +18,7 @@ const agent = await startAgent({
     database_url,
     receive: { ...DEFAULT_CONFIG.receive, backlog: 10_000_000 },
     ...(process.env.EC_BENCH_PUSH_HOST
-      ? { push: { ...DEFAULT_CONFIG.push, hosts: [process.env.EC_BENCH_PUSH_HOST] } }
+      ? { push: { ...DEFAULT_CONFIG.push, hosts: process.env.EC_BENCH_PUSH_HOST.split(',') } }
       : {}),
   },
   env: {},

@@ -1,23 +1,9 @@
 // A push service that reads a message and answers 201, over HTTP/2 and HTTP/1.1. It decrypts nothing: its work is the
 // same for whoever sends. With EC_BENCH_TELL it tells the paths of what has come, and when (ms since 1970).
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createSecureServer } from 'node:http2'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { makeCertificate } from './certificate.js'
 
-const folder = mkdtempSync(join(tmpdir(), 'ec-bench-'))
-const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-execFileSync(
-  'openssl',
-  ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'].concat(
-    ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'],
-    ['-keyout', keyFile, '-out', certFile],
-  ),
-  { stdio: 'ignore' },
-)
-const [key, cert] = [readFileSync(keyFile, 'utf8'), readFileSync(certFile, 'utf8')]
-rmSync(folder, { recursive: true })
+const { key, cert } = makeCertificate()
 
 // HTTP/2 without Node's layer that makes it look like HTTP/1.1, so that the service is not what is measured.
 const server = createSecureServer({ key, cert, allowHTTP1: true })

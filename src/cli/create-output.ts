@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Output, OutputStream } from '../commands/context.ts'
 import type { Painter } from '../core/painter.ts'
+import { renderFields } from '../core/fields.ts'
 import { terminalJson, terminalText } from '../core/terminal-text.ts'
 import { wrapText } from '../core/wrap-text.ts'
 
@@ -24,7 +25,25 @@ export function createOutput(input: OutputInput): Output {
   const isTTY = stdout.isTTY === true
   const streams = { stdinIsTTY: stdin.isTTY === true, stdout, stderr }
   const writers = { print, document, line, table, prose, say, tell }
-  return { isTTY, paint, talkPaint, ...writers, confirm, readStdin, openTerminal, streams }
+  return {
+    isTTY,
+    // As wide as the terminal is by then.
+    get width() {
+      return columns()
+    },
+    paint,
+    talkPaint,
+    fields: values => renderFields(values, { paintName: paint.dim, width: columns() }),
+    ...writers,
+    confirm,
+    readStdin,
+    openTerminal,
+    streams,
+  }
+
+  function columns(): number | null {
+    return isTTY ? (stdout.columns ?? null) : null
+  }
 
   function print(text: string): void {
     stdout.write(text)
@@ -37,21 +56,25 @@ export function createOutput(input: OutputInput): Output {
 
   function line(value: unknown): Promise<void> {
     if (stdout.write(`${terminalJson(JSON.stringify(value))}\n`)) return Promise.resolve()
+    // Either is heard once: of a stream of lines, the ears for the other would pile up.
     return new Promise(resolve => {
-      stdout.once('drain', resolve)
-      stdout.once('close', resolve)
+      for (const event of ['drain', 'close'] as const) stdout.on(event, goOn)
+
+      function goOn(): void {
+        for (const event of ['drain', 'close'] as const) stdout.off(event, goOn)
+        resolve()
+      }
     })
   }
 
-  async function table(...[columns, rows]: Parameters<Output['table']>): Promise<void> {
+  async function table(...[titles, rows]: Parameters<Output['table']>): Promise<void> {
     const { renderTable } = await import('../core/table.ts')
-    const width = isTTY ? (stdout.columns ?? null) : null
-    print(renderTable(columns, rows, { width, paintTitle: paint.bold }))
+    print(renderTable(titles, rows, { width: columns(), paintTitle: paint.bold }))
   }
 
   function prose(sentences: readonly string[]): void {
-    const width = isTTY ? (stdout.columns ?? null) : null
     const lines = sentences.flatMap(sentence => terminalText(sentence).split('\n'))
+    const width = columns()
     const broken = width === null ? lines : lines.flatMap(line => wrapText(line, width))
     print(broken.map(line => `${line}\n`).join(''))
   }

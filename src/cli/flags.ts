@@ -1,4 +1,5 @@
 import { parseDuration } from '../core/duration.ts'
+import { parseSince, SINCE_FORM } from '../core/since.ts'
 
 /** A flag of a command. Its name on the command line is its key in kebab case: `dataJson` is `--data-json`. */
 export interface Flag<T = unknown> {
@@ -52,6 +53,7 @@ export type Completes =
   | 'question'
   | 'question option'
   | 'resource'
+  | 'resource setting'
   | 'service'
   | 'suppressed address'
   | 'time zone'
@@ -158,6 +160,18 @@ export function duration(help: string): Flag<number | undefined> {
     help,
     expects: 'a duration, as 90s, 24h or 7d',
     read: parseDuration,
+  }
+}
+
+/** An instant or a length of time before now; the agent reads it by its own clock. */
+export function since(help: string): Flag<string | undefined> {
+  return {
+    ...PLAIN,
+    kind: 'one',
+    value: 'time',
+    help,
+    expects: SINCE_FORM,
+    read: text => (parseSince(text, 0) === null ? null : text),
   }
 }
 

@@ -22,6 +22,7 @@ import type {
   ReachReply,
   ReportRow,
   ResourceRow,
+  SessionRow,
   StatusReply,
   SuppressedRow,
   UserRow,
@@ -43,6 +44,8 @@ export interface HouseClient {
     get(id: string): Promise<ResourceRow>
     /** What the service sent in its handshake, to be pasted there. */
     secret(id: string): Promise<{ readonly id: string; readonly secret: string }>
+    /** What is not given stays. `secret` comes in the answer only when the agent made it, this once. */
+    change(id: string, change: ResourceChange): Promise<ResourceRow & { readonly secret?: string }>
     remove(id: string): Promise<void>
     /** What comes in meanwhile is kept and processed on `resume`. */
     pause(id: string): Promise<ResourceRow>
@@ -88,6 +91,8 @@ export interface HouseClient {
   readonly sessions: {
     /** A link to the inbox that signs one browser in as this user, once. */
     link(user: string, ttlMs?: number): Promise<{ readonly url: string; readonly expires_at: string }>
+    /** The browsers in which the user is signed in; not in pages, there are few. */
+    list(user: string): Promise<{ readonly sessions: readonly SessionRow[] }>
     /** Signs all browsers of the user out. */
     endAll(user: string): Promise<void>
   }
@@ -164,6 +169,17 @@ export interface NewResource {
   readonly secret?: string | null | undefined
 }
 
+export interface ResourceChange {
+  readonly name?: string | undefined
+  /** All of them anew; of those that are secrets the ones that are given. */
+  readonly settings?: Readonly<Record<string, string>> | undefined
+  readonly secret?: string | undefined
+  /** The agent makes a secret. */
+  readonly new_secret?: boolean | undefined
+  /** The newest secret so far holds beside the new one, while the service gets it. */
+  readonly keep_secret?: boolean | undefined
+}
+
 /** A request to be signed as its provider would. */
 export interface UnsignedRequest {
   readonly method: string
@@ -227,6 +243,7 @@ export function createHouseClient({ call }: Transport): HouseClient {
       list: filter => call({ method: 'GET', path: '/api/resources', query: { ...filter } }),
       get: id => call({ method: 'GET', path: path('resources', id) }),
       secret: id => call({ method: 'GET', path: path('resources', id, 'secret') }),
+      change: (id, change) => call({ method: 'PATCH', path: path('resources', id), body: change }),
       remove: id => call({ method: 'DELETE', path: path('resources', id) }),
       pause: id => call({ method: 'POST', path: path('resources', id, 'pause'), body: {} }),
       resume: id => call({ method: 'POST', path: path('resources', id, 'resume'), body: {} }),
@@ -265,6 +282,7 @@ export function createHouseClient({ call }: Transport): HouseClient {
           path: '/api/session/link',
           body: { user, ...(ttlMs === undefined ? {} : { ttl_s: Math.ceil(ttlMs / 1000) }) },
         }),
+      list: user => call({ method: 'GET', path: path('users', user, 'sessions') }),
       endAll: user => call({ method: 'DELETE', path: '/api/session', query: { everywhere: 'true', user } }),
     },
     push: {

@@ -309,6 +309,17 @@ export interface CallsReply {
   readonly calls: readonly ApiCallSum[]
 }
 
+/** A browser in which a user is signed in. */
+export interface SessionRow {
+  readonly id: string
+  readonly created_at: string
+  /** When its use was last written down, at most once a day. */
+  readonly seen_at: string
+  readonly expires_at: string
+  /** Whether it is the one that asks. */
+  readonly current: boolean
+}
+
 export interface StatusReply {
   readonly instance: string
   readonly version: string

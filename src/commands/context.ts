@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream'
 import type { EcClient } from '../client.ts'
 import type { Clock } from '../core/clock.ts'
 import type { RawSettings } from '../core/config-layer.ts'
+import type { renderFields } from '../core/fields.ts'
 import type { ConfigInput, LoadedConfig } from '../core/load-config.ts'
 import type { Painter } from '../core/painter.ts'
 import type { Places } from '../core/places.ts'
@@ -46,6 +47,10 @@ export interface CommandContext {
 export interface Output {
   /** Whether stdout is a terminal. */
   readonly isTTY: boolean
+  /** Columns of the terminal that stdout is; null where it is none. */
+  readonly width: number | null
+  /** Names and values of one thing, as `renderFields` has them, for stdout. */
+  fields(fields: Parameters<typeof renderFields>[0]): string
   /** Colours of stdout. */
   readonly paint: Painter
   /** Colours of stderr. */

@@ -44,7 +44,7 @@ export async function runDoctor(
   if (context.json) {
     context.output.document({ ok: failed.length === 0, checks: findings.map(finding => toRow(finding, fixes)) })
   } else {
-    context.output.print(`${renderChecks(findings, context.output.paint)}\n${sumUp(findings)}\n`)
+    context.output.print(`${renderChecks(findings, context.output)}\n${sumUp(findings)}\n`)
   }
   if (failed.length === 0) return
   const [worst] = failed

@@ -1,7 +1,5 @@
 import type { EventFilter, EventRow } from '../client.ts'
 import { formatLocalTime } from '../core/local-time.ts'
-import { renderFields } from '../core/fields.ts'
-import { terminalText } from '../core/terminal-text.ts'
 import type { CommandContext } from './context.ts'
 import { paintLevel } from './paint-level.ts'
 import { sayNext } from './say-next.ts'
@@ -43,7 +41,7 @@ export async function showEvent(
   const client = await context.connect()
   const event = await client.events.get(input.id, input.user)
   if (context.json) return context.output.document(event)
-  context.output.print(describeEvent(event, context))
+  printEvent(event, context)
 }
 
 export async function explainEvent(
@@ -56,27 +54,25 @@ export async function explainEvent(
   context.output.prose(explanation.sentences)
 }
 
-function describeEvent(event: EventRow, { output }: CommandContext): string {
+function printEvent(event: EventRow, { output }: CommandContext): void {
   const { id, user_id, type, level, title, body, state, seq, created_at, cta, data, ...rest } = event
   const others = Object.entries(rest).map(([name, value]) => [
     name,
     typeof value === 'string' ? value : JSON.stringify(value),
   ])
-  const fields = renderFields(
-    {
-      id,
-      user: user_id,
-      type,
-      level,
-      title,
-      state,
-      number: seq,
-      created: formatLocalTime(created_at),
-      link: cta === undefined ? undefined : `${cta.label}: ${cta.url}`,
-      data: data === undefined ? undefined : JSON.stringify(data),
-      ...Object.fromEntries(others),
-    },
-    output.paint.dim,
-  )
-  return body === '' ? fields : `${fields}\n${terminalText(body)}\n`
+  const fields = output.fields({
+    id,
+    user: user_id,
+    type,
+    level,
+    title,
+    state,
+    number: seq,
+    created: formatLocalTime(created_at),
+    link: cta === undefined ? undefined : `${cta.label}: ${cta.url}`,
+    data: data === undefined ? undefined : JSON.stringify(data),
+    ...Object.fromEntries(others),
+  })
+  output.print(fields)
+  if (body !== '') output.prose(['', body])
 }

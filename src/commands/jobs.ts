@@ -1,5 +1,4 @@
 import type { JobFilter } from '../client.ts'
-import { renderFields } from '../core/fields.ts'
 import { formatLocalTime } from '../core/local-time.ts'
 import type { CommandContext } from './context.ts'
 import { sayNext } from './say-next.ts'
@@ -46,7 +45,7 @@ export async function showJob(context: CommandContext, input: IdInput): Promise<
     run_at: formatLocalTime(job.run_at),
     finished_at: formatLocalTime(job.finished_at),
   }
-  context.output.print(renderFields(fields, context.output.paint.dim))
+  context.output.print(context.output.fields(fields))
 }
 
 export async function retryJob(context: CommandContext, input: IdInput): Promise<void> {

@@ -1,5 +1,4 @@
 import type { NotificationFilter } from '../client.ts'
-import { renderFields } from '../core/fields.ts'
 import { formatLocalTime } from '../core/local-time.ts'
 import { terminalText } from '../core/terminal-text.ts'
 import type { CommandContext } from './context.ts'
@@ -44,8 +43,8 @@ export async function showNotification(context: CommandContext, input: { readonl
   }
   const received = formatLocalTime(row.received_at)
   const processed = formatLocalTime(row.processed_at)
-  output.print(renderFields({ ...row, received_at: received, processed_at: processed }, output.paint.dim))
-  if (headers !== undefined) output.print(`\n${renderFields(headers, output.paint.dim)}`)
+  output.print(output.fields({ ...row, received_at: received, processed_at: processed }))
+  if (headers !== undefined) output.print(`\n${output.fields(headers)}`)
   if (body !== undefined) output.print(`\n${terminalText(body)}\n`)
   else output.print(body_base64 === undefined ? '\nthe body is no longer kept\n' : `\n${body_base64}\n`)
 }

@@ -1,11 +1,9 @@
-import { resolve } from 'node:path'
 import type { ResourceFilter, ResourceRow } from '../client.ts'
-import { EcError } from '../core/errors.ts'
-import { renderFields } from '../core/fields.ts'
 import { formatLocalTime } from '../core/local-time.ts'
-import { readTextIfAny } from '../core/private-file.ts'
 import { loadProvider, PROVIDERS } from '../providers/index.ts'
 import type { CommandContext } from './context.ts'
+import { readSecret } from './read-secret.ts'
+import { readSettings } from './read-settings.ts'
 import { sayNext } from './say-next.ts'
 import { sayNone } from './say-none.ts'
 
@@ -64,7 +62,7 @@ export async function showResource(context: CommandContext, input: ShowInput): P
 
 /** Without a secret file the agent makes a secret, and this is the one time that it is shown. */
 export async function addResource(context: CommandContext, input: AddInput): Promise<void> {
-  const settings = Object.fromEntries((input.set ?? []).map(readSetting))
+  const settings = readSettings(input.set)
   const secret = input.secretFile === undefined ? undefined : await readSecret(context, input.secretFile)
   const user = input.user ?? (await context.config()).config.user
   const client = await context.connect()
@@ -73,7 +71,7 @@ export async function addResource(context: CommandContext, input: AddInput): Pro
   const { output } = context
   if (context.json) return output.document(resource)
   const { id, webhook_url, secret: made } = resource
-  output.print(renderFields({ id, webhook_url, ...(made === undefined ? {} : { secret: made }) }, output.paint.dim))
+  output.print(output.fields({ id, webhook_url, ...(made === undefined ? {} : { secret: made }) }))
   output.say(`next: ${await nextStep(resource)}`)
 }
 
@@ -133,21 +131,5 @@ function print(context: CommandContext, resource: ResourceRow): void {
     last_notification_at: formatLocalTime(last_notification_at),
     ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`set ${name}`, value])),
   }
-  context.output.print(renderFields(fields, context.output.paint.dim))
-}
-
-function readSetting(pair: string): [string, string] {
-  const at = pair.indexOf('=')
-  if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)]
-  throw new EcError('EC_USAGE', `--set ${pair}: takes NAME=VALUE`, { hint: 'see `ec help resources add`' })
-}
-
-/** Editors and `echo` end a file with a line feed that is not part of the secret. */
-async function readSecret(context: CommandContext, file: string): Promise<string> {
-  const text = file === '-' ? await context.output.readStdin() : readTextIfAny(resolve(context.cwd, file))
-  const secret = text?.replace(/\r?\n$/, '')
-  if (secret) return secret
-  throw new EcError('EC_USAGE', `${file} ${text === null ? 'does not exist' : 'is empty'}`, {
-    hint: 'name a file that holds the secret, or leave --secret-file out to have one made',
-  })
+  context.output.print(context.output.fields(fields))
 }

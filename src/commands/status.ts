@@ -1,6 +1,5 @@
 import type { StatusReply } from '../client.ts'
 import { formatSpan } from '../core/format-span.ts'
-import { renderFields } from '../core/fields.ts'
 import type { CommandContext } from './context.ts'
 import { renderChecks } from './render-checks.ts'
 
@@ -12,20 +11,17 @@ export async function showStatus(context: CommandContext): Promise<void> {
 }
 
 function renderStatus(status: StatusReply, { output }: CommandContext): string {
-  const { paint } = output
   const { ready, delayed, running, dead } = status.jobs
-  const fields = renderFields(
-    {
-      version: status.version,
-      url: status.url,
-      public: status.public_url ?? 'none',
-      up: formatSpan(status.uptime_s),
-      clients: status.clients,
-      resources: status.resources ?? 'unknown',
-      jobs: `${ready} ready, ${delayed} delayed, ${running} running, ${dead} dead`,
-    },
-    paint.dim,
-  )
-  const checks = renderChecks(status.checks, paint)
+  const fields = output.fields({
+    version: status.version,
+    url: status.url,
+    public: status.public_url ?? 'none',
+    inbox: status.inbox,
+    up: formatSpan(status.uptime_s),
+    clients: status.clients,
+    resources: status.resources ?? 'unknown',
+    jobs: `${ready} ready, ${delayed} delayed, ${running} running, ${dead} dead`,
+  })
+  const checks = renderChecks(status.checks, output)
   return checks === '' ? fields : `${fields}\n${checks}`
 }

@@ -1,5 +1,4 @@
 import type { DeviceRow, EcClient, EventRow, PageOptions, QuestionRow, ResourceRow, UserRow } from '../client.ts'
-import { renderFields } from '../core/fields.ts'
 import { formatLocalTime } from '../core/local-time.ts'
 import type { CommandContext } from './context.ts'
 import { sayNext } from './say-next.ts'
@@ -49,6 +48,7 @@ export async function exportUser(context: CommandContext, input: UserInput): Pro
   const questions = await readAllQuestions(client, input.user)
   const resources = await readAllResources(client, input.user)
   const devices = await readAllDevices(client, input.user)
+  const { sessions } = await client.sessions.list(input.user)
   const { engagement } = await client.users.engagement(input.user)
   const { reports: diagnostics } = await client.users.diagnostics(input.user)
   const exported_at = new Date(context.clock.now()).toISOString()
@@ -58,6 +58,7 @@ export async function exportUser(context: CommandContext, input: UserInput): Pro
     preferences,
     resources,
     devices,
+    sessions,
     engagement,
     diagnostics,
     events,
@@ -89,7 +90,7 @@ export async function eraseUser(
 function print(context: CommandContext, user: UserRow): void {
   if (context.json) return context.output.document(user)
   const fields = { ...user, created_at: formatLocalTime(user.created_at) }
-  context.output.print(renderFields(fields, context.output.paint.dim))
+  context.output.print(context.output.fields(fields))
 }
 
 function orNull(text: string | undefined): string | null | undefined {

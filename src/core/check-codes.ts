@@ -193,7 +193,7 @@ export const CHECK_CODES = {
   'resources.settings': entry(
     'every resource knows whom to believe',
     'Google signs for anybody, so a mailbox without the setting service_account, or without a known audience, refuses every push',
-    'add the resource anew with the setting',
+    'give it the setting with `ec resources set`',
   ),
   'resources.refused': entry(
     'nothing was refused of late',

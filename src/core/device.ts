@@ -26,7 +26,7 @@ export interface Device extends DeviceTraits {
   /** SHA-256 of the secret that it proves itself with, hex. */
   readonly secretHash: string
   readonly createdAt: number
-  /** When it subscribed last; pages do so each time they open. */
+  /** When it subscribed last; each time is later than the one before, whatever the clock says. */
   readonly seenAt: number
   readonly lastOkAt: number | null
   /** Of the last send, if that failed. */
@@ -51,6 +51,14 @@ export interface NewDevice extends DeviceTraits {
 
 /** Why a device is none any more: its push service said so, or a person removed it. */
 export type DeviceEnd = 'gone' | 'removed'
+
+/** How a device ends. */
+export interface DeviceEnding {
+  readonly why: DeviceEnd
+  readonly at: number
+  /** Given: only if it has not subscribed since, so that news of an old address ends no new one. */
+  readonly seenAt?: number
+}
 
 /** A device that ended, of which enough is known to believe it when it comes again. */
 export interface EndedDevice {

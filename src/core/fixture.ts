@@ -15,6 +15,8 @@ export interface Fixture {
     /** The raw body as text, or in base64 where it is no text. */
     readonly body?: string | undefined
     readonly body_base64?: string | undefined
+    /** The body so many times over, for what is too large to be written down. */
+    readonly body_repeat?: number | undefined
   }
   readonly resource: { readonly set: Readonly<Record<string, string>> }
   /** A secret made for the fixture. None = the resource has none. */
@@ -45,15 +47,19 @@ export function parseFixture(raw: unknown): ParsedFixture {
 
 /** The request that a fixture stands for, as it reaches the receiver of this resource. */
 export function fixtureRequest(fixture: Fixture, resourceId: string): RawRequest {
-  const { method, path, headers, body, body_base64: base64 } = fixture.request
+  const { method, path, headers, body = '', body_base64: base64, body_repeat: times = 1 } = fixture.request
+  const once = base64 === undefined ? Buffer.from(body, 'utf8') : Buffer.from(base64, 'base64')
   return {
     method,
     url: `/webhooks/${path.replace('{resource}', resourceId)}`,
     headers,
-    body: base64 === undefined ? Buffer.from(body ?? '', 'utf8') : Buffer.from(base64, 'base64'),
+    body: times === 1 ? once : Buffer.alloc(once.byteLength * times, once),
     remoteAddress: '127.0.0.1',
   }
 }
+
+/** More than any service sends. */
+const MAX_BODY = 64 * 1024 * 1024
 
 const headers = z
   .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'takes a header name'), z.string())
@@ -66,7 +72,11 @@ const request = z
     headers,
     body: z.string().optional(),
     body_base64: z.base64().optional(),
+    body_repeat: z.number().int().min(1).max(MAX_BODY).optional(),
   })
+  .refine(({ body = '', body_base64: base64 = '', body_repeat: times = 1 }) => {
+    return (body.length + base64.length) * times <= MAX_BODY
+  }, `takes a body of at most ${MAX_BODY} characters`)
   .refine(value => (value.body === undefined) !== (value.body_base64 === undefined), 'takes either body or body_base64')
 
 const schema = z.strictObject({

@@ -49,6 +49,11 @@ export interface Receiver {
    * publishes; the resource has no secret, and `secrets` is empty.
    */
   readonly proof?: 'secret' | 'handshake' | 'key'
+  /**
+   * What the proof vouches for. `body`, the usual: every byte of it. `sender`: who sends, as a token or a shared word
+   * does; the bytes of the body are nobody's concern then.
+   */
+  readonly vouchesFor?: 'body' | 'sender'
   /** Settings that `ec resources add --set` takes, with one line of help each. */
   readonly settings: Readonly<Record<string, string>>
   /** Settings that are secrets, several separated by commas: they are sealed and never shown. */

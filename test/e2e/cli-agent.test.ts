@@ -354,7 +354,13 @@ describe('users', () => {
     })
     expect(await json(home, 'users', 'set', 'ana', '--name', '')).toMatchObject({ name: null, tz: 'Europe/Madrid' })
     const exported = JSON.parse((await runCli(home, ['users', 'export', 'ana'])).stdout)
-    expect(exported).toMatchObject({ user: { id: 'ana' }, events: [{ title: 'T' }], questions: [], resources: [] })
+    expect(exported).toMatchObject({
+      user: { id: 'ana' },
+      events: [{ title: 'T' }],
+      questions: [],
+      resources: [],
+      sessions: [],
+    })
     expect(await runCli(home, ['users', 'erase', 'ana'])).toMatchObject({ code: 0 })
     expect((await json(home, 'events', 'list', '--user', 'ana')).events).toEqual([])
     expect(await runCli(home, ['users', 'show', 'ana'])).toMatchObject({ code: 6 })

@@ -103,6 +103,7 @@ describe('what a shell asks', () => {
 
     expect(await lines('resources', 'pause', '')).toEqual([`${resource}\tgithub ${SHOWN_NAME}`.slice(0, 117)])
     expect(await lines('notifications', 'list', '--resource=')).toHaveLength(1)
+    expect(await lines('resources', 'set', resource, '--set', '')).toEqual([expect.stringMatching(/^repository=\t/)])
     expect(await lines('emit', '--type', 'task.')).toEqual(['task.done\tB', expect.stringMatching(/^task\.created\t/)])
     const events = await lines('events', 'seen', '')
     expect(events[0]).toMatch(/^evt_\S+\ttask\.done B$/)

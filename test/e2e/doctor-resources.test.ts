@@ -27,9 +27,9 @@ describe('what comes in', () => {
     expect((await diagnose(home)).find('resources.secret')).toMatchObject({
       status: 'fail',
       detail: `without a secret: acme (${String(id)})`,
-      hint: 'add it anew: `ec resources add github --user ana --secret-file FILE`',
+      hint: `have another one made, and give it to github: \`ec resources set ${String(id)} --new-secret\``,
     })
-    await ask({ socket }, 'PATCH', `/api/resources/${String(id)}`, { secret: 'a new one' })
+    expect(await runCli(home, ['resources', 'set', String(id), '--new-secret'])).toMatchObject({ code: 0 })
     expect((await diagnose(home)).find('resources.secret').status).toBe('ok')
   })
 
@@ -71,20 +71,22 @@ describe('what comes in', () => {
   it('is refused by a mailbox that does not know who pushes, or for whom', async () => {
     const home = makeHome()
     await startAgentProcess(home)
-    await add(home, 'gmail', '--name', 'mail')
-    expect((await diagnose(home)).find('resources.settings')).toMatchObject({
+    const { id } = await add(home, 'gmail', '--name', 'mail')
+    const judged = async () => (await diagnose(home)).find('resources.settings')
+    const set = (pair: string) => runCli(home, ['resources', 'set', id, '--set', pair])
+    expect(await judged()).toMatchObject({
       status: 'fail',
       detail: expect.stringContaining('the setting service_account is not set'),
-      hint: 'add it anew: `ec resources add gmail --user ana --set service_account=...`',
+      hint: `name it: \`ec resources set ${id} --set service_account=...\``,
     })
-    const other = makeHome()
-    await startAgentProcess(other)
-    await add(other, 'gmail', '--set', 'service_account=push@p.iam.gserviceaccount.com')
-    expect((await diagnose(other)).find('resources.settings')).toMatchObject({
+    expect(await set('service_account=push@p.iam.gserviceaccount.com')).toMatchObject({ code: 0 })
+    expect(await judged()).toMatchObject({
       status: 'fail',
       detail: expect.stringContaining('nobody can tell for whom a token should be'),
-      hint: 'set `public.url`, or add it anew with --set audience=...',
+      hint: `set \`public.url\`, or \`ec resources set ${id} --set audience=...\``,
     })
+    expect(await set('audience=ec')).toMatchObject({ code: 0 })
+    expect((await judged()).status).toBe('ok')
   })
 
   it('was refused in the last day, with the reason and the id that tells more', async () => {
@@ -112,6 +114,16 @@ describe('what comes in', () => {
     const db = new Database(join(home.dataDir, 'ec.db'))
     db.prepare(`update notifications set received_at = received_at - 90000000`).run()
     db.close()
+    expect((await diagnose(home)).find('resources.refused').status).toBe('ok')
+  })
+
+  it('is of no interest once its resource is gone, as those of a replay of fixtures', async () => {
+    const home = makeHome()
+    const agent = await startAgentProcess(home)
+    const { id } = await add(home, 'github', '--name', 'acme')
+    await fetch(`${agent.ready.url}/webhooks/github/${id}`, { method: 'POST', body: '{}' })
+    expect((await diagnose(home)).find('resources.refused').status).toBe('warn')
+    expect(await runCli(home, ['resources', 'remove', id])).toMatchObject({ code: 0 })
     expect((await diagnose(home)).find('resources.refused').status).toBe('ok')
   })
 

@@ -10,6 +10,7 @@ import { tell } from '../durability/tell.ts'
 import { finish, makeHome, runCli, startAgentProcess, withEcOnPath, type CliResult, type Home } from '../support/cli.ts'
 import { openTerminal, whyNoTerminal, type Terminal } from '../support/terminal.ts'
 
+const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures')
 const ESCAPE = '\u001b['
 const noTerminal = whyNoTerminal()
 if (noTerminal !== null) tell(`manners in a terminal are not tried: ${noTerminal}`)
@@ -31,6 +32,9 @@ describe('a reader that leaves', () => {
       'help',
       'help --json',
       'completion fish',
+      `replay ${FIXTURES} --dry-run`,
+      `replay ${FIXTURES} --dry-run --json`,
+      `replay ${FIXTURES} --json`,
     ]) {
       const { code, stdout, stderr } = await inShell(home, `{ ec ${line}; echo $? > code; } | head -n 1; cat code`)
       expect({ line, code, stderr, ended: stdout.split('\n').at(-2) }).toEqual({
@@ -173,7 +177,16 @@ describe.skipIf(noTerminal !== null)('in a terminal', () => {
     const id = String(JSON.parse(ids.stdout).events[0].id)
     await runCli(home, ['resources', 'add', 'github', '--name', 'a repository with a name that goes on and on'])
     await runCli(home, ['keys', 'create', '--name', 'deploys', '--scope', 'emit,read', '--json'])
+    const made = await inShell(home, 'ec resources list --json')
+    const resource = String(JSON.parse(made.stdout).resources[0].id)
+    await runCli(home, ['replay', join(FIXTURES, 'website'), '-q'])
     for (const line of [
+      'status',
+      'doctor',
+      `resources show ${resource}`,
+      'notifications why ntf_1',
+      `events show ${id}`,
+      'jobs show job_1',
       'events list',
       'resources list',
       'keys list',
@@ -274,9 +287,9 @@ async function beginRequest(agent: Terminal): Promise<void> {
   await fetch(`${url}/health`)
 }
 
-/** An id, an example or a path: it is there to be copied. */
+/** An id, an example or a path, by itself or behind its name: it is there to be copied. */
 function isWhole(text: string): boolean {
-  return !/\S\s+\S/.test(text.trim()) || text.startsWith('  ec ')
+  return !/\S\s+\S/.test(text.trim()) || /^[\w-]+ {2,}\S+$/.test(text) || text.startsWith('  ec ')
 }
 
 function signedPush(secret: string, key: string): RequestInit {

@@ -136,12 +136,29 @@ describe('`ec replay` of fixtures', () => {
     [[], 2],
     [['missing.json'], 2],
     [[PUSH, '--since', '2h'], 2],
+    [['--since', 'tomorrow'], 2],
+    [[PUSH, '--times', '0'], 2],
     [[PUSH, '--set', 'query.x=1'], 2],
     [[PUSH, '--to', 'localhost:3000'], 2],
     [[PUSH], 75],
     [['ntf_1'], 75],
   ])('%j exits with %i where no agent runs', async (args, code) => {
     expect(await runCli(makeHome(), ['replay', ...args])).toMatchObject({ code, stdout: '' })
+  })
+
+  it('says at once that the resource which all are for is none, and sends nothing', async () => {
+    const home = makeHome()
+    await startAgentProcess(home)
+    const { code, stdout, stderr } = await runCli(home, ['replay', FIXTURES, '--resource', 'nobody'])
+    expect({ code, stdout }).toEqual({ code: 6, stdout: '' })
+    expect(stderr).toContain('no such resource')
+  })
+
+  it('guesses a provider that is spelled wrong', async () => {
+    const home = makeHome()
+    await startAgentProcess(home)
+    const { code, stderr } = await runCli(home, ['replay', '--provider', 'gihub'])
+    expect({ code, stderr }).toMatchObject({ code: 6, stderr: expect.stringContaining('--provider github?') })
   })
 
   it('exits with 6 when nothing matches', async () => {
@@ -213,6 +230,43 @@ describe('`ec replay` of stored notifications', () => {
       ],
     })
     expect((await json(home, 'events', 'list')).events).toHaveLength(3)
+  })
+
+  it('leaves out what a replay of fixtures left behind, and says how many that are', async () => {
+    const home = makeHome()
+    await startAgentProcess(home)
+    expect(await replay(home, join(FIXTURES, 'website'))).toMatchObject({ code: 0 })
+    const nothing = await runCli(home, ['replay', '--since', '1h'])
+    expect(nothing).toMatchObject({
+      code: 6,
+      stdout: '',
+      stderr: expect.stringMatching(/^\d+ left out, whose resource/),
+    })
+    const resource = await addResource(home)
+    expect(await replay(home, PUSH, '--resource', resource)).toMatchObject({ code: 0 })
+    expect(await replay(home, '--since', '1h')).toMatchObject({ code: 0, lines: [{ result: 'duplicate' }] })
+    // To another resource, or somewhere else, they can go all the same.
+    const server = await openStandIn((_request, response) => response.writeHead(202).end())
+    const elsewhere = await replay(home, '--since', '1h', '--provider', 'website', '--to', server.url)
+    expect(elsewhere.code).toBe(0)
+    expect(elsewhere.lines.length).toBeGreaterThan(10)
+  })
+
+  it('never signs what was refused because a filter found it; named, it does', async () => {
+    const home = makeHome()
+    await startAgentProcess(home)
+    const resource = await addResource(home)
+    const forged = join(FIXTURES, 'github', 'wrong-signature.json')
+    expect(await replay(home, forged, '--resource', resource)).toMatchObject({ code: 0, lines: [{ status: 401 }] })
+    for (const asked of [['--again'], ['--re-sign'], ['--set', 'body.ref=refs/heads/x'], ['--again', '--re-sign']]) {
+      const found = await replay(home, '--since', '1h', '--provider', 'github', ...asked)
+      expect(found.lines.length).toBeGreaterThan(0)
+      for (const line of found.lines) expect({ asked, ...line }).toMatchObject({ asked, status: 401, events: [] })
+      expect(found.stderr).toContain('went as it came')
+    }
+    expect(await replay(home, 'ntf_1', '--again')).toMatchObject({ code: 5, lines: [{ status: 401 }] })
+    expect((await json(home, 'events', 'list')).events).toEqual([])
+    expect(await replay(home, 'ntf_1', '--re-sign')).toMatchObject({ code: 0, lines: [{ status: 202, result: 'ok' }] })
   })
 
   it('is found again by every service, and is another one with a new key', { timeout: 60_000 }, async () => {

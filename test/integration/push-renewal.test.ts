@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Delivery } from '../support/delivery.ts'
 import { openPushDoorsWithKey, SUBJECT } from '../support/push-doors.ts'
 import { call } from '../unit/agent/http/calls.ts'
 import { bearer, userBearer } from '../unit/agent/http/doors.ts'
@@ -100,5 +101,43 @@ describe('a browser whose subscription changed', () => {
   it('asks for the key with nothing in its hands', async () => {
     const { doors, key } = await opened()
     expect((await call(doors, '/api/push/key')).body).toEqual({ key_id: key.key_id, public_key: key.public_key })
+  })
+})
+
+describe('what goes out while a subscription changes', () => {
+  it('reaches the new address, also when the old one answers that it has ended', async () => {
+    const d = await Delivery.open()
+    const [old, young] = [d.service.subscribe(), d.service.subscribe()]
+    const { device, secret } = await d.subscribe('ann', old)
+    const first = await d.emit()
+    await d.settle()
+    await d.push.api.renew({ device: device.id, secret, address: young, keyId: null })
+    const second = await d.emit()
+    await d.settle()
+    expect(d.service.received.map(({ path, message }) => [path, message.ec.id])).toEqual([
+      [new URL(old.endpoint).pathname, first],
+      [new URL(young.endpoint).pathname, second],
+    ])
+  })
+
+  it('does not end the device by the answer of its old address', async () => {
+    const d = await Delivery.open()
+    const [old, young] = [d.service.subscribe(410), d.service.subscribe()]
+    const { device, secret } = await d.subscribe('ann', old)
+    const { store } = d.backend
+    // The device has its new address just before the answer of the old one is believed.
+    const remove = store.removeDevice
+    store.removeDevice = async (id, end) => {
+      store.removeDevice = remove
+      await d.push.api.renew({ device: id, secret, address: young, keyId: null })
+      return remove(id, end)
+    }
+    const id = await d.emit()
+    await d.settle()
+    await d.pass(10_000)
+    expect(d.service.received.map(({ path, message }) => [path, message.ec.id])).toEqual([
+      [new URL(young.endpoint).pathname, id],
+    ])
+    expect(await store.getDevice(device.id)).not.toBeNull()
   })
 })

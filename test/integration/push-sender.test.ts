@@ -1,8 +1,11 @@
 import { createPublicKey } from 'node:crypto'
 import { jwtVerify } from 'jose'
 import webpush from 'web-push'
+import { silentLog } from '#ec/core/log.js'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createEndpointGuard } from '#ec/agent/dispatch/push/endpoint-guard.js'
+import { createEncryptor } from '#ec/agent/dispatch/push/encryptor.js'
+import { createOriginGate } from '#ec/agent/dispatch/push/origin-gate.js'
 import { createPushMessenger, type PushMessenger } from '#ec/agent/dispatch/push/push-messenger.js'
 import { createPushSender } from '#ec/agent/dispatch/push/push-sender.js'
 import { VapidHeaders } from '#ec/agent/dispatch/push/vapid-headers.js'
@@ -177,9 +180,13 @@ function open(
   const record = (call: ApiCall): void => void calls.push(call)
   const sender = createPushSender({ guard, clock, random: Math.random, record, ca: service.ca, deadlineMs })
   onTestFinished(() => sender.close())
+  const encryptor = createEncryptor({ log: silentLog })
+  onTestFinished(() => encryptor.close())
   const messenger: PushMessenger = createPushMessenger({
     guard,
+    encryptor,
     sender,
+    gate: createOriginGate({ clock, random: Math.random }),
     headers: new VapidHeaders(clock),
     clock,
     home: () => 'https://ec.example.org/inbox',

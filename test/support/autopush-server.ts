@@ -41,8 +41,7 @@ export async function openAutopushServer(): Promise<AutopushServer> {
       messageType: 'notification',
       channelID,
       version: randomUUID(),
-      data: body.toString('base64url'),
-      headers: { encoding },
+      ...(body.length === 0 ? {} : { data: body.toString('base64url'), headers: { encoding } }),
     })
     if (browser.socket === null) browser.waiting.push(frame)
     else browser.socket.send(frame)
@@ -98,8 +97,6 @@ export async function openAutopushServer(): Promise<AutopushServer> {
       'dom.push.connection.enabled': true,
       // Comes back at once after a cut.
       'dom.push.retryBaseInterval': 100,
-      // The system has no notification service here; Firefox draws them itself.
-      'alerts.useSystemBackend': false,
     },
     acks,
     connected: () => [...browsers.values()].filter(({ socket }) => socket !== null).length,

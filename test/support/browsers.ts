@@ -49,6 +49,7 @@ export async function launchProfile(
 export async function launchFirefox(
   preferences: Readonly<Record<string, string | number | boolean>> = {},
   userDataDir?: string,
+  env?: Readonly<Record<string, string>>,
 ): Promise<Firefox> {
   return puppeteer.launch({
     browser: 'firefox',
@@ -56,6 +57,7 @@ export async function launchFirefox(
     headless: true,
     extraPrefsFirefox: { 'network.proxy.type': 0, ...preferences },
     ...(userDataDir === undefined ? {} : { userDataDir }),
+    ...(env === undefined ? {} : { env: { ...cleanEnv(), ...env } }),
   })
 }
 

@@ -334,6 +334,7 @@ export class Delivery {
       ids,
       random,
       randomBytes,
+      log: silentLog,
       hosts: [],
       record: () => {},
       home: () => 'https://ec.example.org/',

@@ -16,7 +16,9 @@ export interface Desktop {
   readonly shown: () => readonly DesktopNotice[]
   /** Resolves with the notification of this title once it is there. */
   seen(title: string): Promise<DesktopNotice>
-  /** Clicks the notification, or its button of this label. */
+  /** Resolves once there is none of this title. */
+  gone(title: string): Promise<void>
+  /** Clicks the notification, or its button of this label, which puts it away. */
   click(notice: DesktopNotice, button?: string): void
   /** Puts it away. */
   dismiss(notice: DesktopNotice): void
@@ -150,10 +152,18 @@ export async function openDesktop(): Promise<Desktop> {
       )
       return found.find(notice => notice.title === title)!
     },
+    async gone(title) {
+      await until(
+        () => [...shown.values()],
+        all => all.every(notice => notice.title !== title),
+      )
+    },
     click({ id, buttons }, button) {
       const key = button === undefined ? 'default' : buttons.find(({ label }) => label === button)?.key
       if (key === undefined) throw new Error(`there is no button ${button}`)
       signal('ActionInvoked', 'us', [id, key])
+      // As GNOME does: whatever was clicked is put away.
+      close(id, DISMISSED)
     },
     dismiss: ({ id }) => close(id, DISMISSED),
   }

@@ -42,10 +42,10 @@ export async function openGcmServer(): Promise<GcmServer> {
     const registration = registrations.get(path.split('/').at(-1) ?? '')
     if (registration === undefined) return 410
     const id = randomUUID()
-    const appData = [
+    const appData: readonly (readonly [string, string])[] = [
       ['subtype', registration.subtype],
-      ['content-encoding', encoding],
-    ] as const
+      ...(body.length === 0 ? [] : [['content-encoding', encoding] as const]),
+    ]
     const frame = frameOf(DATA_MESSAGE, [
       [3, registration.sender],
       [5, CATEGORY],
@@ -62,7 +62,7 @@ export async function openGcmServer(): Promise<GcmServer> {
       [9, id],
       [17, 3_600],
       [18, BigInt(Date.now())],
-      [21, body],
+      ...(body.length === 0 ? [] : [[21, body] as const]),
     ])
     waiting.push({ id, frame })
     for (const socket of sockets) socket.write(frame)

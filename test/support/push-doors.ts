@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { onTestFinished } from 'vitest'
+import { silentLog } from '#ec/core/log.js'
 import { createEndpointGuard } from '#ec/agent/dispatch/push/endpoint-guard.js'
 import { openPush } from '#ec/agent/dispatch/push/open-push.js'
 import { call } from '../unit/agent/http/calls.ts'
@@ -22,6 +23,7 @@ export async function openPushDoors(clock?: FakeClock) {
         bus,
         clock: ticking,
         ids,
+        log: silentLog,
         guard,
         random: Math.random,
         randomBytes,

@@ -27,8 +27,10 @@ export async function openPushEndpoint(deliver: (path: string, sent: Sent) => nu
     for await (const chunk of request) chunks.push(Buffer.from(chunk))
     const { authorization = '', ttl, 'content-encoding': encoding = '' } = request.headers
     const path = request.url ?? ''
-    const isWhole = authorization.startsWith('vapid t=') && ttl !== undefined && encoding === 'aes128gcm'
-    const status = isWhole ? deliver(path, { body: Buffer.concat(chunks), encoding }) : 400
+    const body = Buffer.concat(chunks)
+    const isWhole = authorization.startsWith('vapid t=') && ttl !== undefined
+    const isReadable = body.length === 0 || encoding === 'aes128gcm'
+    const status = isWhole && isReadable ? deliver(path, { body, encoding }) : 400
     received.push({ path, status, vapid: / k=([\w-]+)$/.exec(authorization)?.[1] ?? '' })
     response.writeHead(status, status === 201 ? { location: `https://${host}/m/${received.length}` } : {}).end()
   })

@@ -15,8 +15,8 @@ export interface PushSite {
 export interface PushSiteOptions {
   /** Of the agent. */
   readonly agentUrl: string
-  /** Of the person whose pages these are; null = nobody is signed in. */
-  readonly token: () => string | null
+  /** Of the person whose pages these are. */
+  readonly token: () => string
   /** Changes the body of a request on its way to the agent. */
   readonly rewrite?: (body: string) => string
   /** The site's own worker; null = none. */
@@ -24,7 +24,7 @@ export interface PushSiteOptions {
 }
 
 /** Everything that the agent serves; the rest are pages of the site. */
-const AGENT = /^\/(api\/|icons\/|client\.js|sw\.js|ec-sw\.js|unblock\.js|manifest\.webmanifest)/
+const AGENT = /^\/(api\/|icons\/|client\.js|client\/|sw\.js|ec-sw\.js|unblock\.js|manifest\.webmanifest)/
 
 export async function openPushSite(options: PushSiteOptions): Promise<PushSite> {
   const { agentUrl, token, rewrite = body => body, worker = null } = options
@@ -76,15 +76,15 @@ export async function openPushSite(options: PushSiteOptions): Promise<PushSite> 
 }
 
 /** What a page of the site does: a desk on a minimal center, and an ear for clicks. */
-function pageScript(token: string | null, hasOwnWorker: boolean): string {
+function pageScript(token: string, hasOwnWorker: boolean): string {
   return `
-    import { CenterError, createPushDesk } from '/client.js'
+    import { CenterError, openPushDesk } from '/client.js'
     const token = ${JSON.stringify(token)}
     const center = {
       state: { user: null, items: [], unread: { total: 0, action: 0 } },
       subscribe: () => () => {},
       async call(method, path, body) {
-        const headers = { ...(token ? { authorization: 'Bearer ' + token } : {}), 'content-type': 'application/json' }
+        const headers = { authorization: 'Bearer ' + token, 'content-type': 'application/json' }
         let response
         try {
           response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
@@ -100,7 +100,7 @@ function pageScript(token: string | null, hasOwnWorker: boolean): string {
     globalThis.takes = false
     globalThis.news = []
     new BroadcastChannel('ec-push').addEventListener('message', event => news.push(event.data))
-    globalThis.desk = createPushDesk({ center${hasOwnWorker ? ", worker: '/own-worker.js'" : ''} })
+    globalThis.desk = await openPushDesk({ center${hasOwnWorker ? ", worker: '/own-worker.js'" : ''} })
     desk.onClick(click => { clicks.push(click); return takes })
     document.body.addEventListener('click', () => { globalThis.enabling = desk.enable() })
     document.title = 'ready'

@@ -1,4 +1,4 @@
-import { createClient, type EcClient, type NewEvent } from '#ec/client.js'
+import { createClient, type DeviceRow, type EcClient, type NewEvent } from '#ec/client.js'
 import { onTestFinished } from 'vitest'
 import { spawnAgent } from './agent-process.js'
 import type { PushEndpoint } from './push-endpoint.js'
@@ -7,6 +7,7 @@ import { tempDir } from './temp-dir.js'
 import { until } from './until.js'
 
 export const USER = 'ann'
+export const OTHER_USER = 'ben'
 
 /** A real agent in a process of its own, that trusts a push service of the test's, and a site in front of it. */
 export interface PushWorld {
@@ -16,12 +17,12 @@ export interface PushWorld {
   emit(event?: Partial<NewEvent>): Promise<string>
   /** What the agent knows of an event, once it says what is asked for. */
   toldOf(event: string, ...sentences: readonly (string | RegExp)[]): Promise<readonly string[]>
-  devices(): Promise<readonly { readonly id: string; readonly key_id: string }[]>
+  devices(user?: string): Promise<readonly DeviceRow[]>
 }
 
 export async function openPushWorld(
   service: PushEndpoint,
-  options: Partial<PushSiteOptions> & { readonly signedIn?: () => boolean } = {},
+  options: Partial<PushSiteOptions> & { readonly signedInAs?: () => string } = {},
 ): Promise<PushWorld> {
   const agent = spawnAgent({
     dataDir: tempDir(),
@@ -32,9 +33,10 @@ export async function openPushWorld(
   const client = createClient({ socket })
   onTestFinished(() => client.close())
   await client.push.setUp('mailto:ops@example.org')
-  const { token } = await client.tokens.create(USER, 3_600_000)
-  const { signedIn = () => true, ...rest } = options
-  const site = await openPushSite({ agentUrl: url, token: () => (signedIn() ? token : null), ...rest })
+  const tokens = new Map<string, string>()
+  for (const user of [USER, OTHER_USER]) tokens.set(user, (await client.tokens.create(user, 3_600_000)).token)
+  const { signedInAs = () => USER, ...rest } = options
+  const site = await openPushSite({ agentUrl: url, token: () => tokens.get(signedInAs()) ?? '', ...rest })
 
   return {
     client,
@@ -61,6 +63,6 @@ export async function openPushWorld(
             told.some(one => (typeof wanted === 'string' ? one.includes(wanted) : wanted.test(one))),
           ),
       ),
-    devices: async () => (await client.push.devices({ user: USER })).devices,
+    devices: async (user = USER) => (await client.push.devices({ user })).devices,
   }
 }

@@ -34,6 +34,7 @@ export class WorkerStage {
   readonly news: PushNews[] = []
   readonly requests: { readonly method: string; readonly url: string; readonly body: unknown }[] = []
   readonly opened: string[] = []
+  readonly dealtWith = new Set<string>()
   readonly steps: string[] = []
   readonly values = new Map<BoxKey, unknown>()
   badge: number | null = null
@@ -77,6 +78,7 @@ export class WorkerStage {
         this.steps.push('show')
       },
       notices: async () => this.screen,
+      dealtWith: this.dealtWith,
       pages: async controlled => this.sitePages.filter(({ id }) => !controlled || this.controlled(id)),
       ask: async (page, message) => {
         this.steps.push(`ask ${page.id} ${message.event}`)

@@ -5,6 +5,7 @@ import { openPushPort } from '../shared/open-push-port.ts'
 import { browserKind } from './browser-kind.ts'
 import { openChoices, type Keeper } from './choices.ts'
 import type { DeskPorts, PushWorker } from './desk-ports.ts'
+import { scriptUrl } from './script-url.ts'
 
 export interface DeskBrowserOptions {
   readonly call: NotificationCenter['call']
@@ -59,7 +60,8 @@ export function openDeskPorts(options: DeskBrowserOptions): DeskPorts {
 async function activeRegistration(script: string): Promise<ServiceWorkerRegistration> {
   const url = new URL(script, location.href).href
   const registration =
-    (await findRegistration(url)) ?? (await navigator.serviceWorker.register(url, { updateViaCache: 'none' }))
+    (await findRegistration(url)) ??
+    (await navigator.serviceWorker.register(scriptUrl(url), { updateViaCache: 'none' }))
   if (registration.active === null) await Promise.race([activation(registration), late()])
   return registration
 }

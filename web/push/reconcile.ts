@@ -15,6 +15,8 @@ const SEEN_MS = 86_400_000
 export async function reconcile(ports: DeskPorts): Promise<PushState> {
   const unable = judgeSupport(ports.abilities())
   if (unable !== null) return stateOf(unable)
+  // What could not be said from here has a way now, perhaps: this page came over it.
+  ports.order({ ec: 'flush' })
   const record = await storedRecord(ports)
   if (ports.choices.isOff) return end(ports, record, 'switched-off')
   const permission = ports.permission()

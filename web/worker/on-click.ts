@@ -1,6 +1,7 @@
 import type { ClickMessage } from '../shared/messages.ts'
 import type { AnswerParcel } from '../shared/outbox.ts'
 import { allowedUrl } from './allowed-url.ts'
+import { closeNotice } from './close-notice.ts'
 import type { Errand } from './errand.ts'
 import { flush, knownRecord, tellAgent, tellPerson } from './mail.ts'
 import { readNoticeData, type NoticeData } from './notice.ts'
@@ -20,7 +21,7 @@ export function isOurNotice(notice: Pick<ShownNotice, 'data'>): boolean {
 
 /** A click on a notification opens what it is about; one on a button answers the question. Never rejects. */
 export async function onClick(ports: Ports, notice: ShownNotice, action: string): Promise<void> {
-  notice.close()
+  closeNotice(ports, notice)
   const data = readNoticeData(notice.data)
   if (data === null) return
   const record = await knownRecord(ports, STORE_MS)
@@ -43,7 +44,7 @@ export async function onClick(ports: Ports, notice: ShownNotice, action: string)
 /** A notification that was put away says so; the event stays unread. Never rejects. */
 export async function onClose(ports: Ports, notice: ShownNotice): Promise<void> {
   const data = readNoticeData(notice.data)
-  if (data === null || data.id === null) return
+  if (data === null || data.id === null || ports.dealtWith.has(data.id)) return
   const record = await knownRecord(ports)
   await tellAgent(ports, record, { kind: 'receipt', event: data.id, what: 'dismissed', at: ports.now() })
   await flush(ports, record)

@@ -1,4 +1,5 @@
 import type { VersionAnswer, WorkerOrder } from '../shared/messages.ts'
+import { closeNotice, eventOf } from './close-notice.ts'
 import { flush, knownRecord } from './mail.ts'
 import type { Ports } from './ports.ts'
 import { sayRenewal } from './renew.ts'
@@ -16,12 +17,8 @@ export async function onOrder(ports: Ports, order: WorkerOrder, reply: (answer: 
     }
     case 'close': {
       const notices = await ports.notices().catch(() => [])
-      const events = new Set<unknown>(order.events)
-      for (const notice of notices) {
-        if (typeof notice.data === 'object' && notice.data !== null && events.has(Reflect.get(notice.data, 'id'))) {
-          notice.close()
-        }
-      }
+      const events = new Set<string | null>(order.events)
+      for (const notice of notices) if (events.has(eventOf(notice))) closeNotice(ports, notice)
       return
     }
     default:

@@ -1,6 +1,7 @@
 import type { AgentRecord } from '../shared/agent-record.ts'
+import { closeNotice, eventOf } from './close-notice.ts'
 import { flush, knownRecord, tellAgent } from './mail.ts'
-import { noticeOf } from './notice.ts'
+import { noticeOf, type Notice } from './notice.ts'
 import type { Ports, ShownNotice } from './ports.ts'
 import { guessPush, readProposal, readPush, type Push } from './read-push.ts'
 import { sayRenewal } from './renew.ts'
@@ -39,24 +40,31 @@ export async function onPush(ports: Ports, arrived: Arrived): Promise<void> {
     within(ports, STORE_MS, () => ports.box.read('shown'), []),
     within(ports, STORE_MS, () => ports.notices(), []),
   ])
-  const repeated = push.id !== null && (readShown(shown).includes(push.id) || screen.some(isOf(push.id)))
-  const isShown = await showNotice(ports, noticeOf(push, { record, repeated, proposed: proposed !== null }, ports))
-  closeOthers(screen, push)
+  const { id } = push
+  const repeated = id !== null && (readShown(shown).includes(id) || screen.some(notice => eventOf(notice) === id))
+  const notice = noticeOf(push, { record, repeated, proposed: proposed !== null }, ports)
+  if (id !== null) ports.dealtWith.delete(id)
+  replaceOlder(ports, screen, notice)
+  const isShown = await showNotice(ports, notice)
+  closeOthers(ports, screen, push)
   if (push.badge !== null) await ports.setBadge(push.badge).catch(() => {})
-  if (isShown && push.id !== null) await tellShown(ports, record, push.id, push.type)
+  if (isShown && id !== null) await tellShown(ports, record, id, push.type)
   await sayRenewal(ports, record)
   await flush(ports, record)
 }
 
-/** What is done with elsewhere need not stand here any more; never the notification that was just shown. */
-function closeOthers(screen: readonly ShownNotice[], push: Push): void {
-  for (const notice of screen) {
-    if (push.close.some(id => id !== push.id && isOf(id)(notice))) notice.close()
+/** Firefox tells of a notification whose place another takes as closed; nobody put it away. */
+function replaceOlder({ dealtWith }: Ports, screen: readonly ShownNotice[], { options }: Notice): void {
+  for (const older of screen) {
+    const id = eventOf(older)
+    if (id !== null && older.tag === options.tag) dealtWith.add(id)
   }
 }
 
-function isOf(id: string): (notice: ShownNotice) => boolean {
-  return ({ data }) => typeof data === 'object' && data !== null && Reflect.get(data, 'id') === id
+/** What is done with elsewhere need not stand here any more; never the notification that was just shown. */
+function closeOthers(ports: Ports, screen: readonly ShownNotice[], push: Push): void {
+  const done = new Set<string | null>(push.close.filter(id => id !== push.id))
+  for (const notice of screen) if (done.has(eventOf(notice))) closeNotice(ports, notice)
 }
 
 async function tellShown(ports: Ports, record: AgentRecord | null, id: string, type: string | null): Promise<void> {

@@ -27,6 +27,7 @@ export function openPorts(scope: ServiceWorkerGlobalScope): Ports {
     // More options than TypeScript knows of.
     show: (title, options: NoticeOptions & NotificationOptions) => registration.showNotification(title, options),
     notices: async () => (await registration.getNotifications()).map(toNotice),
+    dealtWith: new Set(),
     async pages(controlled) {
       const found = await clients.matchAll({ type: 'window', includeUncontrolled: !controlled })
       for (const page of found) windows.set(page.id, page)

@@ -18,6 +18,11 @@ export interface Ports {
   show(title: string, options: NoticeOptions): Promise<void>
   /** Notifications of this worker that are on the screen. */
   notices(): Promise<readonly ShownNotice[]>
+  /**
+   * Events whose notifications this worker closed itself, or whose click it heard: browsers and desktops tell of those as
+   * closed too, and nobody put them away.
+   */
+  readonly dealtWith: Set<string>
   /** Open windows and tabs of the site; `controlled`: those alone that the worker may lead elsewhere. */
   pages(controlled: boolean): Promise<readonly SitePage[]>
   /** What the page answers; null when it says nothing in time. */

@@ -66,13 +66,13 @@ export async function attemptDelivery(
   async function settle(result: Outcome): Promise<JobResult<JobEffects>> {
     switch (result.type) {
       case 'delivered':
-        return { type: 'done', effects: { traces: [row('sent', null)], ...countIfPush() } }
+        return { type: 'done', effects: { traces: [row('sent', null)], ...countIfPush(), ...noteIfPush(null) } }
       case 'rejected':
-        return done('failed', result.reason)
+        return done('failed', result.reason, noteIfPush(result.reason))
       case 'gone': {
         const left = await dispatcher?.targets(userId, event.type)
         const jobs = left?.length === 0 ? [askAgainJob(event, channel, clock.now())] : []
-        return done('gone', result.reason, jobs)
+        return done('gone', result.reason, { jobs })
       }
       case 'retry':
         return again(result)
@@ -107,10 +107,15 @@ export async function attemptDelivery(
     if (at === null || attempt.attempt >= attempt.maxAttempts) {
       // The next channel, if the type has one, takes over from a channel that failed for good.
       const jobs = [askAgainJob(event, channel, now)]
-      return { type: 'dead', reason, effects: { jobs, traces: [row('failed', reason)] } }
+      return { type: 'dead', reason, effects: { jobs, traces: [row('failed', reason)], ...noteIfPush(reason) } }
     }
     const until = new Date(at).toISOString()
-    return { type: 'retry', at, reason, effects: { traces: [{ ...row('retrying', reason), until }] } }
+    return {
+      type: 'retry',
+      at,
+      reason,
+      effects: { traces: [{ ...row('retrying', reason), until }], ...noteIfPush(reason) },
+    }
   }
 
   function countIfPush(): Pick<JobEffects, 'pushed'> {
@@ -118,8 +123,13 @@ export async function attemptDelivery(
     return { pushed: { userId, eventId, at: clock.now(), rule: ctx.governor } }
   }
 
-  function done(step: NewTrace['step'], reason: string | null, jobs: JobEffects['jobs'] = []): JobResult<JobEffects> {
-    return { type: 'done', effects: { jobs, traces: [row(step, reason)] } }
+  /** A device remembers what came of the last try; one that is gone does not. */
+  function noteIfPush(error: string | null): Pick<JobEffects, 'noted'> {
+    return channel === 'push' ? { noted: { id: target.id, at: clock.now(), error } } : {}
+  }
+
+  function done(step: NewTrace['step'], reason: string | null, effects: JobEffects = {}): JobResult<JobEffects> {
+    return { type: 'done', effects: { ...effects, traces: [row(step, reason)] } }
   }
 
   function row(step: NewTrace['step'], reason: string | null): NewTrace {

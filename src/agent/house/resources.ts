@@ -1,5 +1,5 @@
 import type { Bus } from '../../backends/backend.ts'
-import type { NotificationJob, ResourcePatch, Store } from '../../backends/store.ts'
+import type { NotificationJob, Store } from '../../backends/store.ts'
 import type { Clock } from '../../core/clock.ts'
 import { EcError } from '../../core/errors.ts'
 import type { Ids, RandomBytes } from '../../core/ids.ts'
@@ -7,6 +7,7 @@ import { nearest } from '../../core/nearest.ts'
 import type { Resource } from '../../core/resource.ts'
 import type { Provider, Receiver } from '../../providers/provider.ts'
 import type { ResourceApi } from '../http/api.ts'
+import { nextSecrets } from './next-secrets.ts'
 import { signRequest } from './sign-request.ts'
 
 export interface ResourceApiOptions {
@@ -53,14 +54,35 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
     get: async id => found(await store.getResource(id)),
     revealSecret,
     async update(id, patch) {
-      const before = found(await store.getResource(id))
-      const resource = found(await store.updateResource(id, await checkPatch(before, patch)))
+      const resource = found(await store.updateResource(id, patch))
       changed(id)
       if (patch.paused === false) {
         await store.releaseHeld(id, options.heldJob(id, clock.now()))
         options.wake()
       }
       return resource
+    },
+    async change(id, change) {
+      const before = found(await store.getResource(id))
+      const receiver = await receiverOf(before.provider)
+      const { name, settings } = change
+      if (settings !== undefined) checkSettings(settings, receiver)
+      const given = secretsOf(settings ?? {}, receiver)
+      const { secrets, made } = await nextSecrets(change, given, {
+        title: (await loadProvider(before.provider)).title,
+        proof: receiver.proof ?? 'secret',
+        make: () => makeSecret(receiver),
+        present: () => store.getSecrets(id),
+      })
+      const resource = found(
+        await store.updateResource(id, {
+          ...(name === undefined ? {} : { name }),
+          ...(settings === undefined ? {} : { settings: plainSettings(settings, receiver) }),
+          ...(secrets === null ? {} : { secrets }),
+        }),
+      )
+      changed(id)
+      return { resource, secret: made }
     },
     async remove(id) {
       if (!(await store.removeResource(id))) throw unknown()
@@ -77,7 +99,7 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
     const { provider } = found(await store.getResource(id))
     if ((await receiverOf(provider)).proof !== 'handshake') {
       throw new EcError('EC_FORBIDDEN', 'a secret is told once, when its resource is added', {
-        hint: 'lost it? add the resource anew, or set another secret with PATCH /api/resources/ID',
+        hint: `lost it? \`ec resources set ${id} --new-secret\` makes another one`,
       })
     }
     const [newest] = await store.getSecrets(id)
@@ -85,16 +107,6 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
     throw new EcError('EC_NOT_FOUND', `${provider} has not sent its token yet`, {
       hint: `give ${provider} the webhook URL from \`ec resources show ${id}\`, then ask again`,
     })
-  }
-
-  /** A patch whose secrets stand among its secrets. */
-  async function checkPatch({ provider }: Resource, patch: ResourcePatch): Promise<ResourcePatch> {
-    const { settings } = patch
-    if (!settings) return patch
-    const receiver = await receiverOf(provider)
-    checkSettings(settings, receiver)
-    const secrets = secretsOf(settings, receiver)
-    return { ...patch, settings: plainSettings(settings, receiver), ...(secrets.length > 0 ? { secrets } : {}) }
   }
 
   function makeSecret({ makeSecret: make }: Receiver): string {

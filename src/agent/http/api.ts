@@ -103,6 +103,8 @@ export interface SessionApi {
   signIn(link: string, previous: string | null): Promise<{ readonly secret: string; readonly session: BrowserSession }>
   /** The session that a secret stands for; `extended`: it has just got more time. Null when it has ended. */
   verify(secret: string): Promise<{ readonly session: BrowserSession; readonly extended: boolean } | null>
+  /** The browsers in which a user is signed in. */
+  list(userId: string): Promise<readonly BrowserSession[]>
   /** Signs a browser of the user out, with null all of them. What is open there closes. */
   end(userId: string, login: string | null): Promise<void>
 }
@@ -294,6 +296,11 @@ export interface ResourceApi {
   /** The secret that the service sent in its handshake. `EC_NOT_FOUND` before that, `EC_FORBIDDEN` for any other. */
   revealSecret(id: string): Promise<string>
   update(id: string, patch: ResourcePatch): Promise<Resource>
+  /**
+   * Changes what a person has set. `secret` in the answer is one that was made, told this once. `EC_FIELD_INVALID` for
+   * what contradicts itself or does not suit the provider.
+   */
+  change(id: string, change: ResourceChange): Promise<{ readonly resource: Resource; readonly secret: string | null }>
   remove(id: string): Promise<void>
   /**
    * Signs a request as the provider would, with the newest secret of the resource. `EC_PROVIDER` when ec cannot sign
@@ -302,6 +309,17 @@ export interface ResourceApi {
   sign(id: string, request: Omit<RawRequest, 'remoteAddress'>): Promise<SignedRequest>
   /** Where the provider is to send its webhooks, under the public URL when there is one. */
   webhookUrl(resource: Resource): string
+}
+
+export interface ResourceChange {
+  readonly name?: string
+  /** All of them anew; those that are secrets, where they are given. */
+  readonly settings?: Readonly<Record<string, string>>
+  readonly secret?: string
+  /** One is made, where the service is told a secret and does not bring its own. */
+  readonly newSecret?: boolean
+  /** The newest secret so far holds beside what is new, so that nothing is refused while the service gets it. */
+  readonly keepSecret?: boolean
 }
 
 /** What signing changed: headers to set, and the body where a proof stands in it. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { parseDuration } from '../../core/duration.ts'
 import { EcError } from '../../core/errors.ts'
 import { nearest } from '../../core/nearest.ts'
+import { parseSince, SINCE_FORM } from '../../core/since.ts'
 
 /** A query that takes no parameters. */
 export const noQuery = z.strictObject({})
@@ -24,11 +24,9 @@ export const pageQuery = z.strictObject({
 
 /** An instant or a length of time before now, as ms since 1970. */
 export function readSince(text: string, now: number): number {
-  const length = parseDuration(text)
-  if (length !== null) return now - length
-  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN
-  if (!Number.isNaN(at)) return at
-  throw new EcError('EC_USAGE', '`since` takes an instant as 2026-01-05T09:00:00Z, or a time as 30m, 24h or 7d')
+  const at = parseSince(text, now)
+  if (at !== null) return at
+  throw new EcError('EC_USAGE', `\`since\` takes ${SINCE_FORM}`)
 }
 
 /** Checks a query; a parameter that is not known is refused, since a filter that is passed over lies. `EC_USAGE`. */

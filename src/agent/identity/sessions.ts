@@ -10,7 +10,10 @@ import type { Ids, RandomBytes } from '../../core/ids.ts'
 import type { SessionApi } from '../http/api.ts'
 
 export interface SessionsOptions {
-  readonly store: Pick<Store, 'addSignInLink' | 'redeemSignInLink' | 'findSession' | 'extendSession' | 'endSessions'>
+  readonly store: Pick<
+    Store,
+    'addSignInLink' | 'redeemSignInLink' | 'findSession' | 'listSessions' | 'extendSession' | 'endSessions'
+  >
   readonly bus: Bus
   readonly clock: Clock
   readonly ids: Ids
@@ -157,6 +160,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     invite,
     signIn,
     verify,
+    list: async userId => (await store.listSessions(userId)).filter(({ expiresAt }) => expiresAt > clock.now()),
     end,
     close: () => unsubscribe.forEach(stop => stop()),
   }

@@ -52,7 +52,7 @@ function sayRefusal(notification: Notification, recheck: Recheck | null): readon
         'It was refused with 401: the resource had no secret, so nothing could be verified.',
         kept,
         ...(sayRecheck(notification, recheck) ?? [
-          'Set the same secret here and at the provider, then have the provider send it again.',
+          `Set the same secret here, with \`ec resources set ${resourceId} --secret-file FILE\`, and at the provider.`,
         ]),
       ]
     case 'EC_SIGNATURE_MISSING':
@@ -60,16 +60,16 @@ function sayRefusal(notification: Notification, recheck: Recheck | null): readon
         'It was refused with 401: it carries no signature.',
         ...sayDetail(notification),
         kept,
-        ...(sayRecheck(notification, recheck) ?? []),
-        `Set a secret at the provider; \`ec resources show ${resourceId}\` shows which resource this is.`,
+        'Set at the provider what is missing here.',
+        `If it is set there, the provider may have the webhook URL of another resource (\`ec resources show ${resourceId}\`), or something on the way drops the header.`,
       ]
     case 'EC_SIGNATURE_INVALID':
       return [
-        'It was refused with 401: the signature does not fit the bytes that arrived.',
+        'It was refused with 401: what it proves itself with is not accepted.',
         ...sayDetail(notification),
         kept,
         ...(sayRecheck(notification, recheck) ?? [
-          'Either the secret at the provider is another one, or something on the way changed the body.',
+          'Either the secret at the provider is another one, or something on the way changed the request.',
         ]),
       ]
     case 'EC_HANDSHAKE_REFUSED':

@@ -17,6 +17,7 @@ import { createCounts, type Counts, type WebhookOutcome } from './counts.ts'
 import type { Entry } from './directory.ts'
 import { keepHeaders } from './headers.ts'
 import { processingJob } from './processing-job.ts'
+import { sayOtherProofs } from './other-proofs.ts'
 import type { Quarantine } from './quarantine.ts'
 
 export interface ReceivingOptions {
@@ -53,7 +54,9 @@ export function createReceiving(options: ReceivingOptions): Receive {
     }
     const verdict = await verify(entry, request, now)
     if (!verdict.ok) {
-      const { code, detail, body = request.body } = verdict
+      const { code, body = request.body } = verdict
+      const isMissing = code === 'EC_SIGNATURE_MISSING'
+      const detail = isMissing ? `${verdict.detail}; ${sayOtherProofs(request.headers)}` : verdict.detail
       throw await refuse('bad_signature', entry, { ...request, body }, now, code, detail)
     }
     const parsed = receiver.parse(request, resource, secrets)

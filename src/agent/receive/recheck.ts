@@ -13,6 +13,8 @@ export interface Recheck {
   /** Quarantine keeps the beginning of a large body only: nothing can be verified then. */
   readonly cut: boolean
   readonly secrets: number
+  /** Whether the proof is of the bytes of the body; else it is of the sender alone. */
+  readonly coversBody: boolean
   /** Why it does not verify now; null = it does. */
   readonly refusal: string | null
   /** The same as of the instant at which it came. */
@@ -28,6 +30,7 @@ export interface Recheck {
 export type Fit =
   | { readonly change: 'body'; readonly words: string }
   | { readonly change: 'secret'; readonly words: string }
+  | { readonly change: 'header'; readonly header: string; readonly words: string }
   /** It verifies at the instant (ms) that a header of its own names. */
   | { readonly change: 'time'; readonly header: string; readonly at: number }
 
@@ -62,6 +65,7 @@ export async function recheckRequest(input: RecheckInput): Promise<Recheck | nul
     digest: createHash('sha256').update(body).digest('hex').slice(0, 16),
     cut,
     secrets: secrets.length,
+    coversBody: receiver.vouchesFor !== 'sender',
     refusal,
     refusalThen,
     proofKept,
@@ -92,6 +96,10 @@ export async function recheckRequest(input: RecheckInput): Promise<Recheck | nul
     for (const [header, value] of Object.entries(headers)) {
       const at = readInstant(value)
       if (at !== null && (await fits(request, secrets, at))) return { change: 'time', header, at }
+      for (const [words, change] of header.includes('signature') ? HEADER_SLIPS : []) {
+        const changed = { ...request, headers: { ...headers, [header]: change(value) } }
+        if (await fits(changed, secrets)) return { change: 'header', header, words }
+      }
     }
     for (const [words, change] of SECRET_SLIPS) {
       if (await fits(request, secrets.map(change))) return { change: 'secret', words }
@@ -101,6 +109,20 @@ export async function recheckRequest(input: RecheckInput): Promise<Recheck | nul
     }
     return null
   }
+}
+
+/** How another implementation of the same writes a signature that is right. */
+const HEADER_SLIPS: readonly (readonly [words: string, change: (value: string) => string])[] = [
+  ['in lower case', value => value.toLowerCase()],
+  ['with "sha256=" before it', value => `sha256=${value}`],
+  ['without "sha256=" before it', value => value.replace(/^sha256=/i, '')],
+  ['in hex, not in base64', value => hexOf(value)],
+  ['in hex, not in base64, with "sha256=" before it', value => `sha256=${hexOf(value)}`],
+  ['with "v1," before it', value => `v1,${value}`],
+]
+
+function hexOf(value: string): string {
+  return Buffer.from(value.replace(/^sha256=/i, ''), 'base64').toString('hex')
 }
 
 /** What happens to a secret between two forms that it is typed into. */

@@ -4,17 +4,15 @@ import type { Fit, Recheck } from './recheck.ts'
 /** What a second look found, and the next step; null when there was none to be had. Pure. */
 export function sayRecheck(notification: Notification, recheck: Recheck | null): readonly string[] | null {
   if (recheck === null) return null
-  const { bytes, digest, cut } = recheck
+  const { bytes, digest, cut, coversBody } = recheck
   const count = `${bytes.toLocaleString('en-US')} bytes`
   if (cut) return [`Only its first ${count} are kept, so it cannot be verified again.`]
-  return [
-    `What was verified are the ${count} of the body as they arrived; their SHA-256 begins with ${digest}.`,
-    ...sayVerdict(notification, recheck),
-  ]
+  const verified = `What was verified are the ${count} of the body as they arrived; their SHA-256 begins with ${digest}.`
+  return [...(coversBody ? [verified] : []), ...sayVerdict(notification, recheck)]
 }
 
 function sayVerdict(notification: Notification, recheck: Recheck): readonly string[] {
-  const { id, detail, receivedAt } = notification
+  const { id, resourceId, detail, receivedAt } = notification
   const { refusal, refusalThen, fit, secrets } = recheck
   const present = secrets > 1 ? `one of the ${secrets} present secrets` : 'the present secret'
   if (!recheck.proofKept) {
@@ -27,12 +25,15 @@ function sayVerdict(notification: Notification, recheck: Recheck): readonly stri
     ]
   }
   if (fit !== null) return sayFit(fit, receivedAt)
-  if (secrets === 0) return ['The resource still has no secret: set the same one here and at the provider.']
+  const mend = `\`ec resources set ${resourceId} --secret-file FILE\``
+  if (secrets === 0)
+    return [`The resource still has no secret: set the same one here, with ${mend}, and at the provider.`]
   const again = refusal === detail ? [] : [`Verified again now: ${refusal}.`]
   return [
     `With ${secrets > 1 ? `the ${secrets} present secrets` : 'the present secret'} it does not verify either, nor does it with other white space, order or escapes in its JSON.`,
     ...again,
-    'Most likely the secret at the provider is another one; else something on the way changed what the body says.',
+    `Most likely the secret at the provider is another one: set the same here with ${mend}.`,
+    'Else something on the way changed what the body says.',
   ]
 }
 
@@ -42,6 +43,11 @@ function sayFit(fit: Fit, receivedAt: number): readonly string[] {
       return [
         `The signature fits ${fit.words}: something on the way, as a proxy or framework, parsed the body and wrote it anew.`,
         'Have it pass the raw bytes on; the secret is the right one.',
+      ]
+    case 'header':
+      return [
+        `The signature in header ${fit.header} is right, and is to be written ${fit.words}.`,
+        'What sends it is not the service itself, or something on the way wrote the header anew.',
       ]
     case 'secret':
       return [

@@ -1,4 +1,4 @@
-import type { Device, DeviceEnd, DeviceRenewal, EndedDevice, NewDevice, PushAddress } from '../../core/device.ts'
+import type { Device, DeviceEnding, DeviceRenewal, EndedDevice, NewDevice, PushAddress } from '../../core/device.ts'
 import type { ReceiptKind } from '../../core/receipt.ts'
 import type { StateItem } from './events.ts'
 import type { Page, PageQuery } from './pages.ts'
@@ -25,14 +25,23 @@ export interface DeviceFacts {
   listDevices(query: DeviceQuery): Promise<Page<Device>>
   /** How many devices subscribed with which key. */
   countDevices(): Promise<readonly { readonly keyId: string; readonly devices: number }[]>
-  /** Records what came of the last send; `error` null = it was taken, and counts as not shown yet. */
-  noteDevice(id: string, at: number, error: string | null): Promise<void>
+  /** Records what came of the last send, as a job's end does with its effect `noted`. */
+  noteDevice(note: DeviceNote): Promise<void>
   /** The device says that it showed something that stands in no trace, as a test. */
   noteShown(id: string, at: number): Promise<void>
   /** Records what a device says of an event that was on its way to it; a click marks the event as read. Idempotent. */
   recordReceipt(receipt: Receipt): Promise<ReceiptEnd>
-  /** With `end` it is remembered that and why it ended; without, it took its leave itself. */
-  removeDevice(id: string, end?: { readonly why: DeviceEnd; readonly at: number }): Promise<boolean>
+  /** With `end` it is remembered that and why it ended; without, it took its leave itself. False: it was not removed. */
+  removeDevice(id: string, end?: DeviceEnding): Promise<boolean>
+}
+
+/** What came of a send to a device. */
+export interface DeviceNote {
+  readonly id: string
+  /** ms since 1970. */
+  readonly at: number
+  /** Null = its push service took it, and it counts as not shown yet. */
+  readonly error: string | null
 }
 
 /** What a device says of an event. */

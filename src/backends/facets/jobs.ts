@@ -1,6 +1,7 @@
 import type { GovernorRule } from '../../core/governor.ts'
 import type { ClaimedJob, Job, JobState, Lane, Lease, NewJob } from '../../core/job.ts'
 import type { NotificationState } from '../../core/notification.ts'
+import type { DeviceNote } from './devices.ts'
 import type { DigestEffect, DigestEntry } from './digests.ts'
 import type { Appended, NewEvent, NewTrace } from './events.ts'
 import type { Page, PageQuery } from './pages.ts'
@@ -63,6 +64,7 @@ export type JobEnd =
       readonly runAt: number
       readonly reason: string
       readonly traces?: readonly NewTrace[]
+      readonly noted?: DeviceNote
     }
   | { readonly type: 'dead'; readonly at: number; readonly reason: string; readonly effects: JobEffects }
 
@@ -76,6 +78,7 @@ export interface JobEffects {
   readonly digest?: DigestEffect
   /** It has gone out by push, which counts the first time. */
   readonly pushed?: PushedEvent
+  readonly noted?: DeviceNote
   /** Gives a scheduled event its `seq`; nothing when it was retracted or has expired. */
   readonly deliver?: { readonly userId: string; readonly eventId: string }
 }

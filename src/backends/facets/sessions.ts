@@ -11,6 +11,8 @@ export interface SessionFacts {
   redeemSignInLink(hash: string, session: NewSession, limit: number): Promise<Redemption>
   /** Expired ones too, while they are kept. */
   findSession(hash: string): Promise<BrowserSession | null>
+  /** Those of a user that are kept, the newest last; the limit of `redeemSignInLink` bounds them. */
+  listSessions(userId: string): Promise<readonly BrowserSession[]>
   /** Gives a session more time; false when it has ended, or somebody else has extended it since `seenAt`. */
   extendSession(id: string, seenAt: number, at: number, expiresAt: number): Promise<boolean>
   /** Ends one session of a user, or with null all, with the links that are still open; the ids of those that ended. */

@@ -10,14 +10,11 @@ export function toJobEnd(result: JobResult<JobEffects>, now: number): JobEnd {
   switch (result.type) {
     case 'done':
       return { type: 'done', at: now, effects: result.effects ?? {} }
-    case 'retry':
-      return {
-        type: 'retry',
-        at: now,
-        runAt: result.at,
-        reason: result.reason,
-        traces: result.effects?.traces ?? [],
-      }
+    case 'retry': {
+      const { traces = [], noted } = result.effects ?? {}
+      const { at: runAt, reason } = result
+      return { type: 'retry', at: now, runAt, reason, traces, ...(noted === undefined ? {} : { noted }) }
+    }
     case 'dead':
       return { type: 'dead', at: now, reason: result.reason, effects: result.effects ?? {} }
     default:

@@ -22,7 +22,7 @@ import * as jobs from './reads/jobs.ts'
 import * as notifications from './reads/notifications.ts'
 import * as questions from './reads/questions.ts'
 import { readSealedSamples } from './reads/sealed-samples.ts'
-import { findSession } from './reads/sessions.ts'
+import { findSession, listSessions } from './reads/sessions.ts'
 import { listSettled } from './reads/settled.ts'
 import type { AppendedRow, PackedEvent } from './units/events.ts'
 import type { PackedEnd } from './units/jobs.ts'
@@ -242,7 +242,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     },
     listDevices: async query => devices.listDevices(sql, query),
     countDevices: async () => devices.countDevices(sql),
-    noteDevice: (id, at, error) => writer.run('noteDevice', id, at, error),
+    noteDevice: note => writer.run('noteDevice', note),
     noteShown: (id, at) => writer.run('noteShown', id, at),
     recordReceipt: receipt => writer.run('recordReceipt', receipt),
     removeDevice: (id, end) => writer.run('removeDevice', id, end ?? null),
@@ -252,6 +252,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     addSignInLink: (link, limit) => writer.run('addSignInLink', link, limit),
     redeemSignInLink: (hash, session, limit) => writer.run('redeemSignInLink', hash, session, limit),
     findSession: async hash => findSession(sql, hash),
+    listSessions: async userId => listSessions(sql, userId),
     extendSession: (id, seenAt, at, expiresAt) => writer.run('extendSession', id, seenAt, at, expiresAt),
     endSessions: (userId, id) => writer.run('endSessions', userId, id),
 

@@ -24,7 +24,7 @@ export async function answerCompletion(table: Table, words: readonly string[], i
   const [{ terminalLine }, found] = await Promise.all([import('../../core/terminal-text.ts'), lookUp(wanted, io)])
   const fitting = [...wanted.suggestions, ...found].filter(({ value }) => value.startsWith(begun))
   const whole = fitting.map(({ value, description }) => ({ value: wanted.kept + value, description }))
-  return renderSuggestions(whole, terminalLine, completes === 'provider setting')
+  return renderSuggestions(whole, terminalLine, completes === 'provider setting' || completes === 'resource setting')
 }
 
 async function lookUp({ completes, args, globals }: Wanted, io: CompletionIo): Promise<readonly Suggestion[]> {

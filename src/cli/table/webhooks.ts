@@ -1,5 +1,5 @@
 import { command, type Command } from '../command.ts'
-import { any, choice, fromSetting, on, one, text, texts, whole, withDefault } from '../flags.ts'
+import { any, choice, fromSetting, on, one, since, text, texts, whole, withDefault } from '../flags.ts'
 import { PAGE_FLAGS } from '../page-flags.ts'
 import { NOTIFICATION_STATES } from '../../core/notification.ts'
 
@@ -50,6 +50,27 @@ export const WEBHOOKS_COMMANDS: Readonly<Record<string, Command>> = {
     },
     load: async () => (await import('../../commands/resources.ts')).addResource,
   }),
+  'resources set': command({
+    summary: 'change its name, settings or secret; the webhook URL stays',
+    description:
+      'What is not given stays. --keep-secret takes the secret so far beside the new one, so that nothing is refused while the provider gets it; the next change ends that.',
+    examples: [
+      'ec resources set 0192f0c1-0000-7000-8000-000000000000 --secret-file ./github.secret',
+      'ec resources set 0192f0c1-0000-7000-8000-000000000000 --new-secret --keep-secret',
+      'ec resources set 0192f0c1-0000-7000-8000-000000000000 --set repository=owner/name',
+    ],
+    seeAlso: ['notifications why', 'replay'],
+    args: { id: ONE_RESOURCE },
+    flags: {
+      name: text('name', 'what you call it'),
+      set: texts('name=value', 'a setting of the provider; an empty value takes it away', 'resource setting'),
+      secretFile: text('file', 'a file with the secret that the provider signs with; - reads stdin', 'file'),
+      newSecret: on('make a secret and show it this once'),
+      keepSecret: on('take the newest secret so far as well'),
+    },
+    exits: { 4: 'the provider takes no such setting or secret' },
+    load: async () => (await import('../../commands/set-resource.ts')).setResource,
+  }),
   'resources remove': command({
     summary: 'stop watching; the webhook URL is gone',
     examples: ['ec resources remove 0192f0c1-0000-7000-8000-000000000000'],
@@ -75,20 +96,20 @@ export const WEBHOOKS_COMMANDS: Readonly<Record<string, Command>> = {
       provider: text('name', 'of this provider', 'provider'),
       resource: text('id', 'of this resource', 'resource'),
       state: choice(NOTIFICATION_STATES, 'in this state'),
-      since: text('time', 'received since an instant, or for a time as 24h'),
+      since: since('received since an instant, or for a time as 24h'),
       ...PAGE_FLAGS,
     },
     load: async () => (await import('../../commands/notifications.ts')).listNotifications,
   }),
   'notifications show': command({
     summary: 'show a notification with the request that brought it',
-    examples: ['ec notifications show ntf_0192f0c1'],
+    examples: ['ec notifications show ntf_17'],
     args: { id: one('id of a notification', 'notification') },
     load: async () => (await import('../../commands/notifications.ts')).showNotification,
   }),
   'notifications why': command({
     summary: 'say why a notification is where it is',
-    examples: ['ec notifications why ntf_0192f0c1'],
+    examples: ['ec notifications why ntf_17'],
     args: { id: one('id of a notification', 'notification') },
     exits: { 6: 'there is no such notification' },
     seeAlso: ['replay', 'events explain'],
@@ -110,13 +131,13 @@ export const WEBHOOKS_COMMANDS: Readonly<Record<string, Command>> = {
     flags: {
       to: text('url', 'send to this address; only the status is compared, and fixtures need no agent'),
       resource: text('id', 'send to this resource', 'resource'),
-      since: text('time', 'stored notifications since an instant, or of a time as 2h'),
+      since: since('stored notifications since an instant, or of a time as 2h'),
       provider: text('name', 'of this provider only', 'provider'),
       set: texts(
         'path=value',
         'another value, as body.payload.title=Lunch or headers.x-github-event=ping; signs again',
       ),
-      reSign: on('sign again, with a fresh timestamp'),
+      reSign: on('sign again, with a fresh timestamp; of what was refused only what is named'),
       again: on('with a new notification key, so that its effects are repeated'),
       times: withDefault('1', whole('n', 'each so many times, one after another', 1, 10_000)),
       dryRun: on('show what would be sent, and send nothing'),

@@ -26,12 +26,12 @@ async function settingsOf(client: EcClient, id: string): Promise<Readonly<Record
 }
 
 function readRecord(record: NotificationRecordRow, settings: Readonly<Record<string, string>>): Captured {
-  const { headers = {}, provider, kind, reason, received_at: receivedAt } = record
+  const { headers = {}, provider, reason, received_at: receivedAt } = record
   const body = notificationBody(record)
   if (body === null) {
     throw new EcError('EC_NOT_FOUND', 'the body of this notification is no longer kept', {
       hint: 'bodies are kept for `retention.bodies`; capture a newer one',
     })
   }
-  return { provider, kind, reason: reason ?? null, receivedAt, headers, body, settings }
+  return { provider, reason: reason ?? null, receivedAt, headers, body, settings }
 }

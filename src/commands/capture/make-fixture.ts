@@ -12,7 +12,6 @@ type Provider = Awaited<ReturnType<typeof loadProvider>>
 /** A stored notification, as far as a fixture is concerned. */
 export interface Captured extends CapturedRequest {
   readonly provider: string
-  readonly kind: string
   /** Why it was refused; null when it was not. */
   readonly reason: string | null
   /** RFC 3339. */
@@ -44,9 +43,12 @@ export async function makeFixture(
   const resource = imaginedResource({ provider: captured.provider, settings: set, hasSecret: true, createdAt })
   const request: RawRequest = { ...REQUEST, url: `/webhooks/${captured.provider}/x`, headers, body }
   const proved = proof && provider.sign ? await prove(provider, request, proof.secret, resource) : request
+  const expect = proof ? expectationOf(provider, proved, resource, proof.secret) : REFUSED
+  // The kind as it is in what was redacted: a service may name its own.
+  const [first] = expect.notifications ?? []
   const fixture: Fixture = {
     provider: captured.provider,
-    description: `Captured: ${captured.kind === '' ? 'a request that was refused' : captured.kind}.`,
+    description: `Captured: ${first?.kind ?? 'a request that was refused'}.`,
     recorded_at: captured.receivedAt,
     request: {
       method: 'POST',
@@ -57,7 +59,7 @@ export async function makeFixture(
     resource: { set },
     ...(secret === undefined ? {} : { secret }),
     sign: proof ? 'at-replay' : 'recorded',
-    expect: proof ? expectationOf(provider, proved, resource, proof.secret) : { status: 401, notifications: [] },
+    expect,
   }
   return { fixture, replaced, readable }
 }
@@ -69,6 +71,7 @@ const UNPROVED: ReadonlySet<string> = new Set([
   'EC_SIGNATURE_INVALID',
   'EC_HANDSHAKE_REFUSED',
 ])
+const REFUSED = { status: 401, notifications: [] } as const
 const MADE_UP = 'a secret made up for this fixture'
 const REQUEST = { method: 'POST', remoteAddress: '' } as const
 

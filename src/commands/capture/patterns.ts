@@ -7,6 +7,9 @@ export const NAME_KEY =
   /^(?:name|(?:display|first|last|full|given|family|middle|nick|real)_?name|(?:organizer|attendee|host|guest|user|author|customer|contact)_?name)$/i
 export const HANDLE_KEY = /^(?:login|user_?name|screen_?name|handle|preferred_?username)$/i
 export const PHONE_KEY = /^(?:phone|mobile|tel|sms|whatsapp|cell|fax)|phone(?:_?number)?$/i
+/** Where somebody lives or is met. */
+export const PLACE_KEY =
+  /^(?:(?:home|postal|street|billing|shipping|mailing|formatted|full)?_?address(?:_?line)?_?\d?|street(?:_?name)?|(?:post|postal|zip)_?code|zip|location|venue)$/i
 export const SECRET_KEY =
   /(?:^|[_.-])(?:secret|token|password|passwd|pwd|passcode|api_?key|private_?key|authorization|cookie|credentials?|client_?state|signature)$|[a-z](?:Secret|Token|Password|Passcode|ApiKey|PrivateKey|ClientState|Signature|Credentials?)$/i
 
@@ -24,7 +27,18 @@ export const TOKENS = [
 /** Also where a URL has written it: `ana%40example.org`. Bounded (RFC 5321), so that a long text takes linear time. */
 export const EMAIL = String.raw`[^\s@<>"'(),:;\\/=?&%[\]|]{1,64}(?:@|%40)[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,250}[\p{L}\p{N}])?\.[\p{L}\p{N}-]*\p{L}`
 export const IP = String.raw`(?<![\w.]|[\p{L}]\/)(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)|(?<![\w:.])(?=[0-9a-fA-F]*:[0-9a-fA-F]*:)[0-9a-fA-F:]{3,39}(?![\w:.])`
-export const PHONE = String.raw`(?<![\w+])\+\d(?:[ ().-]{0,2}\d){7,14}(?!\w)`
+/** With the code of its country, or as it is dialled at home: `0171 2345678`. */
+export const PHONE = String.raw`(?<![\w+])\+\d(?:[ ().-]{0,2}\d){7,14}(?!\w)|(?<![\w.:/+-])0\d{2,4}[ /-]\d{5,9}(?![\w-])`
+
+/**
+ * Whether a text is one that leads to somebody's door: `Calle Mayor 5, Madrid`, a postal code. No URL or e-mail or
+ * network address, which have rules of their own, and no word of a service as `integrations:zoom` or `attendeeInPerson`.
+ */
+export function isPlace(text: string): boolean {
+  return text.length >= 4 && /[\s,]|\d/.test(text) && !NO_PLACE.test(text)
+}
+
+const NO_PLACE = /^[a-z][\w+.-]*:|@|^[\d.]+\.[\d.]+$|^[\da-f:]+:[\da-f:]*$|^Address \d+$/i
 
 /** Domains that are nobody's (RFC 2606), so that what is a placeholder already stays. */
 export function isNobodysAddress(email: string): boolean {

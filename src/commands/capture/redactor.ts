@@ -1,11 +1,11 @@
 import { isRecord } from '../../core/peek.ts'
 import { mapJson, type JsonPlace } from './map-json.ts'
 import { EMAIL, HANDLE_KEY, IP, isNobodysAddress, isRealIp, NAME_KEY, PERSON_KEY } from './patterns.ts'
-import { PHONE, PHONE_KEY, SECRET_KEY, TOKENS } from './patterns.ts'
+import { isPlace, PHONE, PHONE_KEY, PLACE_KEY, SECRET_KEY, TOKENS } from './patterns.ts'
 import { isPerson, People } from './people.ts'
 
 /**
- * Replaces what is secret or personal: keys and tokens, e-mail and network addresses, phone numbers, names and handles.
+ * Replaces what is secret or personal: keys and tokens, e-mail, network and postal addresses, phone numbers, names and handles.
  * The same value has the same placeholder wherever it stands; types, keys and the form of the text stay. Names are known
  * by where they stand, so free text may keep some: what comes out is to be looked over.
  */
@@ -13,6 +13,7 @@ export class Redactor {
   readonly #people = new People()
   readonly #secrets = new Set<string>()
   readonly #numbered = new Map<string, string>()
+  readonly #places = new Map<string, string>()
   readonly #keepPaths: readonly string[]
   readonly #kept = new Set<string>()
   #pattern: RegExp | null = null
@@ -70,6 +71,9 @@ export class Redactor {
     } else if (HANDLE_KEY.test(key)) this.#people.learn('handle', text, person)
     else if (NAME_KEY.test(key) && person !== null) this.#people.learn('name', text, person)
     else if (PHONE_KEY.test(key) && text.replace(/\D/g, '').length >= 6) this.#number(text, 'phone')
+    else if (PLACE_KEY.test(key) && isPlace(text) && !this.#places.has(text)) {
+      this.#places.set(text, `Address ${this.#places.size + 1}`)
+    }
     for (const [email] of text.matchAll(new RegExp(EMAIL, 'gu'))) {
       if (!isNobodysAddress(email)) this.#people.learn('email', email, text === email ? person : null)
     }
@@ -87,6 +91,7 @@ export class Redactor {
     if (is('email')) return isNobodysAddress(match) ? match : this.#note(match, this.#people.replace('email', match))
     if (is('ip')) return isRealIp(match) ? this.#note(match, this.#number(match, 'ip')) : match
     if (is('phone')) return this.#note(match, this.#number(match, 'phone'))
+    if (is('place')) return this.#note(match, this.#places.get(match) ?? match)
     return this.#note(match, this.#people.replace('word', match))
   }
 
@@ -97,6 +102,9 @@ export class Redactor {
     const words = this.#people.words()
     const parts = [
       ...(this.#secrets.size === 0 ? [] : [`(?<secret>${alternatives([...this.#secrets])})`]),
+      ...(this.#places.size === 0
+        ? []
+        : [`(?<place>(?<![\\p{L}\\p{N}])(?:${alternatives([...this.#places.keys()])})(?![\\p{L}\\p{N}]))`]),
       `(?<token>${TOKENS})`,
       `(?<email>${EMAIL})`,
       `(?<ip>${IP})`,

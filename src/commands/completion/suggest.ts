@@ -92,6 +92,8 @@ export async function suggest(
       return suggestProviders()
     case 'provider setting':
       return suggestSettings(args[0] ?? '')
+    case 'resource setting':
+      return ask(async client => suggestSettings((await client.resources.get(args[0] ?? '')).provider))
     case 'question':
       return ask(async client => {
         const { questions } = await client.questions.list({ ...PAGE, state: 'open' })

@@ -16,6 +16,8 @@ export interface ReplayItem {
   /** The fixture's; null for one without, and for a stored notification, whose secret only the agent knows. */
   readonly secret: string | null
   readonly settings: Readonly<Record<string, string>>
+  /** It was refused when it came: signed by us, a forgery would be taken. */
+  readonly refused: boolean
   /** The resource that it belongs to already; null = one is made in passing. */
   readonly resource: string | null
   /** What it was when it came first; null for a fixture and for what was refused. */

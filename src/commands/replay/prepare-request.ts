@@ -14,6 +14,8 @@ export interface Changes {
   readonly edits: readonly Edit[]
   readonly again: boolean
   readonly reSign: boolean
+  /** Each was named by the person, not found by a filter. */
+  readonly named: boolean
 }
 
 /** The request of an item as it goes to a resource: as recorded, or with the changes that were asked for. */
@@ -48,8 +50,12 @@ export function webhookPath({ path }: ReplayItem, resourceId: string): string {
   return `/webhooks/${path.replace('{resource}', resourceId)}`
 }
 
-/** What is changed is signed again, but for a fixture that is to be refused for its signature, or has no secret. */
-export function isSignedAgain(item: ReplayItem, { edits, again, reSign }: Changes): boolean {
+/**
+ * What is changed is signed again, but for a fixture that is to be refused for its signature, or has no secret. What was
+ * refused is signed only when somebody who names it asks for that: among what a filter finds there may be forgeries.
+ */
+export function isSignedAgain(item: ReplayItem, { edits, again, reSign, named }: Changes): boolean {
+  if (item.refused) return reSign && named
   if (reSign || item.sign === 'at-replay') return true
   if (!again && edits.length === 0) return false
   return item.source === 'notification' || (item.secret !== null && item.expect.status !== 401)

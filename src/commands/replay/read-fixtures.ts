@@ -55,6 +55,7 @@ function toItem(name: string, fixture: Fixture): ReplayItem {
     sign,
     secret,
     settings: resource.set,
+    refused: false,
     resource: null,
     stored: null,
     expect: fixture.expect,

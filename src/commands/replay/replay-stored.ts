@@ -24,7 +24,7 @@ export async function replayStored({ client, clock, signal, url }: Ports, id: st
   }
   const passing = new PassingResources(client, '')
   const agent = { client, passing, url: url ?? (await client.status()).url }
-  const changes = { edits: [], again, reSign: false }
+  const changes = { edits: [], again, reSign: false, named: true }
   const replay = createReplayer({ changes, to: null, resourceId: null, agent, clock, signal })
   const { result, status, outcome, events, differences } = await replay(item)
   if (result === 'failed') throw new EcError('EC_REPLAY_DIFFERS', `${id}: ${differences.join('; ')}`, { hint: '' })

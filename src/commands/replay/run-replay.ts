@@ -1,16 +1,18 @@
 import { setMaxListeners } from 'node:events'
 import type { EcClient } from '../../client.ts'
 import { EcError } from '../../core/errors.ts'
+import { nearest } from '../../core/nearest.ts'
+import { PROVIDERS } from '../../providers/index.ts'
 import type { CommandContext } from '../context.ts'
 import { printDryRun } from './dry-run.ts'
 import { readEdit } from './edit-request.ts'
 import type { ReplayItem } from './item.ts'
 import { PassingResources } from './passing-resources.ts'
-import type { Changes } from './prepare-request.ts'
+import { isSignedAgain, type Changes } from './prepare-request.ts'
 import { readFixtures } from './read-fixtures.ts'
 import { createReplayer, type ReplayResult } from './replayer.ts'
 import { countResults, printResults, toLine } from './report.ts'
-import { findStored, isNotificationId, readStored } from './stored.ts'
+import { findStored, isNotificationId, readResourceIds, readStored, type StoredFilter } from './stored.ts'
 
 interface ReplayInput {
   readonly what: readonly string[]
@@ -36,17 +38,45 @@ export async function runReplay(context: CommandContext, input: ReplayInput): Pr
   const asksAgent = plan.to === null || plan.resourceId !== null || sources === null || sources.some(isStored)
   // Not ended by Ctrl-C: what was made in passing is removed after it.
   const client = asksAgent && !(plan.dryRun && sources?.every(isItem)) ? await context.connect(null) : null
+  // Said at once, and not for each request.
+  if (client !== null && plan.resourceId !== null) await client.resources.get(plan.resourceId)
   // Every request that is sent listens to the same signal for a moment.
   setMaxListeners(0, signal)
-  const found = sources ?? (await findStored(connected(client), input))
-  if (found.length === 0) throw nothingMatched()
+  const found = sources ?? (await findLiving(context, connected(client), input, plan))
+  if (found.length === 0) throw nothingMatched(input.provider)
   if (plan.dryRun) {
-    for await (const item of readItems(context, client, found)) await printDryRun(context, item, plan)
+    for await (const item of readItems(context, client, found)) {
+      signal.throwIfAborted()
+      await printDryRun(context, item, plan)
+    }
     return
   }
   const results = await replayAll(context, client, found, plan)
-  if (results.length === 0) throw nothingMatched()
+  if (results.length === 0) throw nothingMatched(input.provider)
+  if (results.some(({ item }) => item.refused && changesProof(plan) && !isSignedAgain(item, plan.changes))) {
+    context.output.say('what was refused went as it came; name it, with --re-sign, to have it signed')
+  }
   await conclude(context, results)
+}
+
+/** What the filter finds, but for what has nowhere to go. */
+async function findLiving(
+  { output }: CommandContext,
+  client: EcClient,
+  filter: StoredFilter,
+  { to, resourceId }: ReplayPlan,
+): Promise<readonly string[]> {
+  const found = await findStored(client, filter)
+  if (to !== null || resourceId !== null) return found.map(({ id }) => id)
+  const living = await readResourceIds(client)
+  const sent = found.filter(({ resource }) => living.has(resource))
+  const gone = found.length - sent.length
+  if (gone > 0) output.say(`${gone} left out, whose resource has been removed; --resource sends them to another`)
+  return sent.map(({ id }) => id)
+}
+
+function changesProof({ changes }: ReplayPlan): boolean {
+  return changes.reSign || changes.again || changes.edits.length > 0
 }
 
 interface ReplayPlan {
@@ -57,9 +87,9 @@ interface ReplayPlan {
   readonly dryRun: boolean
 }
 
-function readPlan({ set, again, reSign, to, resource, times = 1, dryRun = false }: ReplayInput): ReplayPlan {
+function readPlan({ what, set, again, reSign, to, resource, times = 1, dryRun = false }: ReplayInput): ReplayPlan {
   const edits = (set ?? []).map(readEdit)
-  const changes = { edits, again: again === true, reSign: reSign === true }
+  const changes = { edits, again: again === true, reSign: reSign === true, named: what.length > 0 }
   return { changes, to: to === undefined ? null : readUrl(to), resourceId: resource ?? null, times, dryRun }
 }
 
@@ -146,8 +176,11 @@ function readUrl(text: string): URL {
   throw usage('--to takes an http or https URL', 'as --to http://localhost:3000/webhook')
 }
 
-function nothingMatched(): EcError {
-  return new EcError('EC_NOTHING_MATCHED', 'there is nothing to replay', { hint: 'widen the filter' })
+function nothingMatched(provider: string | undefined): EcError {
+  const guess =
+    provider === undefined || Object.hasOwn(PROVIDERS, provider) ? null : nearest(provider, Object.keys(PROVIDERS))
+  const hint = guess === null ? 'widen the filter' : `did you mean --provider ${guess}?`
+  return new EcError('EC_NOTHING_MATCHED', 'there is nothing to replay', { hint })
 }
 
 function usage(message: string, hint: string): EcError {

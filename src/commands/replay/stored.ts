@@ -14,9 +14,15 @@ export function isNotificationId(word: string): boolean {
   return /^ntf_\d+$/.test(word)
 }
 
-/** Ids of the stored notifications that the filter names, in the order of their arrival. */
-export async function findStored(client: EcClient, { since, provider }: StoredFilter): Promise<readonly string[]> {
-  const ids: string[] = []
+interface Found {
+  readonly id: string
+  /** The id of its resource, which may have been removed. */
+  readonly resource: string
+}
+
+/** The stored notifications that the filter names, in the order of their arrival. */
+export async function findStored(client: EcClient, { since, provider }: StoredFilter): Promise<readonly Found[]> {
+  const found: Found[] = []
   for (let after: string | null = '0'; after !== null;) {
     const page: Awaited<ReturnType<EcClient['notifications']['list']>> = await client.notifications.list({
       since,
@@ -24,7 +30,18 @@ export async function findStored(client: EcClient, { since, provider }: StoredFi
       after,
       limit: PAGE,
     })
-    ids.push(...page.notifications.map(row => row.id))
+    found.push(...page.notifications.map(({ id, resource }) => ({ id, resource })))
+    after = page.next
+  }
+  return found
+}
+
+/** The ids of all resources that there are. */
+export async function readResourceIds(client: EcClient): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>()
+  for (let after: string | null = '0'; after !== null;) {
+    const page: Awaited<ReturnType<EcClient['resources']['list']>> = await client.resources.list({ after, limit: PAGE })
+    for (const { id } of page.resources) ids.add(id)
     after = page.next
   }
   return ids
@@ -43,8 +60,8 @@ export async function readStored(client: EcClient, id: string): Promise<ReplayIt
     path: `${record.provider}/{resource}`,
     headers: record.headers ?? {},
     body,
-    // What was refused must stay what it is: signed by us, a forgery would be taken.
     sign: record.state === 'quarantined' ? 'recorded' : 'if-possible',
+    refused: record.state === 'quarantined',
     secret: null,
     settings: {},
     resource: record.resource,

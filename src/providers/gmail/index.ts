@@ -14,10 +14,11 @@ export const gmail: Provider = {
   renew,
   receiver: {
     // Gmail's own messages have a few hundred bytes.
-    maxBodyBytes: 256 * 1024,
+    maxBodyBytes: 1024 * 1024,
     // Pub/Sub sends everything but a success again, for days: what is authentic and useless is taken, and set aside.
     statuses: { accepted: 204, malformed: 204 },
     proof: 'key',
+    vouchesFor: 'sender',
     settings: {
       service_account: 'e-mail of the service account that the push subscription signs with; required',
       audience: 'the audience of the push subscription (default: the webhook URL of the resource)',

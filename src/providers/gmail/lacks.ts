@@ -7,10 +7,10 @@ export function lacks(
   webhookUrl: string | null,
 ): { readonly what: string; readonly next: string } | null {
   if ((resource.settings['service_account']?.trim() ?? '') === '') {
-    const next = `add it anew: \`ec resources add gmail --user ${resource.userId} --set service_account=...\``
+    const next = `name it: \`ec resources set ${resource.id} --set service_account=...\``
     return { what: 'the setting service_account is not set, and Google signs for anybody', next }
   }
   if (audiencesOf(resource, webhookUrl).values.length > 0) return null
-  const next = 'set `public.url`, or add it anew with --set audience=...'
+  const next = `set \`public.url\`, or \`ec resources set ${resource.id} --set audience=...\``
   return { what: 'nobody can tell for whom a token should be', next }
 }

@@ -11,8 +11,9 @@ export const googleCalendar: Provider = {
   sign,
   renew,
   receiver: {
+    vouchesFor: 'sender',
     // Google sends headers alone; whatever else comes is dropped.
-    maxBodyBytes: 64 * 1024,
+    maxBodyBytes: 1024 * 1024,
     settings: {
       channel_id: 'the `id` of the channel, several separated by commas; any other channel is refused (default: any)',
       google_resource_id: 'the `resourceId` that Google answered to the watch; any other is refused (default: any)',

@@ -10,6 +10,7 @@ export const microsoft: Provider = {
   id: 'microsoft',
   title: 'Microsoft',
   receiver: {
+    vouchesFor: 'sender',
     // A notification is under 1 KB, and Graph sends some dozens at once at most.
     maxBodyBytes: 1024 * 1024,
     // Graph sends for four hours whatever is not answered with 2xx, and counts the endpoint as a bad one.

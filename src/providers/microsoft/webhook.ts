@@ -48,7 +48,7 @@ function kindOf(item: unknown): string | null {
 function judge(item: unknown, secrets: readonly string[], resource: Resource): Verdict {
   const clientState = peekString(item, 'clientState')
   if (clientState === '') {
-    return { ok: false, code: 'EC_SIGNATURE_MISSING', detail: 'the notification has no clientState' }
+    return { ok: false, code: 'EC_SIGNATURE_MISSING', detail: NO_CLIENT_STATE }
   }
   if (!isSharedSecret(clientState, secrets)) {
     const length = `${clientState.length} characters`
@@ -58,6 +58,9 @@ function judge(item: unknown, secrets: readonly string[], resource: Resource): V
   if (wanted === '' || wanted.toLowerCase() === peekString(item, 'subscriptionId').toLowerCase()) return VALID
   return invalid('the notification is of another subscription than the setting "subscription_id" names')
 }
+
+const NO_CLIENT_STATE =
+  'the notification has no clientState: make the subscription with the secret of this resource as its `clientState`'
 
 function invalid(detail: string): Verdict {
   return { ok: false, code: 'EC_SIGNATURE_INVALID', detail }

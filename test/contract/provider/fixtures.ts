@@ -12,6 +12,7 @@ export function testFixtures(id: string, provider: Provider, files: readonly Fix
   it('there are some that are taken and some that are refused', () => {
     expect(files.filter(({ fixture }) => fixture.expect.status < 300).length).toBeGreaterThanOrEqual(4)
     expect(files.filter(({ fixture }) => fixture.expect.status >= 400).length).toBeGreaterThanOrEqual(4)
+    expect(files.filter(({ fixture }) => fixture.expect.status === 413).length).toBeGreaterThanOrEqual(1)
   })
 
   it('what is sent again has the key of the first time', async () => {

@@ -35,7 +35,7 @@ export async function testReceiver(
   }
 
   it('takes bodies of a sane size', () => {
-    expect(receiver.maxBodyBytes).toBeGreaterThanOrEqual(64 * 1024)
+    expect(receiver.maxBodyBytes).toBeGreaterThanOrEqual(1024 * 1024)
     expect(receiver.maxBodyBytes).toBeLessThanOrEqual(25 * 1024 * 1024)
   })
 

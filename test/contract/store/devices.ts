@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { NewDevice } from '#ec/core/device.js'
 import { anEvent, T0 } from '../../support/store-samples.ts'
 import type { OpenStore } from './harness.ts'
+import { addJobs, claim, done, leaseOf } from './jobs.ts'
 
 const ENDPOINT = 'https://push.example.org/send/a-secret-capability'
 
@@ -58,7 +59,7 @@ export function deviceContract(open: OpenStore): void {
     it('are known by their endpoint, and keep their id and history when they come again', async () => {
       const t = await open()
       await t.store.putDevice(aDevice(), 20)
-      await t.store.noteDevice('dev_1', T0 + 1, null)
+      await t.store.noteDevice({ id: 'dev_1', at: T0 + 1, error: null })
       const again = aDevice({ id: 'dev_2', keyId: 'k2', secretHash: 'h2', name: null, at: T0 + 2 })
       const address = { endpoint: ENDPOINT, p256dh: 'another-key', auth: 'another-secret' }
       expect(await t.store.putDevice({ ...again, address }, 20)).toMatchObject({
@@ -100,22 +101,41 @@ export function deviceContract(open: OpenStore): void {
     it('remember what came of the last send', async () => {
       const t = await open()
       await t.store.putDevice(aDevice(), 20)
-      await t.store.noteDevice('dev_1', T0 + 1, null)
-      await t.store.noteDevice('dev_1', T0 + 2, 'no connection')
+      await t.store.noteDevice({ id: 'dev_1', at: T0 + 1, error: null })
+      await t.store.noteDevice({ id: 'dev_1', at: T0 + 2, error: 'no connection' })
       expect(await t.store.getDevice('dev_1')).toMatchObject({
         lastOkAt: T0 + 1,
         lastErrorAt: T0 + 2,
         lastError: 'no connection',
       })
-      await t.store.noteDevice('dev_1', T0 + 3, null)
+      await t.store.noteDevice({ id: 'dev_1', at: T0 + 3, error: null })
       expect(await t.store.getDevice('dev_1')).toMatchObject({ lastOkAt: T0 + 3, lastErrorAt: null, lastError: null })
-      await t.store.noteDevice('dev_2', T0, null)
+      await t.store.noteDevice({ id: 'dev_2', at: T0, error: null })
+    })
+
+    it('remember it with the end of the job that sent, and not when the job was no longer held', async () => {
+      const t = await open()
+      await t.store.putDevice(aDevice(), 20)
+      await addJobs(t.store, ['a', 'b', 'c'], { group: '' })
+      const { jobs } = await claim(t.store)
+      const noted = { id: 'dev_1', at: T0 + 1, error: null }
+      await t.store.finishJob(leaseOf(jobs[0]!), done({ effects: { noted } }))
+      expect(await t.store.getDevice('dev_1')).toMatchObject({ lastOkAt: T0 + 1, lastError: null, unshown: 1 })
+      const late = { id: 'dev_1', at: T0 + 2, error: 'no connection' }
+      const again = { type: 'retry', at: T0 + 2, runAt: T0 + 9, reason: 'no connection', noted: late } as const
+      await t.store.finishJob(leaseOf(jobs[1]!), again)
+      expect(await t.store.getDevice('dev_1')).toMatchObject({ lastErrorAt: T0 + 2, lastError: 'no connection' })
+      const lost = { ...leaseOf(jobs[2]!), attempt: 7 }
+      await expect(t.store.finishJob(lost, done({ effects: { noted } }))).rejects.toMatchObject({
+        code: 'EC_LEASE_LOST',
+      })
+      expect(await t.store.getDevice('dev_1')).toMatchObject({ lastError: 'no connection', unshown: 1 })
     })
 
     it('come with another address and stay who they are; whoever had it before has it no more', async () => {
       const t = await open()
       await t.store.putDevice(aDevice(), 20)
-      await t.store.noteDevice('dev_1', T0 + 1, null)
+      await t.store.noteDevice({ id: 'dev_1', at: T0 + 1, error: null })
       await t.store.putDevice(aDevice({ id: 'dev_2', userId: 'boris', endpoint: `${ENDPOINT}/2` }), 20)
       const address = { endpoint: `${ENDPOINT}/2`, p256dh: 'another-key', auth: 'another-secret' }
       const renewal = { id: 'dev_1', address, keyId: 'k2', at: T0 + 5, traits: null }
@@ -136,6 +156,21 @@ export function deviceContract(open: OpenStore): void {
       expect(await t.store.getDevice('dev_1')).toMatchObject(traits)
       expect(await t.store.renewDevice({ ...renewal, id: 'dev_3' }, 20)).toBeNull()
       expect(await t.store.getDevice('dev_1')).toMatchObject({ id: 'dev_1' })
+    })
+
+    it('that subscribed anew are not ended by what is heard of their old address', async () => {
+      const t = await open()
+      const { seenAt } = await t.store.putDevice(aDevice(), 20)
+      const address = { endpoint: `${ENDPOINT}/2`, p256dh: 'another-key', auth: 'another-secret' }
+      // In the same millisecond.
+      const renewed = await t.store.renewDevice({ id: 'dev_1', address, keyId: 'k1', at: T0, traits: null }, 20)
+      expect(renewed?.seenAt).toBeGreaterThan(seenAt)
+      expect(await t.store.removeDevice('dev_1', { why: 'gone', at: T0 + 1, seenAt })).toBe(false)
+      expect(await t.store.getPushAddress('dev_1')).toEqual(address)
+      expect(await t.store.getEndedDevice('dev_1')).toBeNull()
+      const now = renewed?.seenAt ?? 0
+      expect(await t.store.removeDevice('dev_1', { why: 'gone', at: T0 + 1, seenAt: now })).toBe(true)
+      expect(await t.store.getDevice('dev_1')).toBeNull()
     })
 
     it('that are gone come back as who they were, those that were removed do not', async () => {

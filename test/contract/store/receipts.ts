@@ -34,7 +34,7 @@ async function sent(store: Store, taken = 1): Promise<void> {
   const traits = { name: 'Phone', platform: null, locale: null, tz: null }
   await store.putDevice({ id: DEVICE, userId: 'anna', address, keyId: 'k1', secretHash: 'h1', at: T0, ...traits }, 20)
   await store.recordTraces([line('queued', T0 + 1)])
-  for (let i = 0; i < taken; i++) await store.noteDevice(DEVICE, T0 + 2, null)
+  for (let i = 0; i < taken; i++) await store.noteDevice({ id: DEVICE, at: T0 + 2, error: null })
 }
 
 export function receiptContract(open: OpenStore): void {

@@ -81,6 +81,15 @@ export function sessionContract(open: OpenStore): void {
       expect(await store.extendSession('sgn_9', T0, T0, T0)).toBe(false)
     })
 
+    it('are listed for their user', async () => {
+      const { store } = await open()
+      for (const n of [2, 1]) await signIn(store, n)
+      await signIn(store, 3, 'boris')
+      expect((await store.listSessions('anna')).map(({ id }) => id)).toEqual(['sgn_2', 'sgn_1'])
+      expect(await store.listSessions('anna')).toContainEqual(await store.findSession('s1'))
+      expect(await store.listSessions('nobody')).toEqual([])
+    })
+
     it('end one by one and all at once, the unused links with them, and only those of the user', async () => {
       const { store } = await open()
       for (const n of [1, 2, 3]) await signIn(store, n)

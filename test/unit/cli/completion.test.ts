@@ -66,6 +66,7 @@ describe('what can stand at the cursor', () => {
     expect(completes('jobs', 'retry', '')).toBe('dead job')
     expect(completes('resources', 'add', 'github', '--set', '')).toBe('provider setting')
     expect(findWanted(COMMAND_TABLE, ['resources', 'add', 'github', '--set', '']).args).toEqual(['github'])
+    expect(completes('resources', 'set', 'an-id', '--set', '')).toBe('resource setting')
   })
 
   it('is a file or a folder in the command line of another program, and -- before it', () => {

@@ -35,6 +35,8 @@ describe('parseFixture', () => {
     [{ ...fixture, request: { ...fixture.request, body: undefined } }, 'request'],
     [{ ...fixture, request: { ...fixture.request, body: undefined, body_base64: 'é' } }, 'request.body_base64'],
     [{ ...fixture, request: { ...fixture.request, headers: { 'a b': 'x' } } }, 'request.headers.a b'],
+    [{ ...fixture, request: { ...fixture.request, body_repeat: 0 } }, 'request.body_repeat'],
+    [{ ...fixture, request: { ...fixture.request, body: 'ab', body_repeat: 40_000_000 } }, 'request'],
   ])('refuses what is none, and says where: %#', (raw, path) => {
     expect(problemsOf(raw)).toContain(path)
   })
@@ -59,6 +61,12 @@ describe('fixtureRequest', () => {
     if (!parsed.ok) throw new Error('not a fixture')
     expect(fixtureRequest(parsed.fixture, 'r1').url).toBe('/webhooks/github/r1/lifecycle?validationToken=a%20b')
     expect(problemsOf({ ...fixture, request: { ...request, path: 'github/{resource}?a b' } })).toEqual(['request.path'])
+  })
+
+  it('carries a body that is too large to be written down', () => {
+    const parsed = parseFixture({ ...fixture, request: { ...fixture.request, body: 'é,', body_repeat: 3 } })
+    if (!parsed.ok) throw new Error('not a fixture')
+    expect(fixtureRequest(parsed.fixture, 'r1').body.toString()).toBe('é,é,é,')
   })
 
   it('carries bytes that are no text in base64', () => {

@@ -135,7 +135,16 @@ describe('a table', () => {
 
 describe('fields', () => {
   it('are aligned, and leave out what is not given', () => {
-    expect(renderFields({ id: 'a', longer: null, not: undefined }, plain)).toBe('id      a\nlonger  -\n')
+    const fields = { id: 'a', longer: null, not: undefined }
+    expect(renderFields(fields, { paintName: plain, width: null })).toBe('id      a\nlonger  -\n')
+  })
+
+  it('goes on under its value where the terminal ends, and is whole in a pipe', () => {
+    const fields = { id: 'a-long-id-that-is-there-to-be-copied-whole', why: 'one two three four five six seven' }
+    expect(renderFields(fields, { paintName: plain, width: 24 })).toBe(
+      'id   a-long-id-that-is-there-to-be-copied-whole\nwhy  one two three four\n     five six seven\n',
+    )
+    expect(renderFields(fields, { paintName: plain, width: null })).toContain('five six seven\n')
   })
 })
 

@@ -1,6 +1,9 @@
 import { createCipheriv, createECDH, createHmac, randomBytes } from 'node:crypto'
 import type { PushAddress } from '../../../core/device.ts'
 
+/** What a browser gave for encryption. */
+export type EncryptionKeys = Pick<PushAddress, 'p256dh' | 'auth'>
+
 /** What is random in a message; given only to compare with the example of RFC 8291. */
 export interface MessageSecrets {
   /** A private key of P-256, 32 bytes, used for this message alone. */
@@ -21,7 +24,7 @@ const LAST_RECORD = 2
  * Encrypts a message for one browser: the body of a push request, `Content-Encoding: aes128gcm` (RFC 8291, RFC 8188).
  * Takes at most `MAX_PLAINTEXT_BYTES`; a longer text would become two records, which browsers drop without a word.
  */
-export function encrypt(plaintext: Uint8Array, address: PushAddress, secrets?: MessageSecrets): Buffer {
+export function encrypt(plaintext: Uint8Array, address: EncryptionKeys, secrets?: MessageSecrets): Buffer {
   if (plaintext.byteLength > MAX_PLAINTEXT_BYTES) throw new RangeError(`a push takes ${MAX_PLAINTEXT_BYTES} bytes`)
   const theirs = Buffer.from(address.p256dh, 'base64url')
   const salt = secrets?.salt ?? randomBytes(16)

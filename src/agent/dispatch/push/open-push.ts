@@ -4,11 +4,14 @@ import type { ApiCall } from '../../../core/api-call.ts'
 import type { CheckResult } from '../../../core/check.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Ids, RandomBytes } from '../../../core/ids.ts'
+import type { Log } from '../../../core/log.ts'
 import type { PushApi } from '../../http/api.ts'
 import type { AnswerQuestion } from '../answer-question.ts'
 import type { Dispatcher } from '../dispatcher.ts'
 import { checkPush } from './check-push.ts'
+import { createEncryptor } from './encryptor.ts'
 import { createEndpointGuard, type EndpointGuard } from './endpoint-guard.ts'
+import { createOriginGate } from './origin-gate.ts'
 import { createPushAnswers } from './push-answers.ts'
 import { createPushApi } from './push-api.ts'
 import { createPushDispatcher } from './push-dispatcher.ts'
@@ -23,6 +26,7 @@ export interface PushOptions {
   readonly bus: Bus
   readonly clock: Clock
   readonly ids: Ids
+  readonly log: Log
   readonly random: () => number
   readonly randomBytes: RandomBytes
   /** `push.hosts`. */
@@ -51,12 +55,29 @@ export function openPush(options: PushOptions): Push {
   const { store, bus, clock, ids, random, randomBytes, record, home, changed, onTrouble, ca } = options
   const guard = options.guard ?? createEndpointGuard({ hosts: options.hosts })
   const sender = createPushSender({ guard, clock, random, record, ...(ca === undefined ? {} : { ca }) })
-  const messenger = createPushMessenger({ guard, sender, headers: new VapidHeaders(clock), clock, home })
-  const ring = createVapidRing(store)
+  const gate = createOriginGate({ clock, random })
+  const encryptor = createEncryptor({ log: options.log })
+  const messenger = createPushMessenger({
+    guard,
+    encryptor,
+    sender,
+    gate,
+    headers: new VapidHeaders(clock),
+    clock,
+    home,
+  })
+  const ring = createVapidRing(store, bus)
   const receipts = createPushReceipts({ store, bus, clock })
   const answer = createPushAnswers({ store, clock, answer: options.answer })
   const api = createPushApi({ store, bus, changed, ring, guard, messenger, receipts, answer, clock, ids, randomBytes })
   const checks = (): Promise<readonly CheckResult[]> => checkPush({ store, ring })
   const dispatcher = createPushDispatcher({ store, bus, ring, messenger, clock, onTrouble, checks })
-  return { api, dispatcher, close: () => sender.close() }
+
+  function close(): Promise<void> {
+    ring.close()
+    encryptor.close()
+    return sender.close()
+  }
+
+  return { api, dispatcher, close }
 }

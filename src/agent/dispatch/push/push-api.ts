@@ -1,7 +1,7 @@
 import type { Bus } from '../../../backends/backend.ts'
 import type { Store } from '../../../backends/store.ts'
 import type { Clock } from '../../../core/clock.ts'
-import type { Device, DeviceEnd } from '../../../core/device.ts'
+import type { Device, DeviceEnding } from '../../../core/device.ts'
 import { EcError } from '../../../core/errors.ts'
 import type { EcEvent } from '../../../core/event.ts'
 import type { Ids, RandomBytes } from '../../../core/ids.ts'
@@ -57,8 +57,8 @@ export function createPushApi(options: PushApiOptions): PushApi {
 
   const subscriptions = createSubscriptions({ ...options, tell })
 
-  async function forget({ id, userId }: Device, why: DeviceEnd | null): Promise<void> {
-    await store.removeDevice(id, why === null ? undefined : { why, at: clock.now() })
+  async function forget({ id, userId }: Device, ending?: DeviceEnding): Promise<void> {
+    await store.removeDevice(id, ending)
     await tell(userId)
   }
 
@@ -73,8 +73,8 @@ export function createPushApi(options: PushApiOptions): PushApi {
     const event = trialEvent(device, nonce, ids, clock)
     const result = await send(device, event)
     const reason = 'reason' in result ? result.reason : null
-    if (result.type === 'gone') await forget(device, 'gone')
-    else await store.noteDevice(device.id, clock.now(), reason)
+    if (result.type === 'gone') await forget(device, { why: 'gone', at: clock.now(), seenAt: device.seenAt })
+    else await store.noteDevice({ id: device.id, at: clock.now(), error: reason })
     return { device: device.id, event: event.id, outcome: result.type, reason }
   }
 
@@ -108,13 +108,13 @@ export function createPushApi(options: PushApiOptions): PushApi {
           hint: 'use what the answer to POST /api/push/subscribe said last',
         })
       }
-      await forget(device, null)
+      await forget(device)
     },
     receipt: receipts.take,
     answer: options.answer,
     devices: query => store.listDevices(query),
     async remove(id, userId) {
-      await forget(await find(id, userId), 'removed')
+      await forget(await find(id, userId), { why: 'removed', at: clock.now() })
     },
     async test(id, userId, nonce) {
       const device = await find(id, userId)

@@ -1,7 +1,8 @@
+import { LRUCache } from 'lru-cache'
 import type { Bus } from '../../../backends/backend.ts'
 import type { EventItem, Store } from '../../../backends/store.ts'
 import type { Clock } from '../../../core/clock.ts'
-import type { Device } from '../../../core/device.ts'
+import type { Device, PushAddress } from '../../../core/device.ts'
 import type { EcEvent } from '../../../core/event.ts'
 import type { CheckResult } from '../../../core/check.ts'
 import type { Dispatcher, Outcome, Target } from '../dispatcher.ts'
@@ -13,7 +14,7 @@ import type { VapidRing } from './vapid-ring.ts'
 export interface PushDispatcherOptions {
   readonly store: Pick<
     Store,
-    'getPushAddress' | 'getDevice' | 'listDevices' | 'noteDevice' | 'removeDevice' | 'getHead' | 'listSettled'
+    'getPushAddress' | 'getDevice' | 'listDevices' | 'removeDevice' | 'getHead' | 'listSettled'
   >
   readonly bus: Bus
   readonly ring: VapidRing
@@ -28,10 +29,33 @@ export interface PushDispatcherOptions {
 const ALL_DEVICES = 100
 /** Notifications that a message can close; more would leave no room for itself. */
 const MAX_CLOSED = 16
+/** Devices whose address is at hand, some hundred bytes each: to unseal one takes as long as two reads. */
+const MAX_ADDRESSES = 10_000
 
 /** Web Push as a dispatcher: a target is a device. One that has ended is removed, and nothing else removes one. */
 export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher {
   const { store, bus, ring, messenger, clock, onTrouble } = options
+  // Each subscribing may bring another address; a new secret or a later instant tells of it.
+  const addresses = new LRUCache<string, { readonly version: string; readonly address: PushAddress }>({
+    max: MAX_ADDRESSES,
+  })
+
+  async function addressOf({ id, secretHash, seenAt }: Device): Promise<PushAddress | null> {
+    const version = `${seenAt} ${secretHash}`
+    const known = addresses.get(id)
+    if (known?.version === version) return known.address
+    const address = await store.getPushAddress(id)
+    if (address !== null) addresses.set(id, { version, address })
+    return address
+  }
+
+  /** False when it has another address by now, which the answer was not about. */
+  async function end({ id, userId, seenAt }: Device): Promise<boolean> {
+    addresses.delete(id)
+    const isEnded = await store.removeDevice(id, { why: 'gone', at: clock.now(), seenAt })
+    if (isEnded) bus.publish('changed', { what: 'user', id: userId })
+    return isEnded || (await store.getDevice(id)) === null
+  }
 
   async function deliver(item: EventItem, target: Target, signal: AbortSignal, attempt = 1): Promise<Outcome> {
     const device = await store.getDevice(target.id)
@@ -39,13 +63,8 @@ export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher
     const event: EcEvent = JSON.parse(item.json)
     const message = { event, standing: await standingOf(item) }
     const outcome = await send(device, message, attempt, signal)
-    if (outcome.type === 'gone') {
-      await store.removeDevice(device.id, { why: 'gone', at: clock.now() })
-      bus.publish('changed', { what: 'user', id: device.userId })
-    } else {
-      await store.noteDevice(device.id, clock.now(), 'reason' in outcome ? outcome.reason : null)
-    }
-    return outcome
+    if (outcome.type !== 'gone' || (await end(device))) return outcome
+    return { type: 'retry', afterMs: null, reason: 'its subscription had ended, and it has another one since' }
   }
 
   /** The same for all devices: a worker passes over what it does not show. */
@@ -55,7 +74,7 @@ export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher
   }
 
   async function send(device: Device, message: Outgoing, attempt: number, signal: AbortSignal): Promise<Outcome> {
-    const [address, key] = await Promise.all([store.getPushAddress(device.id), ring.find(device.keyId)])
+    const [address, key] = await Promise.all([addressOf(device), ring.find(device.keyId)])
     if (address === null) return { type: 'gone', reason: 'it was removed' }
     const result =
       key === null

@@ -3,9 +3,11 @@ import type { EcEvent } from '../../../core/event.ts'
 import type { Outcome } from '../dispatcher.ts'
 import { deliveryOf, type Delivery } from './delivery-of.ts'
 import type { PushAddress } from '../../../core/device.ts'
-import { encrypt, MAX_PLAINTEXT_BYTES } from './encrypt.ts'
+import { MAX_PLAINTEXT_BYTES } from './encrypt.ts'
+import type { Encryptor } from './encryptor.ts'
 import type { EndpointGuard } from './endpoint-guard.ts'
 import { fitPayload, type Standing } from './fit-payload.ts'
+import type { OriginGate } from './origin-gate.ts'
 import { outcomeOf, type PushOutcome } from './outcome-of.ts'
 import type { PushSender } from './push-sender.ts'
 import type { VapidHeaders } from './vapid-headers.ts'
@@ -13,7 +15,9 @@ import type { VapidKey } from './vapid-key.ts'
 
 export interface PushMessengerOptions {
   readonly guard: EndpointGuard
+  readonly encryptor: Pick<Encryptor, 'encrypt'>
   readonly sender: PushSender
+  readonly gate: OriginGate
   readonly headers: VapidHeaders
   readonly clock: Clock
   /** Where a click leads when the event has no link. */
@@ -50,23 +54,27 @@ const SMALL_BYTES = 2_048 - 103
 const WORKER_ALONE = /\.push\.services\.mozilla\.com$/
 
 export function createPushMessenger(options: PushMessengerOptions): PushMessenger {
-  const { guard, sender, headers, clock, home } = options
+  const { guard, encryptor, sender, gate, headers, clock, home } = options
 
   async function push(message: Outgoing, to: Recipient, attempt: number, signal: AbortSignal): Promise<PushResult> {
     const { event, standing } = message
     const verdict = guard.judge(to.address.endpoint)
     if (!verdict.ok) return { type: 'rejected', reason: `the endpoint ${verdict.reason}` }
     const { url } = verdict
+    const closed = gate.check(url.origin)
+    if (closed !== null) return { type: 'retry', ...closed }
 
     async function send(maxBytes: number): Promise<PushOutcome> {
       const delivery = deliveryOf(event, clock.now())
       if (delivery === null) return { type: 'rejected', reason: 'the event has expired' }
       const payload = fitPayload(event, standing, home(), maxBytes, !WORKER_ALONE.test(url.hostname))
       if (payload === null) return { type: 'rejected', reason: 'the event does not fit a push message' }
-      const body = encrypt(payload, to.address)
+      const body = await encryptor.encrypt(payload, to.address)
       const authorization = await headers.headerFor(url.origin, to.key)
       const envelope = { url, headers: describe(body, delivery, authorization), body, attempt }
-      return outcomeOf(await sender.send(envelope, signal), clock.now())
+      const answer = await sender.send(envelope, signal)
+      gate.note(url, answer)
+      return outcomeOf(answer, clock.now())
     }
 
     let maxBytes = MAX_PLAINTEXT_BYTES

@@ -85,19 +85,21 @@ export const resourceRoutes: readonly Route[] = [
   defineRoute({
     method: 'PATCH',
     path: '/api/resources/:id',
-    summary: "Change a resource's name, settings or secret",
+    summary: "Change a resource's name, settings or secret; a secret that ec made is told in this answer alone",
     allow: ['operator'],
     query: noQuery,
     body: z.strictObject({
       name: name.exactOptional(),
       settings: settings.exactOptional(),
       secret: secret.exactOptional(),
+      new_secret: z.boolean().default(false),
+      keep_secret: z.boolean().default(false),
     }),
-    reply: { status: 200, schema: resourceView },
+    reply: { status: 200, schema: resourceView.extend({ secret: z.string().optional() }) },
     async handle(call) {
-      const { secret, ...rest } = call.body
-      const patch = { ...rest, ...(secret === undefined ? {} : { secrets: [secret] }) }
-      return { body: render(call, await call.api.resources.update(paramOf(call, 'id'), patch)) }
+      const { new_secret: newSecret, keep_secret: keepSecret, ...rest } = call.body
+      const done = await call.api.resources.change(paramOf(call, 'id'), { ...rest, newSecret, keepSecret })
+      return { body: { ...render(call, done.resource), ...(done.secret === null ? {} : { secret: done.secret }) } }
     },
   }),
   defineRoute({

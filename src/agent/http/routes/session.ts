@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { BrowserSession } from '../../../core/browser-session.ts'
 import { EcError } from '../../../core/errors.ts'
 import { userIdSchema } from '../../../core/event-schema.ts'
 import type { User } from '../../../core/user.ts'
@@ -6,7 +7,7 @@ import type { Api } from '../api.ts'
 import { noQuery } from '../input.ts'
 import { instant, renderInstant } from '../render/instant.ts'
 import { defineRoute, type Route } from '../route.ts'
-import { callerOf, subjectOf } from './call.ts'
+import { callerOf, paramOf, subjectOf } from './call.ts'
 
 const DEFAULT_TTL_S = 3600
 const MAX_TTL_S = 7 * 24 * 3600
@@ -20,6 +21,15 @@ const sessionView = z.strictObject({
   lang: z.string().nullable(),
   tz: z.string().nullable(),
   expires_at: instant,
+})
+
+const browserView = z.strictObject({
+  id: z.string(),
+  created_at: instant,
+  seen_at: instant,
+  expires_at: instant,
+  /** Whether it is the one that asks. */
+  current: z.boolean(),
 })
 
 /** Who a person's browser is. */
@@ -81,6 +91,19 @@ export const sessionRoutes: readonly Route[] = [
     },
   }),
   defineRoute({
+    method: 'GET',
+    path: '/api/users/:user/sessions',
+    summary: 'The browsers in which a user is signed in',
+    allow: ['operator', 'user'],
+    query: noQuery,
+    body: null,
+    reply: { status: 200, schema: z.strictObject({ sessions: z.array(browserView) }) },
+    async handle(call) {
+      const sessions = await call.api.sessions.list(subjectOf(call, paramOf(call, 'user')))
+      return { body: { sessions: sessions.map(session => renderBrowser(session, call.login)) } }
+    },
+  }),
+  defineRoute({
     method: 'DELETE',
     path: '/api/session',
     summary: 'Sign this browser out; with `everywhere` all browsers of the user, which the operator may do too',
@@ -115,6 +138,16 @@ async function findUser(api: Api, id: string): Promise<Pick<User, 'id' | 'name' 
   } catch (error) {
     if (error instanceof EcError && error.code === 'EC_NOT_FOUND') return { id, name: null, lang: null, tz: null }
     throw error
+  }
+}
+
+function renderBrowser({ id, createdAt, seenAt, expiresAt }: BrowserSession, login: string | null) {
+  return {
+    id,
+    created_at: renderInstant(createdAt),
+    seen_at: renderInstant(seenAt),
+    expires_at: renderInstant(expiresAt),
+    current: id === login,
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Device, DeviceEnd, DeviceRenewal, NewDevice } from '../../../core/device.ts'
+import type { Device, DeviceEnding, DeviceRenewal, NewDevice } from '../../../core/device.ts'
+import type { DeviceNote } from '../../store.ts'
 import type { UnitContext } from '../unit.ts'
 import { ensureUser } from './users.ts'
 
@@ -31,7 +32,7 @@ export function putDevice(ctx: UnitContext, device: PackedDevice, limit: number)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        on conflict (endpoint_hash) do update set address = excluded.address, key_id = excluded.key_id,
          secret_hash = excluded.secret_hash, name = excluded.name, platform = excluded.platform,
-         locale = excluded.locale, tz = excluded.tz, seen_at = excluded.seen_at
+         locale = excluded.locale, tz = excluded.tz, seen_at = max(excluded.seen_at, seen_at + 1)
        returning ${DEVICE_COLUMNS}`,
     )
     .get(device.id, userId, endpointHash, address, keyId, secretHash, name, platform, locale, tz, at, at)
@@ -51,7 +52,7 @@ export function renewDevice(ctx: UnitContext, renewal: PackedRenewal, limit: num
   revive(ctx, renewal)
   const row = ctx
     .sql<DeviceRow>(
-      `update devices set endpoint_hash = ?, address = ?, key_id = ?, seen_at = ?
+      `update devices set endpoint_hash = ?, address = ?, key_id = ?, seen_at = max(?, seen_at + 1)
        where id = ? returning ${DEVICE_COLUMNS}`,
     )
     .get(endpointHash, address, keyId, at, id)
@@ -73,7 +74,8 @@ function revive(ctx: UnitContext, { id, endpointHash, address, keyId, at }: Pack
        select id, user_id, ?, ?, ?, secret_hash, name, platform, locale, tz, created_at, ?
        from ended_devices where id = ? and why = 'gone'`,
     )
-    .run(endpointHash, address, keyId, at, id)
+    // Seen now is said by whoever renews it.
+    .run(endpointHash, address, keyId, at - 1, id)
   ctx.sql(`delete from ended_devices where id = ? and why = 'gone'`).run(id)
 }
 
@@ -86,8 +88,8 @@ function keepLatest(ctx: UnitContext, userId: string, limit: number): void {
     .run(userId, limit)
 }
 
-/** What came of the last send to it; `error` null = it was taken, and is to be shown now. */
-export function noteDevice(ctx: UnitContext, id: string, at: number, error: string | null): void {
+/** What came of the last send to it; when it was taken it is to be shown now. */
+export function noteDevice(ctx: UnitContext, { id, at, error }: DeviceNote): void {
   if (error === null) {
     ctx
       .sql(
@@ -104,34 +106,28 @@ export function noteShown(ctx: UnitContext, id: string, at: number): void {
   ctx.sql('update devices set shown_at = max(ifnull(shown_at, 0), ?), unshown = 0 where id = ?').run(at, id)
 }
 
-export function removeDevice(
-  ctx: UnitContext,
-  id: string,
-  end: { readonly why: DeviceEnd; readonly at: number } | null,
-): boolean {
-  if (end !== null) remember(ctx, id, end)
-  return ctx.sql('delete from devices where id = ?').run(id).changes > 0
-}
-
-function remember(ctx: UnitContext, id: string, { why, at }: { readonly why: DeviceEnd; readonly at: number }): void {
+export function removeDevice(ctx: UnitContext, id: string, end: DeviceEnding | null): boolean {
+  if (end === null) return ctx.sql('delete from devices where id = ?').run(id).changes > 0
   const row = ctx
     .sql<{ user_id: string }>(
       `insert into ended_devices (id, user_id, endpoint_hash, secret_hash, name, platform, locale, tz, created_at,
          ended_at, why)
        select id, user_id, endpoint_hash, secret_hash, name, platform, locale, tz, created_at, ?, ?
-       from devices where id = ?
+       from devices where id = ? and seen_at = ifnull(?, seen_at)
        on conflict (id) do update set ended_at = excluded.ended_at, why = excluded.why,
          secret_hash = excluded.secret_hash, endpoint_hash = excluded.endpoint_hash
        returning user_id`,
     )
-    .get(at, why, id)
-  if (!row) return
+    .get(end.at, end.why, id, end.seenAt ?? null)
+  if (!row) return false
+  ctx.sql('delete from devices where id = ?').run(id)
   ctx
     .sql(
       `delete from ended_devices where n in
          (select n from ended_devices where user_id = ? order by n desc limit -1 offset ?)`,
     )
     .run(row.user_id, MAX_ENDED)
+  return true
 }
 
 export interface DeviceRow {

@@ -4,6 +4,7 @@ import type { ClaimResult, JobClaim, JobEffects, JobEnd } from '../../store.ts'
 import { fromRowId } from '../row-id.ts'
 import type { RunningJob } from '../job-table.ts'
 import type { UnitContext } from '../unit.ts'
+import { noteDevice } from './devices.ts'
 import { applyDigest, holdForDigest } from './digests.ts'
 import { countPush } from './engagement.ts'
 import { appendEvent, deliverScheduled, type AppendedRow, type Delivered, type PackedEvent } from './events.ts'
@@ -43,6 +44,7 @@ export function finishJob(ctx: UnitContext, lease: Lease, end: PackedEnd): Ended
   if (end.type === 'retry') {
     jobs.giveBack(ctx, job, { state: 'delayed', runAt: end.runAt, attempt: job.attempt, error: end.reason })
     recordTraces(ctx, end.traces ?? [])
+    if (end.noted) noteDevice(ctx, end.noted)
     return { appended: [], delivered: null }
   }
   jobs.end(ctx, job, { state: end.type, at: end.at, error: end.type === 'dead' ? end.reason : null })
@@ -57,6 +59,7 @@ function applyEffects(ctx: UnitContext, effects: PackedEffects, at: number): End
   for (const entry of effects.held ?? []) holdForDigest(ctx, entry, at)
   if (effects.digest) applyDigest(ctx, effects.digest, at)
   if (effects.pushed) countPush(ctx, effects.pushed)
+  if (effects.noted) noteDevice(ctx, effects.noted)
   const { deliver } = effects
   return { appended, delivered: deliver ? deliverScheduled(ctx, deliver.userId, deliver.eventId, at) : null }
 }

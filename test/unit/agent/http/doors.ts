@@ -135,6 +135,11 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
         backend.bus.publish('changed', { what: 'resource', id })
         return resource
       },
+      async change(id, { name, settings, secret }) {
+        const kept = { ...(name === undefined ? {} : { name }), ...(settings === undefined ? {} : { settings }) }
+        const patch = { ...kept, ...(secret === undefined ? {} : { secrets: [secret] }) }
+        return { resource: found(await store.updateResource(id, patch)), secret: null }
+      },
       async remove(id) {
         if (!(await store.removeResource(id))) throw new EcError('EC_NOT_FOUND', 'no such resource')
         backend.bus.publish('changed', { what: 'resource', id })

@@ -292,6 +292,33 @@ describe('what the cookie may do', () => {
   })
 })
 
+describe('the browsers of a user', () => {
+  it('are shown to the user and the operator, without a secret, and only those that are signed in', async () => {
+    const clock = new FakeClock()
+    const { doors, operator, signIn } = await open({ clock })
+    await signIn('ada')
+    clock.advance(20 * DAY)
+    const cookie = await signIn('ada')
+    await signIn('ben')
+    const list = (headers: Asked['headers']) => ask(`${doors.url}/api/users/ada/sessions`, { headers: headers ?? {} })
+    const mine = await list({ cookie })
+    const now = new Date(clock.now()).toISOString()
+    expect(mine.body.sessions).toHaveLength(2)
+    expect(mine.body.sessions[1]).toEqual({
+      id: expect.stringMatching(/^sgn_/),
+      created_at: now,
+      seen_at: now,
+      expires_at: new Date(clock.now() + 30 * DAY).toISOString(),
+      current: true,
+    })
+    expect(mine.body.sessions[0].current).toBe(false)
+    expect(mine.text).not.toMatch(/ecs_|ecl_/)
+    clock.advance(10 * DAY)
+    expect((await list(operator)).body.sessions).toHaveLength(1)
+    expect((await list(bearer(userBearer(doors, 'ben')))).status).toBe(403)
+  })
+})
+
 describe('signing out', () => {
   it('ends this browser, and takes its cookie back', async () => {
     const { doors, signIn } = shared()

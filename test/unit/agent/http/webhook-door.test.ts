@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EcError } from '#ec/core/errors.js'
+import { PROVIDERS } from '#ec/providers/index.js'
 import { calcomBooking, githubPush, openDoors, SECRET, shareDoors, type Doors } from './doors.js'
 import { RawConnection, until } from './raw.js'
 
@@ -216,6 +217,22 @@ describe('what may come in', () => {
     expect(answer).toMatch(/connection: close/i)
     connection.end()
     await until(() => doors.listeners.memory().unverified === 0)
+  })
+
+  it.each(Object.keys(PROVIDERS))('takes of %s what its limit says, and not a byte more', async provider => {
+    const doors = shared()
+    const { id } = await doors.addResource({ provider })
+    const limit = (provider === 'github' ? 25 : 1) * 1024 * 1024
+    for (const [length, status] of [
+      [limit, 100],
+      [limit + 1, 413],
+    ] as const) {
+      const connection = new RawConnection(doors.listeners.port)
+      const head = `POST /webhooks/${provider}/${id} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n`
+      await connection.write(`${head}Content-Length: ${length}\r\n\r\n`)
+      expect(await connection.until(/\r\n\r\n/)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+      connection.end()
+    }
   })
 
   it('looks a resource up before it reads: an unknown one costs no body', async () => {

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
 import { explainNotification } from '#ec/agent/receive/explain.js'
 import { recheckRequest } from '#ec/agent/receive/recheck.js'
@@ -104,10 +105,82 @@ describe('why a signature was refused', () => {
     )
   })
 
+  it.each([
+    ['in capitals', (hex: string) => hex.toUpperCase(), 'written in lower case'],
+    ['with the prefix of another service', (hex: string) => `sha256=${hex}`, 'written without "sha256=" before it'],
+    ['in base64', (hex: string) => Buffer.from(hex, 'hex').toString('base64'), 'written in hex, not in base64'],
+  ])('finds a signature that is right and written %s', async (_how, write, words) => {
+    const { receiver } = await loadProvider('calcom')
+    const header = write(createHmac('sha256', SECRET).update(compact).digest('hex'))
+    const rest = { headers: { 'x-cal-signature-256': header }, state: 'quarantined' } as const
+    const record = aNotification('calcom', '', compact, { ...rest, reason: 'EC_SIGNATURE_INVALID' })
+    const text = await say(record, receiver, [SECRET])
+    expect(text).toContain(`The signature in header x-cal-signature-256 is right, and is to be ${words}.`)
+    expect(text).not.toContain('secret at the provider is another one')
+  })
+
+  it('finds the prefix that GitHub puts before its signature, where a relay lost it', async () => {
+    const { receiver } = await loadProvider('github')
+    const header = createHmac('sha256', SECRET).update(compact).digest('hex')
+    const rest = { headers: { 'x-hub-signature-256': header }, state: 'quarantined' } as const
+    const record = aNotification('github', '', compact, { ...rest, reason: 'EC_SIGNATURE_INVALID' })
+    expect(await say(record, receiver, [SECRET])).toContain('to be written with "sha256=" before it')
+  })
+
+  it('of what is missing tells nothing of bytes that nobody verified', async () => {
+    const { receiver } = await loadProvider('calcom')
+    const rest = { headers: {}, state: 'quarantined', reason: 'EC_SIGNATURE_MISSING' } as const
+    const detail = 'header X-Cal-Signature-256 is missing'
+    const text = await say(aNotification('calcom', '', compact, { ...rest, detail }), receiver, [SECRET])
+    expect(text).toContain('In detail: header X-Cal-Signature-256 is missing.')
+    expect(text).toContain('webhook URL of another resource')
+    expect(text).not.toMatch(/bytes|secret at the provider/)
+  })
+
+  it.each([
+    ['gmail', { 'content-type': 'application/json' }, '{"message":{}}'],
+    [
+      'google-calendar',
+      { 'x-goog-channel-id': 'c', 'x-goog-message-number': '2', 'x-goog-resource-state': 'exists' },
+      '',
+    ],
+    ['microsoft', {}, '{"value":[{"changeType":"created","id":"n1"}]}'],
+  ])(
+    'of %s, whose proof is not of the bytes, tells nothing of bytes and no secret to set',
+    async (id, headers, body) => {
+      const { receiver } = await loadProvider(id)
+      const rest = { headers, state: 'quarantined', reason: 'EC_SIGNATURE_INVALID' } as const
+      const text = await say(aNotification(id, '', body, rest), receiver, id === 'gmail' ? [] : [SECRET])
+      expect(text).toContain('was not kept, so it cannot be verified again')
+      expect(text).not.toMatch(/bytes|still has no secret/)
+    },
+  )
+
+  it('tells by how much the clock of a website is wrong, by its own rule', async () => {
+    const { receiver } = await loadProvider('website')
+    for (const [minutes, words] of [
+      [20, '20 min before it came'],
+      [-20, '20 min after it came'],
+    ] as const) {
+      const at = RECEIVED_AT - minutes * 60_000
+      const signature = new Webhook(Buffer.from(SECRET).toString('base64')).sign('msg_1', new Date(at), compact)
+      const headers = {
+        'webhook-id': 'msg_1',
+        'webhook-timestamp': String(at / 1000),
+        'webhook-signature': signature,
+      }
+      const rest = { headers, state: 'quarantined', reason: 'EC_SIGNATURE_INVALID' } as const
+      const text = await say(aNotification('website', '', compact, rest), receiver, [SECRET])
+      expect(text).toContain(`the time in its header webhook-timestamp, which is ${words}.`)
+      expect(text).not.toContain('does not verify')
+    }
+  })
+
   it('says plainly that nothing fits', async () => {
     const text = await why(compact, compact, { signedWith: 'another' })
     expect(text).toContain('it does not verify either')
     expect(text).toContain('Most likely the secret at the provider is another one')
+    expect(text).toContain('`ec resources set ')
     expect(await why(compact, compact, { secrets: [] })).toContain('The resource still has no secret')
   })
 

@@ -8,8 +8,11 @@ import { createWebhooks } from '#ec/agent/receive/webhooks.js'
 import { EcError } from '#ec/core/errors.js'
 import { silentLog } from '#ec/core/log.js'
 import type { Resource } from '#ec/core/resource.js'
-import { loadProvider } from '#ec/providers/index.js'
+import { loadProvider, PROVIDERS } from '#ec/providers/index.js'
+import type { Provider } from '#ec/providers/provider.js'
+import { prepareFixture } from '../../../contract/provider/receive-fixture.js'
 import { FakeClock } from '../../../support/fake-clock.js'
+import { readFixtures } from '../../../support/fixture-files.js'
 import { calcomBooking, githubPush, SECRET } from '../http/doors.js'
 import { until } from '../http/raw.js'
 import { aVerifyContext } from '../../../support/webhook.js'
@@ -39,6 +42,7 @@ function build(
     secrets?: Record<string, string[]>
     settings?: Partial<ReceiveSettings>
     store?: Partial<Store>
+    loadProvider?: (id: string) => Promise<Provider>
   } = {},
 ) {
   const resources = new Map((options.resources ?? [resource()]).map(each => [each.id, each]))
@@ -80,7 +84,7 @@ function build(
   }
   const webhooks = createWebhooks({
     store,
-    loadProvider,
+    loadProvider: options.loadProvider ?? loadProvider,
     bus,
     verifyContext: () => aVerifyContext(),
     clock,
@@ -286,6 +290,54 @@ describe('refusing', () => {
     const { send, named } = build()
     expect(await codeOf(send({ body: '{', headers: githubPush('{}').headers }))).toBe('EC_SIGNATURE_INVALID')
     expect(named('quarantine')).toMatchObject([['quarantine', { reason: 'EC_SIGNATURE_INVALID' }]])
+  })
+
+  it('says of a missing proof what came in its place, and never what that holds', async () => {
+    const { send, named } = build()
+    const headers = { 'x-cal-signature-256': 'a-value', authorization: 'Basic a-value', 'x-github-event': 'push' }
+    expect(await codeOf(send({ body: '{}', headers }))).toBe('EC_SIGNATURE_MISSING')
+    expect(await codeOf(send({ body: '{}', headers: { accept: '*/*' } }))).toBe('EC_SIGNATURE_MISSING')
+    const many = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`x-${'y'.repeat(90)}-signature-${i}`, 'v']))
+    expect(await codeOf(send({ body: '{}', headers: many }))).toBe('EC_SIGNATURE_MISSING')
+    const details = named('quarantine').map(([, refused]) => Object(refused).detail)
+    expect(details).toEqual([
+      expect.stringMatching(/; what came that looks like a proof: x-cal-signature-256, authorization$/),
+      expect.stringMatching(/; no header that came looks like a proof$/),
+      expect.stringMatching(/(, x-y+\S*){4} and 4 more$/),
+    ])
+    expect(details.join()).not.toContain('a-value')
+  })
+
+  it.each(Object.keys(PROVIDERS))('never reads what %s could not prove, whatever is wrong with it', async id => {
+    const provider = await loadProvider(id)
+    const read: string[] = []
+    for (const { name, fixture } of readFixtures(id).filter(({ fixture }) => fixture.expect.status === 401)) {
+      const { receiver } = provider
+      if (receiver === undefined) throw new Error('it receives nothing')
+      const watched: Provider = {
+        ...provider,
+        receiver: {
+          ...receiver,
+          parse: (...args) => {
+            read.push(name)
+            return receiver.parse(...args)
+          },
+          describe: () => {
+            read.push(name)
+            return []
+          },
+        },
+      }
+      const { resource: prepared, secrets, request } = await prepareFixture(provider, fixture)
+      const known = resource({ ...prepared, id: ID })
+      const settings = { loadProvider: async () => watched, secrets: { [ID]: [...secrets] } }
+      const { webhooks, clock, named } = build({ resources: [known], ...settings })
+      clock.jump(Date.parse(fixture.recorded_at) - clock.now())
+      const admission = await webhooks.admit(id, ID, null, '192.0.2.1')
+      expect(await codeOf(admission.receive(request)), name).toMatch(/^EC_(SIGNATURE|SECRET|HANDSHAKE)_/)
+      expect(named('accept'), name).toEqual([])
+    }
+    expect(read).toEqual([])
   })
 
   it('keeps only some of a flood, and goes on refusing the rest', async () => {

@@ -73,6 +73,11 @@ describe('redactRequest', () => {
       { t: 'call +12025550001', at: '2026-01-05T09:00:00+01:00' },
     ],
     [
+      'a phone number as it is dialled at home',
+      { t: 'call 0171 2345678 or 030/123456', id: '0123-4567', day: '05-01-2026', n: 'v1-0123-456789' },
+      { t: 'call +12025550001 or +12025550002', id: '0123-4567', day: '05-01-2026', n: 'v1-0123-456789' },
+    ],
+    [
       'a phone number by its key',
       { phone: 34600112233, mobile: '600 112 233' },
       { phone: 10000000000, mobile: '+12025550001' },
@@ -81,6 +86,21 @@ describe('redactRequest', () => {
       'base64 of JSON',
       { data: Buffer.from('{"emailAddress":"e@corp.org"}').toString('base64') },
       { data: Buffer.from('{"emailAddress":"person1@example.com"}').toString('base64') },
+    ],
+    [
+      'where somebody lives or is met',
+      { location: 'Calle Mayor 5, Madrid', o: { value: 'at Calle Mayor 5, Madrid!' }, zip: '28013', city: 'Madrid' },
+      { location: 'Address 1', o: { value: 'at Address 1!' }, zip: 'Address 2', city: 'Madrid' },
+    ],
+    [
+      'a place that is none',
+      { location: 'integrations:zoom', venue: 'attendeeInPerson', address: 'https://meet.example/x 1' },
+      { location: 'integrations:zoom', venue: 'attendeeInPerson', address: 'https://meet.example/x 1' },
+    ],
+    [
+      'other addresses under the same key',
+      { address: 'e@corp.org', b: { address: '81.2.69.142' }, c: { address: '2a00:1450:4007::200e' } },
+      { address: 'person1@example.com', b: { address: '192.0.2.1' }, c: { address: '2001:db8::2' } },
     ],
     ['an address as a key', { by: { 'e@corp.org': 1 } }, { by: { 'person1@example.com': 1 } }],
   ])('treats %s', (_what, before, after) => {

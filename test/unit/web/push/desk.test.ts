@@ -19,6 +19,8 @@ describe('looking after push when a page opens', () => {
     const stage = DeskStage.on()
     expect(await reconcile(stage.ports)).toEqual(on('dev_1'))
     expect(stage.said).toEqual(LOOKS)
+    // A page that opens is a way to say what could not be said.
+    expect(stage.orders).toEqual(['flush'])
   })
 
   it('asks nobody and tells nobody while it was never switched on', async () => {

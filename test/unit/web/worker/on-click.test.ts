@@ -250,6 +250,35 @@ describe('a notification that is put away', () => {
     expect(stage.requests[0]?.body).toMatchObject({ event: 'evt_7', what: 'dismissed' })
   })
 
+  it('by the worker itself, or by a click, is not put away by anybody', async () => {
+    const stage = new WorkerStage()
+    await click(stage)
+    const [clicked] = stage.screen
+    stage.put('evt_8')
+    await onPush(stage.ports, {
+      text: aMessage({ ec: { id: 'evt_9', close: ['evt_8'] } }),
+      proposal: null,
+      badge: null,
+    })
+    stage.requests.length = 0
+    for (const notice of [clicked!, stage.screen[1]!]) await onClose(stage.ports, notice)
+    expect(stage.requests).toEqual([])
+    // Shown once more, it can be put away.
+    await onPush(stage.ports, { text: aMessage({ ec: { id: 'evt_8' } }), proposal: null, badge: null })
+    await onClose(stage.ports, stage.screen[1]!)
+    expect(stage.requests.at(-1)?.body).toMatchObject({ event: 'evt_8', what: 'dismissed' })
+  })
+
+  it('for a newer one of the same tag is not put away by anybody', async () => {
+    const stage = new WorkerStage()
+    stage.put('evt_6', {}, 'tag-7')
+    stage.put('evt_5', {}, 'another')
+    await onPush(stage.ports, { text: aMessage(), proposal: null, badge: null })
+    stage.requests.length = 0
+    for (const notice of stage.screen) await onClose(stage.ports, notice)
+    expect(stage.requests.map(({ body }) => body)).toMatchObject([{ event: 'evt_5', what: 'dismissed' }])
+  })
+
   it('of no event says nothing', async () => {
     const stage = new WorkerStage()
     await onClose(stage.ports, { tag: '', data: { id: null, ec: { id: null } }, close: () => {} })
