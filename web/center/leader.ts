@@ -102,7 +102,7 @@ export class Leader {
   }
 
   #hear(frames: readonly ServerFrame[]): void {
-    if (frames.some(({ t }) => t === 'hello')) this.#acked = 0
+    if (frames.some(({ t }) => t === 'hello')) this.#begin()
     this.#options.hear(frames, this.#sent, this.#roster.announcer)
     // What is seen is a lease: it is said again with each sign of life, and answers it.
     if (frames.some(({ t }) => t === 'ping')) this.#told = null
@@ -110,11 +110,14 @@ export class Leader {
     this.#keeping ??= this.#options.world.clock.setTimer(() => this.#keep(), LEADER_TIMES.keepMs)
   }
 
-  #changed(status: StreamStatus): void {
-    if (!this.#isLeading) return
+  /** Nothing was said yet on this stream. */
+  #begin(): void {
+    this.#acked = 0
     this.#told = null
-    this.#options.changed(status)
-    this.#tellSight()
+  }
+
+  #changed(status: StreamStatus): void {
+    if (this.#isLeading) this.#options.changed(status)
   }
 
   /** What a person sees has changed, in some tab. `isReturn`: one is seen that was not. */
