@@ -1,7 +1,4 @@
 import { EcDiagnostics } from './diagnostics/element.ts'
 
-export { EcDiagnostics }
-export type { CheckCode, FixName, Outcome, Result } from './diagnostics/check.ts'
-export type { ExaminationState } from './diagnostics/examination.ts'
-
+// A page that loads the module twice, from two places, keeps the first.
 if (customElements.get('ec-diagnostics') === undefined) customElements.define('ec-diagnostics', EcDiagnostics)

@@ -42,15 +42,6 @@ describe.skipIf(CHROMIUM === null)('the browser, looked at in Chromium (skips wh
     return { ...agent, proxy, context, page, row }
   }
 
-  /** Sets the permission as the settings of the browser do. */
-  async function setPermission(page: Page, origin: string, setting: 'prompt' | 'denied' | 'granted'): Promise<void> {
-    const cdp = await page.context().newCDPSession(page)
-    const { browserContextId } = (await cdp.send('Target.getTargetInfo')).targetInfo
-    if (browserContextId === undefined) throw new Error('Chromium does not tell its context')
-    const permission = { name: 'notifications' }
-    await cdp.send('Browser.setPermission', { permission, setting, origin, browserContextId })
-  }
-
   it('was not asked yet, was told no, and lets notifications through in the end', async () => {
     const { page, proxy, row } = await open()
     await openDiagnostics(page, proxy.url)
@@ -188,6 +179,15 @@ describe.skipIf(CHROMIUM === null)('the browser, looked at in Chromium (skips wh
     }
   })
 })
+
+/** Sets the permission as the settings of the browser do. */
+async function setPermission(page: Page, origin: string, setting: 'prompt' | 'denied' | 'granted'): Promise<void> {
+  const cdp = await page.context().newCDPSession(page)
+  const { browserContextId } = (await cdp.send('Target.getTargetInfo')).targetInfo
+  if (browserContextId === undefined) throw new Error('Chromium does not tell its context')
+  const permission = { name: 'notifications' }
+  await cdp.send('Browser.setPermission', { permission, setting, origin, browserContextId })
+}
 
 /** As the settings of Chromium have it, for all sites. */
 function setCookiesBlocked(dir: string, blocked: boolean): void {

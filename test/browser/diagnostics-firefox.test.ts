@@ -5,19 +5,6 @@ import { openAgent } from '../support/agent.ts'
 import { FIREFOX, launchFirefox } from '../support/browsers.ts'
 
 describe.skipIf(FIREFOX === null)('the page /diagnostics in Firefox (skips where there is none)', () => {
-  async function open(preferences: Readonly<Record<string, string | number | boolean>> = {}) {
-    const { url: address, client } = await openAgent()
-    const url = address.replace('127.0.0.1', 'localhost')
-    const browser = await launchFirefox(preferences)
-    onTestFinished(() => browser.close())
-    const page = await browser.newPage()
-    await page.goto(`${url}/diagnostics`)
-    await signIn(page, client)
-    await page.goto(`${url}/diagnostics`)
-    await page.waitForFunction(SETTLED)
-    return { client, page, rows: await readRows(page) }
-  }
-
   it('runs to the end, and reports', async () => {
     const { client, rows } = await open()
     expect(Object.keys(rows)).toHaveLength(36)
@@ -77,6 +64,19 @@ describe.skipIf(FIREFOX === null)('the page /diagnostics in Firefox (skips where
     expect(denied.rows['browser.permission']).toMatchObject({ status: 'fail', state: 'permission.denied' })
   })
 })
+
+async function open(preferences: Readonly<Record<string, string | number | boolean>> = {}) {
+  const { url: address, client } = await openAgent()
+  const url = address.replace('127.0.0.1', 'localhost')
+  const browser = await launchFirefox(preferences)
+  onTestFinished(() => browser.close())
+  const page = await browser.newPage()
+  await page.goto(`${url}/diagnostics`)
+  await signIn(page, client)
+  await page.goto(`${url}/diagnostics`)
+  await page.waitForFunction(SETTLED)
+  return { client, page, rows: await readRows(page) }
+}
 
 const SETTLED = `(() => {
   const status = document.querySelector('ec-diagnostics')?.shadowRoot?.querySelector('.summary')?.dataset.status

@@ -8,10 +8,14 @@ import { CHROMIUM, launchChromium } from '../support/browsers.ts'
 import { checkAgain, openDiagnostics, press, readRow, signIn } from '../support/diagnostics-page.ts'
 import { openMailServer } from '../support/mail-server.ts'
 
-/** All day but for one minute, which is not now. */
+/** Quiet since an hour ago, until an hour before that tomorrow. */
 function quietNow() {
-  const minute = (ms: number) => new Date(Date.now() + ms).toISOString().slice(11, 16)
   return { from: minute(-3_600_000), to: minute(-7_200_000) }
+}
+
+/** `HH:MM` of UTC, so many ms from now. */
+function minute(ms: number): string {
+  return new Date(Date.now() + ms).toISOString().slice(11, 16)
 }
 
 describe.skipIf(CHROMIUM === null)('what explains silence, looked at in Chromium (skips where there is none)', () => {

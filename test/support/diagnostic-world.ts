@@ -3,9 +3,6 @@ import type { FakeClock } from './fake-clock.ts'
 
 /** A browser in which everything is right, on a clock of the test's; the test puts what is wrong in its place. */
 export function openDiagnosticWorld(clock: FakeClock, over: Partial<DiagnosticContext> = {}): DiagnosticContext {
-  const unused = (): never => {
-    throw new Error('the test at hand does not reach this')
-  }
   return {
     clock,
     random: () => 'a-nonce-of-the-test',
@@ -32,4 +29,8 @@ export function openDiagnosticWorld(clock: FakeClock, over: Partial<DiagnosticCo
     version: '1.0.0',
     ...over,
   }
+}
+
+function unused(): never {
+  throw new Error('the test at hand does not reach this')
 }

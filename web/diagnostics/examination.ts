@@ -129,21 +129,17 @@ export class Examination {
   /** Whatever hangs is left alone. */
   async #within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const ended = new AbortController()
-    let stop = (): void => {}
-    const late = new Promise<never>((_resolve, reject) => {
-      const timer = this.#ctx.clock.setTimer(() => reject(new Late()), ms)
-      const close = () => reject(new Late())
-      if (this.#closed.signal.aborted) close()
-      this.#closed.signal.addEventListener('abort', close, { once: true })
-      stop = () => {
-        timer.cancel()
-        this.#closed.signal.removeEventListener('abort', close)
-      }
-    })
+    const closed = this.#closed.signal
+    const { promise: late, reject } = withReject()
+    const end = (): void => reject(new Late())
+    const timer = this.#ctx.clock.setTimer(end, ms)
+    closed.addEventListener('abort', end, { once: true })
+    if (closed.aborted) end()
     try {
       return await Promise.race([work(ended.signal), late])
     } finally {
-      stop()
+      timer.cancel()
+      closed.removeEventListener('abort', end)
       ended.abort(new Late())
     }
   }
@@ -169,6 +165,13 @@ export class Examination {
     const { state } = this
     for (const listener of this.#listeners) listener(state)
   }
+}
+
+/** `Promise.withResolvers`, which not every browser has yet. */
+function withReject(): { readonly promise: Promise<never>; readonly reject: (reason: unknown) => void } {
+  let settle: ((reason: unknown) => void) | undefined
+  const promise = new Promise<never>((_resolve, reject) => (settle = reject))
+  return { promise, reject: reason => settle?.(reason) }
 }
 
 class Late extends Error {

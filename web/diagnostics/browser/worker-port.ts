@@ -82,9 +82,10 @@ function ask(worker: ServiceWorker, clock: PageClock, ms: number): Promise<strin
       resolve(version)
     }
     const timer = clock.setTimer(() => settle(null), ms)
-    port1.onmessage = ({ data }: MessageEvent<unknown>) => {
+    port1.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       settle(isObject(data) && typeof data['version'] === 'string' ? data['version'] : null)
-    }
+    })
+    port1.start()
     const order: WorkerOrder = { ec: 'version' }
     worker.postMessage(order, [port2])
   })

@@ -53,20 +53,25 @@ async function send(
   return { outcome: String(trial['outcome']), reason: String(trial['reason'] ?? trial['outcome']) }
 }
 
-/** Resolves with whether it was shown in time. */
-function awaitShown(ctx: DiagnosticContext, event: string, signal: AbortSignal) {
-  let stop = (): void => {}
+/** `shown` resolves with whether it was shown in time; `stop` ends the wait. */
+function awaitShown(
+  ctx: DiagnosticContext,
+  event: string,
+  signal: AbortSignal,
+): { readonly shown: Promise<boolean>; readonly stop: () => void } {
+  const ended = new AbortController()
   const shown = new Promise<boolean>(resolve => {
     const timer = ctx.clock.setTimer(() => resolve(false), SHOWN_MS)
     const silence = ctx.workers?.onShown(one => {
       if (one === event) resolve(true)
     })
-    stop = () => {
+    ended.signal.addEventListener('abort', () => {
       timer.cancel()
       silence?.()
       resolve(false)
-    }
-    signal.addEventListener('abort', stop, { once: true })
+    })
   })
-  return { shown, stop: () => stop() }
+  const stop = (): void => ended.abort()
+  signal.addEventListener('abort', stop, { once: true })
+  return { shown, stop }
 }

@@ -90,8 +90,8 @@ describe('what a check makes of what it sees', () => {
   })
 
   it('quiet hours without an end can be taken away, too', async () => {
-    const reach = async () => readReach({ ...REACH, quiet: { now: true, until: null } })
-    expect(await look(quietCheck, { reach })).toMatchObject({
+    const endless = readReach({ ...REACH, quiet: { now: true, until: null } })
+    expect(await look(quietCheck, { reach: async () => endless })).toMatchObject({
       status: 'warn',
       state: 'quiet.always',
       fixes: ['end-quiet'],
@@ -125,10 +125,6 @@ describe('what a check makes of what it sees', () => {
 })
 
 describe('how a browser calls itself', () => {
-  const forbidden = () => {
-    throw new DOMException('', 'SecurityError')
-  }
-
   it('is made up once and kept', () => {
     const kept = new Map<string, string>()
     const storage = () => ({
@@ -146,3 +142,7 @@ describe('how a browser calls itself', () => {
     expect(browserId(forbidden, () => '0123456789', 'Another')).not.toBe(id)
   })
 })
+
+function forbidden(): never {
+  throw new DOMException('', 'SecurityError')
+}
