@@ -5,7 +5,7 @@ export const workerSupportedCheck: Check = {
   needs: ['browser.secure'],
   deadlineMs: 1_000,
   async run({ ctx }) {
-    if (ctx.workers === null && ctx.surroundings.hasWorkers) return { status: 'skipped', state: 'worker.unset' }
+    if (ctx.workers === null && ctx.surroundings.hasWorkers) return { status: 'unknown', state: 'worker.unset' }
     return ctx.workers === null
       ? { status: 'fail', state: 'worker.unsupported' }
       : { status: 'ok', state: 'worker.supported' }
