@@ -205,7 +205,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       config,
       env: options.env,
       record: ledger.record,
-      home: () => `${publicUrl() ?? listeners?.url ?? ''}/inbox`,
+      home: inboxUrl,
       pages: pagesUrl,
       changed: people.refresh,
       ring: bell.ring,

@@ -112,6 +112,13 @@ async function openChromium(
       await opened.ready()
       return opened
     },
+    async find(url) {
+      return wrap(
+        running()
+          .pages()
+          .find(page => page.url() === url)!,
+      )
+    },
     urls: async () =>
       running()
         .pages()

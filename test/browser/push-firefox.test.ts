@@ -98,6 +98,9 @@ async function openFirefox() {
       await opened.ready()
       return opened
     },
+    async find(url) {
+      return wrap((await running().pages()).find(page => page.url() === url)!)
+    },
     urls: async () => (await running().pages()).map(page => page.url()),
   }
   const kind: PushKind = { service, browser, site: {} }

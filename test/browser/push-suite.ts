@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { openDesktop, type Desktop } from '../support/desktop.js'
 import type { PushEndpoint } from '../support/push-endpoint.js'
 import { OTHER_USER, openPushWorld, USER, type PushWorld } from '../support/push-world.js'
-import type { PushSiteOptions } from '../support/push-site.js'
+import { openPushSite, type PushSiteOptions } from '../support/push-site.js'
 import { openRawSender } from '../support/raw-sender.js'
 import { until } from '../support/until.js'
 
@@ -13,6 +13,8 @@ export interface PushBrowser {
   close(): Promise<void>
   /** Opens a page of the site; resolves once its script has run. */
   open(url: string): Promise<BrowserPage>
+  /** A page that it opened itself. */
+  find(url: string): Promise<BrowserPage>
   /** Addresses of all its pages. */
   urls(): Promise<readonly string[]>
 }
@@ -108,6 +110,13 @@ export function pushSuite(openKind: () => Promise<PushKind>): void {
       desktop.click(notice)
       const told = await world.toldOf(id, 'push: clicked on', 'Read at')
       await untilUrls(stage, '/tasks/7')
+      // The page hears of the click that opened it, though nobody was there to be told.
+      const opened = await stage.browser.find(`${world.site.origin}/tasks/7`)
+      await opened.ready()
+      await until(
+        () => opened.evaluate('clicks'),
+        clicks => JSON.stringify(clicks) === JSON.stringify([{ event: id, url: `${world.site.origin}/tasks/7` }]),
+      )
       await desktop.gone('The report is ready')
       expect(told.filter(sentence => sentence.includes('clicked'))).toHaveLength(1)
       expect(told.filter(sentence => sentence.includes('dismissed'))).toEqual([])
@@ -326,8 +335,42 @@ export function pushSuite(openKind: () => Promise<PushKind>): void {
       expect(desktop.shown()).toHaveLength(1)
     })
 
+    it('on a site of another origin shows, answers and opens as on the agent’s own', async () => {
+      const { service, browser, site } = await openKind()
+      let face = ''
+      const other = await openPushSite({
+        agentUrl: null,
+        from: () => face,
+        token: () => world.token(USER),
+        worker: () => `importScripts('${face}/ec-sw.js')\n${OWN_WORKER}`,
+      })
+      const world = await openPushWorld(service, { ...site, origins: [other.origin] })
+      face = world.site.origin
+      const desktop = await openDesktop()
+      await browser.start(other.origin, desktop)
+      onTestFinished(() => browser.close())
+      const page = await browser.open(`${other.origin}/start`)
+      expect(await switchOn(page)).toMatchObject({ status: 'on', problem: null })
+      await page.close()
+
+      const asked = world.client.ask({ user_id: USER, ...QUESTION })
+      desktop.click(await desktop.seen(QUESTION.title), 'Not now')
+      expect(await asked).toMatchObject({ option: 'no' })
+      const id = await world.emit()
+      const notice = await desktop.seen('The report is ready')
+      await world.toldOf(id, 'push: shown on')
+      desktop.click(notice)
+      // The link is at another origin than the site, which has a page of its own for that.
+      await until(
+        () => browser.urls(),
+        urls => urls.includes(`${other.origin}/home`),
+      )
+    })
+
     it('with a worker of the site’s own shows our pushes by ours, and leaves it the others', async () => {
-      const { page, desktop, service, world } = await openStage(openKind, { worker: OWN_WORKER })
+      const { page, desktop, service, world } = await openStage(openKind, {
+        worker: () => `importScripts('/ec-sw.js')\n${OWN_WORKER}`,
+      })
       const send = await openRawSender(page, service)
       await send('hello')
       await desktop.seen('Theirs: hello')
@@ -343,9 +386,8 @@ export function pushSuite(openKind: () => Promise<PushKind>): void {
   })
 }
 
-/** As a site may have it: its own pushes, its own clicks, its own life. */
+/** As a site may have it, below the line that takes ours in: its own pushes, its own clicks, its own life. */
 const OWN_WORKER = `
-  importScripts('/ec-sw.js')
   self.addEventListener('install', event => event.waitUntil(self.skipWaiting()))
   self.addEventListener('activate', event => event.waitUntil(self.clients.claim()))
   self.addEventListener('push', event => {

@@ -95,6 +95,7 @@ export class DeskStage {
       worker: async () => ({ push: this.#push, isOurs: this.isOurs }),
       call: async (method, path, body) => this.#answer(`${method} ${path.split('?')[0]}`, body),
       order: ({ ec }) => void this.orders.push(ec),
+      setBadge: () => {},
       alone: work => work(),
       now: () => this.now,
       wait: ms => new Promise(resolve => setTimeout(resolve, Math.min(ms, 20))),

@@ -13,21 +13,23 @@ export interface PushSite {
 }
 
 export interface PushSiteOptions {
-  /** Of the agent. */
-  readonly agentUrl: string
+  /** Of the agent; null = this site does not show it, and its pages load from `from` what they need. */
+  readonly agentUrl: string | null
+  /** Where the agent shows itself to browsers; the site itself unless given. */
+  readonly from?: () => string
   /** Of the person whose pages these are. */
   readonly token: () => string
   /** Changes the body of a request on its way to the agent. */
   readonly rewrite?: (body: string) => string
   /** The site's own worker; null = none. */
-  readonly worker?: string | null
+  readonly worker?: () => string | null
 }
 
 /** Everything that the agent serves; the rest are pages of the site. */
 const AGENT = /^\/(api\/|icons\/|client\.js|client\/|sw\.js|ec-sw\.js|unblock\.js|manifest\.webmanifest)/
 
 export async function openPushSite(options: PushSiteOptions): Promise<PushSite> {
-  const { agentUrl, token, rewrite = body => body, worker = null } = options
+  const { agentUrl, from, token, rewrite = body => body, worker = () => null } = options
   const asked: string[] = []
   let isCut = false
 
@@ -38,7 +40,7 @@ export async function openPushSite(options: PushSiteOptions): Promise<PushSite> 
     for await (const chunk of request) chunks.push(Buffer.from(chunk))
     const body = Buffer.from(rewrite(Buffer.concat(chunks).toString()))
     const { 'content-length': _, 'accept-encoding': __, ...headers } = request.headers
-    const url = new URL(request.url ?? '/', agentUrl)
+    const url = new URL(request.url ?? '/', agentUrl ?? '')
     const ahead = httpRequest(url, {
       method: request.method ?? 'GET',
       headers: { ...headers, 'content-length': body.length },
@@ -53,11 +55,14 @@ export async function openPushSite(options: PushSiteOptions): Promise<PushSite> 
 
   const server = createServer((request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '/'
-    if (AGENT.test(path)) void proxy(request, response).catch(() => response.destroy())
-    else if (path === '/own-worker.js' && worker !== null) {
-      response.writeHead(200, { 'content-type': 'text/javascript' }).end(worker)
+    const own = worker()
+    if (agentUrl !== null && AGENT.test(path)) void proxy(request, response).catch(() => response.destroy())
+    else if (path === '/own-worker.js' && own !== null) {
+      response.writeHead(200, { 'content-type': 'text/javascript' }).end(own)
     } else if (path === '/page.js') {
-      response.writeHead(200, { 'content-type': 'text/javascript' }).end(pageScript(token(), worker !== null))
+      response
+        .writeHead(200, { 'content-type': 'text/javascript' })
+        .end(pageScript(token(), own !== null, from?.() ?? null))
     } else {
       response
         .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
@@ -76,9 +81,14 @@ export async function openPushSite(options: PushSiteOptions): Promise<PushSite> 
 }
 
 /** What a page of the site does: a desk on a minimal center, and an ear for clicks. */
-function pageScript(token: string, hasOwnWorker: boolean): string {
+function pageScript(token: string, hasOwnWorker: boolean, from: string | null): string {
+  const base = from ?? ''
+  const traits = {
+    ...(hasOwnWorker ? { worker: '/own-worker.js' } : {}),
+    ...(from === null ? {} : { url: from, home: '/home' }),
+  }
   return `
-    import { CenterError, openPushDesk } from '/client.js'
+    import { CenterError, openPushDesk } from '${base}/client.js'
     const token = ${JSON.stringify(token)}
     const center = {
       state: { user: null, items: [], unread: { total: 0, action: 0 } },
@@ -87,7 +97,7 @@ function pageScript(token: string, hasOwnWorker: boolean): string {
         const headers = { authorization: 'Bearer ' + token, 'content-type': 'application/json' }
         let response
         try {
-          response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+          response = await fetch('${base}' + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
         } catch (error) {
           throw new CenterError('EC_AGENT_UNREACHABLE', String(error), 0, null)
         }
@@ -100,7 +110,7 @@ function pageScript(token: string, hasOwnWorker: boolean): string {
     globalThis.takes = false
     globalThis.news = []
     new BroadcastChannel('ec-push').addEventListener('message', event => news.push(event.data))
-    globalThis.desk = await openPushDesk({ center${hasOwnWorker ? ", worker: '/own-worker.js'" : ''} })
+    globalThis.desk = await openPushDesk({ center, ...${JSON.stringify(traits)} })
     desk.onClick(click => { clicks.push(click); return takes })
     document.body.addEventListener('click', () => { globalThis.enabling = desk.enable() })
     document.title = 'ready'

@@ -13,6 +13,8 @@ export const OTHER_USER = 'ben'
 export interface PushWorld {
   readonly client: EcClient
   readonly site: PushSite
+  /** Of a user. */
+  token(user: string): string
   /** Emits an event that goes out by push at once; resolves with its id. */
   emit(event?: Partial<NewEvent>): Promise<string>
   /** What the agent knows of an event, once it says what is asked for. */
@@ -22,11 +24,16 @@ export interface PushWorld {
 
 export async function openPushWorld(
   service: PushEndpoint,
-  options: Partial<PushSiteOptions> & { readonly signedInAs?: () => string } = {},
+  options: Partial<PushSiteOptions> & { readonly signedInAs?: () => string; readonly origins?: readonly string[] } = {},
 ): Promise<PushWorld> {
+  const { signedInAs = () => USER, origins = [], ...rest } = options
   const agent = spawnAgent({
     dataDir: tempDir(),
-    env: { EC_PUSH_HOSTS: service.host, NODE_EXTRA_CA_CERTS: service.caFile },
+    env: {
+      EC_PUSH_HOSTS: service.host,
+      NODE_EXTRA_CA_CERTS: service.caFile,
+      ...(origins.length === 0 ? {} : { EC_HTTP_ORIGINS: origins.join(',') }),
+    },
   })
   onTestFinished(async () => void (await agent.kill()))
   const { socket, url } = await agent.ready
@@ -35,12 +42,12 @@ export async function openPushWorld(
   await client.push.setUp('mailto:ops@example.org')
   const tokens = new Map<string, string>()
   for (const user of [USER, OTHER_USER]) tokens.set(user, (await client.tokens.create(user, 3_600_000)).token)
-  const { signedInAs = () => USER, ...rest } = options
   const site = await openPushSite({ agentUrl: url, token: () => tokens.get(signedInAs()) ?? '', ...rest })
 
   return {
     client,
     site,
+    token: user => tokens.get(user) ?? '',
     async emit(event = {}) {
       const { id } = await client.emit({
         user_id: USER,

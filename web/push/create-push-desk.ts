@@ -88,7 +88,7 @@ export function createPushDesk(options: PushDeskOptions): PushDesk {
     if (isObject(event.data) && event.data['ec'] === 'switched') void desk.reconcile()
   })
   watchPermission(signal, () => void desk.reconcile())
-  const stopMirror = mirrorInbox(center, ports.order)
+  const stopMirror = mirrorInbox(center, ports)
   const clicks = hearClicks(ports, signal)
 
   const desk: PushDesk = {

@@ -18,6 +18,8 @@ export interface DeskPorts {
   call(method: string, path: string, body?: unknown): Promise<unknown>
   /** Told to the worker, if there is one. */
   order(order: WorkerOrder): void
+  /** Does nothing where an app has no badge. */
+  setBadge(count: number): void
   /** One page of the site at a time. */
   alone<T>(work: () => Promise<T>): Promise<T>
   now(): number

@@ -7,7 +7,7 @@ import type { WorkerOrder } from '../shared/messages.ts'
  */
 export function mirrorInbox(
   center: Pick<NotificationCenter, 'state' | 'subscribe'>,
-  order: (order: WorkerOrder) => void,
+  screen: { order(order: WorkerOrder): void; setBadge(count: number): void },
 ): () => void {
   const told = new Set<string>()
   let badge: number | null = null
@@ -16,13 +16,13 @@ export function mirrorInbox(
     if (state.user === null) return
     if (state.unread.total !== badge) {
       badge = state.unread.total
-      setBadge(badge)
+      screen.setBadge(badge)
     }
     const events = state.items.filter(isDone).map(({ event }) => event.id)
     const fresh = events.filter(id => !told.has(id))
     for (const id of fresh) told.add(id)
     // The worker closes them: it knows its own notifications, whatever its scope.
-    if (fresh.length > 0) order({ ec: 'close', events: fresh })
+    if (fresh.length > 0) screen.order({ ec: 'close', events: fresh })
   }
 
   const stop = center.subscribe(look)
@@ -32,9 +32,4 @@ export function mirrorInbox(
 
 function isDone({ read, archived, question }: Item): boolean {
   return read || archived || (question !== null && question.state !== 'open')
-}
-
-function setBadge(count: number): void {
-  if (!('setAppBadge' in navigator)) return
-  navigator.setAppBadge(count).catch(() => {})
 }

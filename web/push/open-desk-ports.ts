@@ -49,6 +49,7 @@ export function openDeskPorts(options: DeskBrowserOptions): DeskPorts {
     worker,
     call: (method, path, body) => call<unknown>(method, path, body),
     order: order => void orderWorker(script, order),
+    setBadge: count => void navigator.setAppBadge?.(count).catch(() => {}),
     alone: work => (navigator.locks === undefined ? work() : navigator.locks.request('ec-push', work)),
     now: () => Date.now(),
     wait,
