@@ -201,4 +201,27 @@ describe.skipIf(CHROMIUM === null)('the tabs of a browser', () => {
     await page.until(({ items, connection }) => connection === 'live' && items.length === 1)
     expect((await page.state()).away).toBe(1)
   })
+
+  it('are not hindered by a handler that throws, which is told as any error of a page', async () => {
+    const { proxy, token, emit } = await openCenterWorld()
+    const page = await openCenterPage(await newBrowser(), proxy.url, token)
+    await page.live()
+    const errors: string[] = []
+    page.page.on('pageerror', ({ message }) => errors.push(message))
+    await page.page.evaluate(() => {
+      const fail = () => {
+        throw new Error('a mistake of the page')
+      }
+      center.on('*', fail)
+      center.subscribe(fail)
+      center.onAnnounce(fail)
+      center.onAnnounce(event => void diary.announced.push(`after ${event.id}`))
+    })
+    await emit('evt_0')
+    await expect.poll(() => page.announced()).toEqual(['evt_0', 'after evt_0'])
+    await expect.poll(() => errors.length).toBeGreaterThanOrEqual(3)
+    expect(new Set(errors)).toEqual(new Set(['a mistake of the page']))
+    await emit('evt_1')
+    await page.until(({ items }) => items.length === 2)
+  })
 })

@@ -26,6 +26,8 @@ export const SNOOZE = NOW + 3_600_000
 export class InboxModel {
   epoch = 'e1'
   head = 0
+  /** What was numbered up to here cannot be replayed any more. */
+  forgotten = 0
   events: ModelEvent[] = []
   lines: Line[] = []
   #made = 0
@@ -60,7 +62,8 @@ export class InboxModel {
 
   /** What a connection with this cursor is told first; `cursor`: null = none. */
   connect(cursor: { readonly epoch: string; readonly seq: number } | null): readonly ServerFrame[] {
-    const recovered = cursor === null || (cursor.epoch === this.epoch && cursor.seq <= this.head)
+    const recovered =
+      cursor === null || (cursor.epoch === this.epoch && cursor.seq <= this.head && cursor.seq >= this.forgotten)
     const hello = { t: 'hello', user: 'ann', epoch: this.epoch, head: this.head, pingMs: 25_000 } as const
     const after = recovered && cursor !== null ? cursor.seq : this.head
     return [{ ...hello, recovered, unread: this.unread }, ...this.replay(after), { t: 'live' }]
@@ -124,6 +127,7 @@ export class InboxModel {
   restore(to: number): void {
     this.epoch = `e${Number(this.epoch.slice(1)) + 1}`
     this.head = Math.min(this.head, to)
+    this.forgotten = Math.min(this.forgotten, to)
     this.lines = this.lines.filter(line => seqOf(line) <= this.head)
     this.events = this.events
       .filter(({ seq }) => seq <= this.head)

@@ -113,7 +113,6 @@ export class AgentApi {
         headers: headersOf(method, how),
         ...(how.body === undefined ? {} : { body: JSON.stringify(how.body) }),
         credentials: 'same-origin',
-        cache: 'no-store',
         redirect: 'error',
         signal: ended.signal,
       })

@@ -19,7 +19,9 @@ export class Listeners<Arguments extends readonly unknown[], Result = void> {
       try {
         return [listener(...args)]
       } catch (error) {
-        reportError(error)
+        queueMicrotask(() => {
+          throw error
+        })
         return []
       }
     })

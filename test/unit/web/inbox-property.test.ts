@@ -18,7 +18,10 @@ const step = fc.oneof(
   },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('deliver'), count: fc.integer({ min: 1, max: 5 }) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('page', 'mend', 'paged', 'paged', 'ask', 'ask', 'told') }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('repeat', 'cut', 'connect', 'connect', 'settle') }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constantFrom('repeat', 'cut', 'cut', 'connect', 'connect', 'settle', 'forget') }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('mark', 'marked', 'refused') }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restore'), to: fc.nat(20) }) },
 )
@@ -103,6 +106,9 @@ class Play {
 
   #act(what: string): void {
     switch (what) {
+      case 'forget':
+        this.model.forgotten = this.model.head
+        return
       case 'settle':
         return this.settle()
       case 'repeat':
