@@ -12,6 +12,11 @@ export interface CenterOptions {
   readonly token?: string | (() => string | Promise<string>)
   /** The service worker of the site; none = `/sw.js` on the agent's own pages, and no push elsewhere. */
   readonly worker?: string
+  /**
+   * What becomes of the connection when no tab has been seen for a minute. `leave` (the default): it is closed, so that
+   * push takes over, and comes back at once with the next look. `stay`: for pages that are heard in the background.
+   */
+  readonly hidden?: 'leave' | 'stay'
 }
 
 /**

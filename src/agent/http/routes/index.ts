@@ -2,10 +2,12 @@ import type { Route } from '../route.ts'
 import { activityRoutes } from './activity.ts'
 import { callRoutes } from './calls.ts'
 import { channelRoutes } from './channels.ts'
+import { diagnosticRoutes } from './diagnostics.ts'
 import { emailRoutes } from './email.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { houseRoutes } from './house.ts'
+import { inboxRoutes } from './inbox.ts'
 import { jobRoutes } from './jobs.ts'
 import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
@@ -24,9 +26,11 @@ export const ROUTES: readonly Route[] = [
   ...healthRoutes,
   ...eventRoutes,
   ...questionRoutes,
+  ...inboxRoutes,
   ...liveRoutes,
   ...activityRoutes,
   ...userRoutes,
+  ...diagnosticRoutes,
   ...resourceRoutes,
   ...notificationRoutes,
   ...pushRoutes,
