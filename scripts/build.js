@@ -17,8 +17,8 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const CLIENT = ['web/client.ts']
 /** The code of our own pages, which load the module of above like any page. */
 const PAGES = ['web/pages/inbox.ts']
-/** Modules that the one above loads when they are needed, and other pages too. */
-const PARTS = ['web/push/unblock/unblock.ts']
+/** Modules that stand for themselves: any page may load them. */
+const PARTS = ['web/diagnostics.ts', 'web/push/unblock/unblock.ts']
 /** Scripts of service workers, which some browsers still take as classic scripts alone. */
 const WORKERS = ['web/worker/sw.ts', 'web/worker/ec-sw.ts']
 

@@ -249,7 +249,8 @@ export function pushSuite(openKind: () => Promise<PushKind>): void {
       const next = await browser.open(`${world.site.origin}/next`)
       // Two tabs see it at the same time; one sets it right, the other finds it so.
       const states = await Promise.all([page, next].map(tab => tab.evaluate('desk.reconcile()')))
-      expect(states).toEqual(Array(2).fill({ status: 'on', device, problem: null }))
+      const on = { status: 'on', device, problem: null }
+      expect(states).toEqual([on, on])
       expect(world.site.asked.slice(asked).filter(call => call === 'POST /api/push/subscribe')).toHaveLength(1)
       expect(await world.devices()).toMatchObject([{ id: device, key_id }])
       expect(await next.evaluate(ENDPOINT)).not.toBe(before)

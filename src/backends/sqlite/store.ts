@@ -12,6 +12,7 @@ import { removeStore } from './copies.ts'
 import { copyStore } from './copy-store.ts'
 import { readAgain, readArrivals } from './reads/arrivals.ts'
 import * as devices from './reads/devices.ts'
+import { listReports } from './reads/diagnostics.ts'
 import * as digests from './reads/digests.ts'
 import * as directory from './reads/directory.ts'
 import * as email from './reads/email.ts'
@@ -246,6 +247,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     recordReceipt: receipt => writer.run('recordReceipt', receipt),
     removeDevice: (id, end) => writer.run('removeDevice', id, end ?? null),
 
+    putReport: (report, limit) => writer.run('putReport', report, limit),
+    listReports: async userId => listReports(sql, userId),
     addSignInLink: (link, limit) => writer.run('addSignInLink', link, limit),
     redeemSignInLink: (hash, session, limit) => writer.run('redeemSignInLink', hash, session, limit),
     findSession: async hash => findSession(sql, hash),

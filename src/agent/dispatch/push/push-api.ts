@@ -69,15 +69,16 @@ export function createPushApi(options: PushApiOptions): PushApi {
     throw new EcError('EC_NOT_FOUND', 'no such device', { hint: 'list what there is: `ec devices list`' })
   }
 
-  async function tryDevice(device: Device): Promise<PushTrial> {
-    const result = await send(device)
+  async function tryDevice(device: Device, nonce: string | null): Promise<PushTrial> {
+    const event = trialEvent(device, nonce, ids, clock)
+    const result = await send(device, event)
     const reason = 'reason' in result ? result.reason : null
     if (result.type === 'gone') await forget(device, { why: 'gone', at: clock.now(), seenAt: device.seenAt })
     else await store.noteDevice({ id: device.id, at: clock.now(), error: reason })
-    return { device: device.id, outcome: result.type, reason }
+    return { device: device.id, event: event.id, outcome: result.type, reason }
   }
 
-  async function send(device: Device): Promise<PushResult> {
+  async function send(device: Device, event: EcEvent): Promise<PushResult> {
     const [address, key, head] = await Promise.all([
       store.getPushAddress(device.id),
       ring.find(device.keyId),
@@ -85,7 +86,6 @@ export function createPushApi(options: PushApiOptions): PushApi {
     ])
     if (!address) return { type: 'gone', reason: 'it was removed' }
     if (!key) return { type: 'key_trouble', reason: 'it subscribed with a key that is not here any more' }
-    const event = trialEvent(device, ids, clock)
     receipts.expectTrial(event.id, device)
     const message = { event, standing: { seq: null, unread: head.unread.total, close: [] } }
     return messenger.push(message, { address, key }, 1, new AbortController().signal)
@@ -116,10 +116,14 @@ export function createPushApi(options: PushApiOptions): PushApi {
     async remove(id, userId) {
       await forget(await find(id, userId), { why: 'removed', at: clock.now() })
     },
-    async test(id, userId) {
+    async test(id, userId, nonce) {
       const device = await find(id, userId)
       takeTurn(testing, device.userId)
-      return tryDevice(device)
+      return tryDevice(device, nonce)
+    },
+    async ageOfKey(id) {
+      if ((await ring.find(id)) === null) return 'gone'
+      return (await ring.current())?.id === id ? 'current' : 'older'
     },
   }
 }
@@ -130,9 +134,9 @@ function takeTurn(buckets: TokenBuckets, userId: string): void {
 }
 
 /** Stands in no history: it is a question to the way, not news. */
-function trialEvent(device: Device, ids: Ids, clock: Clock): EcEvent {
+function trialEvent(device: Device, nonce: string | null, ids: Ids, clock: Clock): EcEvent {
   return {
-    id: ids.next('evt'),
+    id: nonce === null ? ids.next('evt') : `evt_test-${nonce}`,
     user_id: device.userId,
     type: 'push.test',
     title: 'EventCenter can reach this device',

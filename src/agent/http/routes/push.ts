@@ -192,17 +192,25 @@ export const pushRoutes: readonly Route[] = [
     summary: 'Send a test to a device now, and say what its push service answered',
     allow: ['operator', 'user'],
     query: noQuery,
-    body: z.strictObject({ device: z.string().min(1) }),
+    body: z.strictObject({
+      device: z.string().min(1),
+      nonce: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{8,64}$/, 'takes 8 to 64 characters of A-Z a-z 0-9 _ -')
+        .nullable()
+        .default(null),
+    }),
     reply: {
       status: 200,
       schema: z.strictObject({
         device: z.string(),
+        event: z.string(),
         outcome: z.enum(['delivered', 'retry', 'gone', 'rejected', 'key_trouble']),
         reason: z.string().nullable(),
       }),
     },
     async handle(call) {
-      return { body: await call.api.push.test(call.body.device, ownerOf(call)) }
+      return { body: await call.api.push.test(call.body.device, ownerOf(call), call.body.nonce) }
     },
   }),
 ]

@@ -21,6 +21,32 @@ const ICONS = [
 /** What browsers load, by path. Nobody needs a right for it: there is nothing of anybody's in it. */
 const FILES: readonly WebRoute[] = [
   {
+    path: '/diagnostics',
+    file: 'diagnostics.html',
+    summary: 'The page that says why notifications do not come',
+    headers: {
+      'content-security-policy':
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      // The one page that tries them, on a click.
+      'permissions-policy': 'camera=(self), microphone=(self), geolocation=(), display-capture=(), payment=(), usb=()',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'x-robots-tag': 'noindex, nofollow',
+    },
+  },
+  {
+    path: '/diagnostics.css',
+    file: 'diagnostics.css',
+    summary: 'How that page looks',
+    headers: {},
+  },
+  {
+    path: '/diagnostics.js',
+    file: 'diagnostics.js',
+    summary: 'The element ec-diagnostics, an ES module',
+    headers: EVERYWHERE,
+  },
+  {
     path: '/client.js',
     file: 'client.js',
     summary: 'The notification center, an ES module',

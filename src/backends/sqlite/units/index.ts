@@ -1,5 +1,6 @@
 import type { UnitContext } from '../unit.ts'
 import { noteDevice, noteShown, putDevice, removeDevice, renewDevice } from './devices.ts'
+import { putReport } from './diagnostics.ts'
 import {
   addKey,
   addResource,
@@ -59,6 +60,7 @@ export const UNITS = {
   noteShown,
   recordReceipt,
   removeDevice,
+  putReport,
   addSignInLink,
   redeemSignInLink,
   extendSession,

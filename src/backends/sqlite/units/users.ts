@@ -54,6 +54,7 @@ const ERASED = [
   'governed',
   'digest_items',
   'digests',
+  'diagnostics',
   'sign_in_links',
   'browser_sessions',
 ] as const
