@@ -2,8 +2,9 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { DEFAULT_CONFIG } from '#ec/core/config.js'
 import { openAgent, type TestAgent } from '../support/agent.js'
-import { CHROMIUM, launchProfile, removeProfile } from '../support/browsers.js'
+import { CHROMIUM, launchChromium, launchProfile, removeProfile } from '../support/browsers.js'
 import { openGcmServer } from '../support/gcm-server.js'
+import { createPushBrowser } from '../support/push-browser.js'
 import { openInbox, waitUntilLive } from '../support/ui-page.js'
 
 const SOON = { timeout: 20_000 }
@@ -31,6 +32,37 @@ describe.skipIf(CHROMIUM === null)('push from the inbox (Chromium)', () => {
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('heading', { name: 'Sign in with a link' }).waitFor()
     expect(await devices()).toEqual([])
+    expect(troubles).toEqual([])
+  })
+
+  it('lists the other browsers, says what a test came to, and removes them', async () => {
+    const browser = await launchChromium()
+    onTestFinished(() => browser.close())
+    // Nothing listens there.
+    const agent = await openAgent({ push: { ...DEFAULT_CONFIG.push, hosts: ['localhost:9'] } })
+    await agent.client.push.setUp('mailto:ops@example.org')
+    const { token } = await agent.client.tokens.create('mira')
+    const { p256dh, auth } = createPushBrowser()
+    const response = await fetch(`${agent.url}/api/push/subscribe`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        subscription: { endpoint: 'https://localhost:9/push/1', keys: { p256dh, auth } },
+        name: 'Firefox',
+        platform: 'Android <b>',
+      }),
+    })
+    expect(response.status).toBe(200)
+    const { page, troubles } = await openInbox(browser, agent)
+    await page.getByRole('button', { name: 'Devices' }).click()
+    const device = page.getByRole('listitem').filter({ hasText: 'Firefox, Android <b>' })
+    await device.getByText('Last here now').waitFor()
+    await device.getByRole('button', { name: 'Test Firefox, Android <b>' }).click()
+    await page.getByRole('status').filter({ hasText: 'The push service did not take it' }).waitFor()
+    await device.getByText('The last push failed.').waitFor()
+    await device.getByRole('button', { name: 'Remove Firefox, Android <b>' }).click()
+    await page.getByText('No other device takes pushes.').waitFor()
+    expect((await agent.client.push.devices({ user: 'mira' })).devices).toEqual([])
     expect(troubles).toEqual([])
   })
 

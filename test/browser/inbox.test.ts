@@ -109,7 +109,43 @@ describe.skipIf(CHROMIUM === null)('the page /inbox (Chromium)', () => {
     await page.getByRole('button', { name: 'Snoozed' }).click()
     await row.getByText('Snoozed until').waitFor()
     expect((await agent.client.events.get(id)).state).toBe('snoozed')
+    // And to an instant of one's own.
+    await row.getByRole('button', { name: 'The room has moved' }).click()
+    await row.getByRole('button', { name: 'Snooze' }).click()
+    await row.getByLabel('Until').fill('2031-05-06T10:30')
+    await row.getByRole('button', { name: 'OK' }).click()
+    const until = async () => (await agent.client.events.get(id)).snoozed_until
+    await expect.poll(until, SOON).toBe('2031-05-06T10:30:00.000Z')
     expect(troubles).toEqual([])
+  })
+
+  it('shows the jobs that go on above what has happened', async () => {
+    const agent = await openAgent()
+    const { page } = await openInbox(browser, agent)
+    await waitUntilLive(page)
+    await agent.client.emit({
+      ...ME,
+      type: 'job.progress',
+      title: 'Packing',
+      data: { job_id: 'j1', done: 1, total: 4 },
+    })
+    const bar = page.getByRole('progressbar', { name: 'Packing' })
+    await expect.poll(() => bar.getAttribute('value'), SOON).toBe('25')
+    await page.getByRole('heading', { name: 'Going on now' }).waitFor()
+    await agent.client.emit({ ...ME, type: 'job.done', title: 'Packed', data: { job_id: 'j1' } })
+    await page.getByRole('button', { name: 'Packed' }).waitFor()
+    await expect.poll(() => bar.count(), SOON).toBe(0)
+  })
+
+  it('takes away what was withdrawn', async () => {
+    const agent = await openAgent()
+    const { id } = await agent.client.emit({ ...ME, type: 'message.new', title: 'A mistake' })
+    const { page } = await openInbox(browser, agent)
+    await page.getByRole('button', { name: 'A mistake' }).waitFor()
+    await waitUntilLive(page)
+    await agent.client.events.retract(id)
+    await page.getByText('Nothing here yet.').waitFor()
+    expect(await page.getByRole('button', { name: 'A mistake' }).count()).toBe(0)
   })
 
   it('marks all as read', async () => {

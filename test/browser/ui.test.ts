@@ -129,6 +129,30 @@ describe.skipIf(CHROMIUM === null)('the tag <ec-notifications> in a page of anot
     await expect.poll(async () => (await agent.client.events.get(id)).state, SOON).toBe('seen')
   })
 
+  it('takes a toast away that was read elsewhere', async () => {
+    const { agent, url } = await openShop()
+    const { page } = await visitShop(browser, { agent, url })
+    const { id } = await agent.client.emit({ user_id: 'mira', type: 'message.new', title: 'A word', body: '' })
+    const toast = page.locator('.toasts .toast')
+    await toast.waitFor()
+    await agent.client.events.read(id)
+    await expect.poll(() => toast.count(), SOON).toBe(0)
+  })
+
+  it('says that the page is old when a newer agent has no parts for it any more', async () => {
+    const { agent, url } = await openShop()
+    const { page } = await visitShop(browser, { agent, url })
+    await page.route('**/client/later-*.js', route => route.fulfill({ status: 404, body: '' }))
+    await page.reload()
+    await waitUntilLive(page)
+    await page.getByRole('button', { name: 'Notifications', exact: true }).click()
+    await page.getByRole('status').filter({ hasText: 'There is a newer version. Reload the page.' }).waitFor()
+    await page.getByRole('dialog', { name: 'Notifications' }).waitFor({ state: 'hidden' })
+    // A question is told all the same.
+    await agent.client.emit(QUESTION)
+    await page.getByRole('status').filter({ hasText: 'Publish the newsletter?' }).waitFor()
+  })
+
   it('asks a question over the page, keeps the focus in it, and answers by keyboard', async () => {
     const { agent, url } = await openShop()
     const { page, troubles } = await visitShop(browser, { agent, url })

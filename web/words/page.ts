@@ -8,7 +8,6 @@ const EN = {
   language: 'Language',
   diagnostics: 'Diagnostics',
   signOut: 'Sign out',
-  wait: 'One moment…',
   signedOut: 'Sign in with a link',
   signIn:
     'On the machine where the agent runs, type this with your name, and open the link that it prints in this browser.',
@@ -25,7 +24,6 @@ const RU: Catalogue<PageWord> = {
   language: 'Язык',
   diagnostics: 'Диагностика',
   signOut: 'Выйти',
-  wait: 'Минуту…',
   signedOut: 'Войдите по ссылке',
   signIn: 'На машине, где работает агент, наберите это со своим именем и откройте напечатанную ссылку в этом браузере.',
   used: 'Эта ссылка больше не действует: каждая работает один раз и недолго. Получите другую так же.',
@@ -39,7 +37,6 @@ const ES: Catalogue<PageWord> = {
   language: 'Idioma',
   diagnostics: 'Diagnóstico',
   signOut: 'Salir',
-  wait: 'Un momento…',
   signedOut: 'Entra con un enlace',
   signIn:
     'En la máquina donde funciona el agente, escribe esto con tu nombre y abre en este navegador el enlace que imprime.',

@@ -25,7 +25,8 @@ interface Tested {
 /** Takes pushes and shows none: `unshown` beyond this. */
 const MOST_UNSHOWN = 3
 
-export function createDevicesView({ kit, tell }: LaterKit): DevicesView {
+/** `isPage`: it is a page of the agent's, which has a page beside it that finds out why nothing comes. */
+export function createDevicesView({ kit, tell }: LaterKit, isPage: boolean): DevicesView {
   const { center, h } = kit
   const here = h('div', { class: 'entries' })
   const hereToo = h('section', { hidden: true }, h('h3', {}, tell('thisBrowser')), here)
@@ -36,6 +37,7 @@ export function createDevicesView({ kit, tell }: LaterKit): DevicesView {
     { class: 'settings' },
     hereToo,
     h('section', {}, h('h3', {}, tell('otherDevices')), others),
+    isPage ? h('p', {}, h('a', { class: 'plain', href: '/diagnostics' }, tell('diagnostics'))) : null,
     status,
   )
   let desk: PushDesk | null = null

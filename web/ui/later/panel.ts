@@ -73,7 +73,7 @@ export function createPanel(kit: Kit, { isPage, onclose, onask }: PanelOptions):
       else button.removeAttribute('aria-current')
     }
     other?.close()
-    other = tab === 'history' ? null : tab === 'settings' ? createSettingsView(panel) : createDevicesView(panel)
+    other = tab === 'history' ? null : tab === 'settings' ? createSettingsView(panel) : createDevicesView(panel, isPage)
     place.replaceChildren((other ?? history).element)
   }
 

@@ -13,6 +13,8 @@ export interface QuestionForm {
 
 const MAX_LABEL = 200
 const SECOND_MS = 1000
+/** Of the answers that were given in this page. */
+const MAX_TAKEN = 200
 
 /** `onanswered`: the agent has taken the answer that the person gave here. */
 export function createQuestionForm({ kit, tell }: LaterKit, first: Item, onanswered: () => void): QuestionForm {
@@ -58,7 +60,7 @@ export function createQuestionForm({ kit, tell }: LaterKit, first: Item, onanswe
     const { question } = item
     if (question === null || isBusy) return
     isBusy = true
-    kit.taken.set(question.id, option.id)
+    remember(question.id, option.id)
     alert.textContent = ''
     choices.setAttribute('aria-busy', 'true')
     try {
@@ -71,6 +73,12 @@ export function createQuestionForm({ kit, tell }: LaterKit, first: Item, onanswe
     isBusy = false
     choices.removeAttribute('aria-busy')
     draw()
+  }
+
+  function remember(question: string, option: string): void {
+    kit.taken.set(question, option)
+    const [oldest] = kit.taken.keys()
+    if (kit.taken.size > MAX_TAKEN && oldest !== undefined) kit.taken.delete(oldest)
   }
 
   /** That it ended elsewhere the state tells, now or in a moment. */
