@@ -2,7 +2,7 @@
 // From `web/`: what a browser loads, one file for each entry, in `dist/web/`. Declarations are made for what the package
 // exports; nobody can import the rest. Source maps are for whoever has the source: not packed.
 import { spawnSync } from 'node:child_process'
-import { cpSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,9 +14,9 @@ const packing = ['pack', 'publish'].includes(process.env.npm_command ?? '')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /** Modules that pages import. */
-const MODULES = ['web/client.ts']
+const MODULES = ['web/client.ts', 'web/diagnostics.ts', 'web/push/unblock/unblock.ts']
 /** Scripts of service workers, which some browsers still take as classic scripts alone. */
-const WORKERS = ['web/worker/sw.ts']
+const WORKERS = ['web/worker/sw.ts', 'web/worker/ec-sw.ts']
 
 rmSync(join(root, 'dist'), { recursive: true, force: true })
 compile('tsconfig.json', '--sourceMap', String(!packing))
@@ -28,7 +28,13 @@ cpSync(join(root, 'src'), join(root, 'dist'), {
   filter: path => !/\.tsx?$/.test(path),
 })
 await bundle(MODULES, 'esm')
+for (const path of ['manifest.webmanifest', 'icons']) {
+  cpSync(join(root, 'web', path), join(root, 'dist', 'web', path), { recursive: true })
+}
 await bundle(WORKERS, 'iife')
+for (const name of readdirSync(join(root, 'web/pages')).filter(name => /\.(html|css)$/.test(name))) {
+  cpSync(join(root, 'web/pages', name), join(root, 'dist/web', name))
+}
 
 function compile(config, ...flags) {
   const args = [join(dirname(tsc), 'bin', 'tsc'), '-p', join(root, config), ...flags]

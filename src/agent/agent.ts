@@ -29,9 +29,11 @@ import { createTraceBuffer } from './events/trace-buffer.ts'
 import { checkMasterKey } from './house/check-key.ts'
 import { checkPublicUrl } from './house/check-public-url.ts'
 import { checkResources } from './house/check-resources.ts'
+import { createDiagnosticApi } from './house/diagnostics.ts'
 import { createHouse } from './house/house.ts'
 import { createJobApi } from './house/jobs.ts'
 import { createPublicProofs } from './house/public-proof.ts'
+import { createReach } from './house/reach.ts'
 import { createResourceApi } from './house/resources.ts'
 import { createUserApi } from './house/users.ts'
 import type { Api } from './http/api.ts'
@@ -203,7 +205,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       config,
       env: options.env,
       record: ledger.record,
-      home: () => publicUrl() ?? listeners?.url ?? '',
+      home: inboxUrl,
       pages: pagesUrl,
       changed: people.refresh,
       ring: bell.ring,
@@ -259,7 +261,21 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         wake,
         publicUrl: () => publicUrl() ?? listeners?.url ?? '',
       }),
-      users: createUserApi({ store, bus, clock, changed: people.refresh, signOut: id => sessions.end(id, null) }),
+      users: createUserApi({
+        store,
+        bus,
+        clock,
+        changed: people.refresh,
+        signOut: id => sessions.end(id, null),
+        reach: createReach({
+          store,
+          clock,
+          presenceOf: userId => stream.presenceOf(userId),
+          ageOfKey: channels.push.ageOfKey,
+          hasMail: () => channels.dispatchers.has('email'),
+        }),
+      }),
+      diagnostics: createDiagnosticApi({ store, clock, operator: config.user, ring: bell.ring }),
       keys: identity.keys,
       push: channels.push,
       email: channels.email,

@@ -1,5 +1,6 @@
 import type { ArrivalFacts } from './facets/arrivals.ts'
 import type { DeviceFacts } from './facets/devices.ts'
+import type { DiagnosticFacts } from './facets/diagnostics.ts'
 import type { DigestFacts } from './facets/digests.ts'
 import type { EventFacts } from './facets/events.ts'
 import type { JobFacts } from './facets/jobs.ts'
@@ -28,6 +29,7 @@ export interface Store
     ResourceFacts,
     KeyFacts,
     DeviceFacts,
+    DiagnosticFacts,
     SessionFacts,
     UpkeepFacts {
   /** What the store is, for `hello` and `/health`. `epoch` changes only when a store was restored. */

@@ -19,6 +19,8 @@ import type {
   PageOptions,
   PageReply,
   PushTrialReply,
+  ReachReply,
+  ReportRow,
   ResourceRow,
   SessionRow,
   StatusReply,
@@ -66,7 +68,11 @@ export interface HouseClient {
     }
     /** What came of pushes of late, by type. */
     engagement(id: string): Promise<{ readonly engagement: readonly EngagementRow[] }>
-    /** Removes the user with preferences, all events, questions, states, traces, devices and sessions. */
+    /** What stands between the user and events at this moment. */
+    reach(id: string): Promise<ReachReply>
+    /** The last report of each browser, the newest first. */
+    diagnostics(id: string): Promise<{ readonly reports: readonly ReportRow[] }>
+    /** Removes the user with preferences, all events, questions, states, traces, devices, sessions and reports. */
     erase(id: string): Promise<void>
   }
   readonly keys: {
@@ -252,6 +258,8 @@ export function createHouseClient({ call }: Transport): HouseClient {
         put: (id, patch) => call({ method: 'PUT', path: path('users', id, 'preferences'), body: patch }),
       },
       engagement: id => call({ method: 'GET', path: path('users', id, 'engagement') }),
+      reach: id => call({ method: 'GET', path: path('users', id, 'reach') }),
+      diagnostics: id => call({ method: 'GET', path: path('users', id, 'diagnostics') }),
       erase: id => call({ method: 'DELETE', path: path('users', id) }),
     },
     keys: {

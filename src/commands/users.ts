@@ -50,6 +50,7 @@ export async function exportUser(context: CommandContext, input: UserInput): Pro
   const devices = await readAllDevices(client, input.user)
   const { sessions } = await client.sessions.list(input.user)
   const { engagement } = await client.users.engagement(input.user)
+  const { reports: diagnostics } = await client.users.diagnostics(input.user)
   const exported_at = new Date(context.clock.now()).toISOString()
   context.output.document({
     exported_at,
@@ -59,6 +60,7 @@ export async function exportUser(context: CommandContext, input: UserInput): Pro
     devices,
     sessions,
     engagement,
+    diagnostics,
     events,
     questions,
   })
@@ -76,7 +78,7 @@ export async function eraseUser(
   input: UserInput & { readonly yes: boolean | undefined },
 ): Promise<void> {
   const { output } = context
-  const what = 'preferences, all events, questions, states, traces, devices and sessions'
+  const what = 'preferences, all events, questions, states, traces, devices, sessions and reports'
   const question = `Erase ${input.user} with ${what}? This cannot be undone.`
   if (input.yes !== true && !(await output.confirm(question))) return output.say('nothing was erased')
   const client = await context.connect()

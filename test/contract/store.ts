@@ -3,6 +3,7 @@ import { arrivalContract } from './store/arrivals.ts'
 import { batchContract } from './store/batches.ts'
 import { copyContract } from './store/copies.ts'
 import { deviceContract } from './store/devices.ts'
+import { diagnosticContract } from './store/diagnostics.ts'
 import { digestContract } from './store/digests.ts'
 import { emailContract } from './store/email.ts'
 import { directoryContract } from './store/directory.ts'
@@ -34,6 +35,7 @@ export function storeContract(name: string, open: OpenStore): void {
     deviceContract(open)
     sessionContract(open)
     receiptContract(open)
+    diagnosticContract(open)
     engagementContract(open)
     emailContract(open)
     digestContract(open)

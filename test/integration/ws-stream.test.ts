@@ -68,6 +68,7 @@ describe('the numbered stream', () => {
       callsBefore: 0,
       jobsBefore: 0,
       engagementBefore: 0,
+      reportsBefore: 0,
       sessionsBefore: 0,
       tracesBefore: 0,
     }

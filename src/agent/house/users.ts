@@ -16,6 +16,7 @@ export function createUserApi(options: {
   readonly clock: Clock
   /** Resolves when the delivery goes by what is now known of a user. */
   readonly changed: (userId: string) => Promise<void>
+  readonly reach: UserApi['reach']
   /** Signs all browsers of a user out. */
   readonly signOut: (userId: string) => Promise<void>
 }): UserApi {
@@ -52,6 +53,7 @@ export function createUserApi(options: {
       if ((await store.getUser(id)) === null) throw unknown()
       return store.listEngagement(id, MAX_TYPES)
     },
+    reach: options.reach,
     async erase(id) {
       // First, so that what is open in them closes.
       await options.signOut(id)

@@ -17,6 +17,7 @@ import type {
   UserPatch,
 } from '../../backends/store.ts'
 import type { ApiCallSum } from '../../core/api-call.ts'
+import type { BrowserReport } from '../../core/browser-report.ts'
 import type { BrowserSession } from '../../core/browser-session.ts'
 import type { CheckResult } from '../../core/check.ts'
 import type { Device, DeviceTraits, PushAddress } from '../../core/device.ts'
@@ -26,7 +27,8 @@ import type { Job } from '../../core/job.ts'
 import type { Notification, NotificationRecord, RawRequest } from '../../core/notification.ts'
 import type { SuppressedAddress } from '../../core/mailbox.ts'
 import type { Plan, TraceRow } from '../../core/plan.ts'
-import type { Preferences, PreferencesPatch } from '../../core/preferences.ts'
+import type { CappedChannel, Mute, Preferences, PreferencesPatch } from '../../core/preferences.ts'
+import type { Quiet } from '../../core/quiet-hours.ts'
 import type { Principal } from '../../core/principal.ts'
 import type { ReceiptKind } from '../../core/receipt.ts'
 import type { Resource } from '../../core/resource.ts'
@@ -53,6 +55,7 @@ export interface Api {
   readonly notifications: NotificationApi
   readonly resources: ResourceApi
   readonly users: UserApi
+  readonly diagnostics: DiagnosticApi
   readonly keys: KeyApi
   readonly push: PushApi
   readonly email: EmailApi
@@ -335,7 +338,66 @@ export interface UserApi {
   putPreferences(id: string, patch: PreferencesPatch): Promise<Preferences>
   /** What came of pushes of late, by type; `EC_NOT_FOUND` for nobody. */
   engagement(id: string): Promise<readonly TypeEngagement[]>
+  /** What stands between the user and events now; of nobody too, since a token may name somebody new. */
+  reach(id: string): Promise<Reach>
   erase(id: string): Promise<void>
+}
+
+/** What stands between a user and events at a moment. */
+export interface Reach {
+  readonly user: string
+  readonly presence: StreamPresence
+  readonly devices: readonly (Device & { readonly key: KeyAge })[]
+  readonly email: {
+    readonly state: 'none' | 'suppressed' | 'no_server' | 'fine'
+    /** As much of it as may be shown. */
+    readonly address: string | null
+    /** Of the suppression. */
+    readonly reason: string | null
+  }
+  /** Null without quiet hours. */
+  readonly quiet: Quiet | null
+  /** Those in force. */
+  readonly mutes: readonly Mute[]
+  /** Channels that the person switched off for everything. */
+  readonly off: readonly CappedChannel[]
+  /** Types that go out by push no more, because so few of them were opened. */
+  readonly governed: readonly string[]
+  /** `until`: when the first comes back. */
+  readonly snoozed: { readonly count: number; readonly until: number | null }
+  readonly lastEvent: EventFate | null
+}
+
+/** The clients of a user that are connected, and how many of them say that they are looked at. */
+export interface StreamPresence {
+  readonly clients: number
+  readonly visible: number
+  readonly focused: number
+}
+
+/** `older`: it serves those that subscribed with it; `gone`: nothing can be sent to them. */
+export type KeyAge = 'current' | 'older' | 'gone'
+
+/** Where an event went, in short; instants are RFC 3339. */
+export interface EventFate {
+  readonly id: string
+  readonly type: string
+  readonly createdAt: string
+  readonly channels: readonly {
+    readonly channel: string
+    /** Of its trace, or of its plan while there is none: `sent`, `shown`, `held`, `suppress` ... */
+    readonly step: string
+    readonly reason: string | null
+    readonly until: string | null
+    readonly at: string | null
+  }[]
+}
+
+export interface DiagnosticApi {
+  /** Keeps it; when that was. `asksHelp`: the operator is told. `EC_RATE_LIMITED`. */
+  report(report: Omit<BrowserReport, 'receivedAt' | 'askedAt'>, asksHelp: boolean): Promise<number>
+  /** Of a user's browsers, the newest first; `EC_NOT_FOUND` for nobody. */
+  reports(userId: string): Promise<readonly BrowserReport[]>
 }
 
 export interface KeyApi {
@@ -365,13 +427,23 @@ export interface PushApi {
     rotate: boolean,
   ): Promise<{ readonly id: string; readonly publicKey: string; readonly subject: string; readonly made: boolean }>
   /**
-   * `keyId` null = the newest. `secret` is told this once; each subscribing makes a new one. `EC_FIELD_INVALID`,
-   * `EC_RATE_LIMITED`.
+   * `keyId` null = the newest. `secret` is told this once; each subscribing makes a new one, but for a browser that proves
+   * itself as the device that it was (`former`): it stays that device, with its secret. A `former` of another user ends.
+   * `EC_FIELD_INVALID`, `EC_RATE_LIMITED`, `EC_ENDPOINT_GONE`, `EC_DEVICE_REMOVED`.
    */
   subscribe(
     userId: string,
-    subscription: DeviceTraits & { readonly address: PushAddress; readonly keyId: string | null },
+    subscription: DeviceTraits & {
+      readonly address: PushAddress
+      readonly keyId: string | null
+      readonly former?: DeviceProof | null
+    },
   ): Promise<{ readonly device: Device; readonly secret: string }>
+  /**
+   * A browser subscribed anew and says so itself, without a page: it stays the device that it is. `EC_FORBIDDEN` when
+   * device and secret do not belong together, else as `subscribe`.
+   */
+  renew(renewal: DeviceProof & { readonly address: PushAddress; readonly keyId: string | null }): Promise<Device>
   /** `EC_FORBIDDEN` when they do not belong together. */
   unsubscribe(device: string, secret: string): Promise<void>
   /** `EC_FORBIDDEN` when device, secret and event do not belong together, `EC_RATE_LIMITED`. A repetition does nothing. */
@@ -381,8 +453,19 @@ export interface PushApi {
   devices(query: DeviceQuery): Promise<Page<Device>>
   /** `userId`: whose it must be; null = anybody's. */
   remove(device: string, userId: string | null): Promise<void>
-  /** Sends a test now; resolves with what became of it. A device that is gone is removed. `EC_RATE_LIMITED`. */
-  test(device: string, userId: string | null): Promise<PushTrial>
+  /**
+   * Sends a test now; resolves with what became of it. A device that is gone is removed. The event is `evt_test-` and the
+   * `nonce`, so that a page knows it when its worker says what it shows. `EC_RATE_LIMITED`.
+   */
+  test(device: string, userId: string | null, nonce: string | null): Promise<PushTrial>
+  /** What a key that a device subscribed with is to this agent. */
+  ageOfKey(id: string): Promise<KeyAge>
+}
+
+/** How a browser proves which device it is. */
+export interface DeviceProof {
+  readonly device: string
+  readonly secret: string
 }
 
 /** The button of a notification that a person pressed. */
@@ -407,6 +490,8 @@ export interface PushReceipt {
 
 export interface PushTrial {
   readonly device: string
+  /** The event's id, as the worker is told. */
+  readonly event: string
   readonly outcome: 'delivered' | 'retry' | 'gone' | 'rejected' | 'key_trouble'
   readonly reason: string | null
 }

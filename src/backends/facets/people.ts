@@ -20,8 +20,8 @@ export interface PeopleFacts {
   /** What came of the pushes of the user's types, at most `limit`: those first of which most went out. */
   listEngagement(userId: string, limit: number): Promise<readonly TypeEngagement[]>
   /**
-   * Removes a user with preferences, events, questions, states, traces, devices, sign-in links and sessions; resources
-   * stay and lose nothing.
+   * Removes a user with preferences, events, questions, states, traces, devices, reports, sign-in links and sessions;
+   * resources stay and lose nothing.
    */
   eraseUser(id: string): Promise<boolean>
   /** Where a user's mail goes; null for nobody, and for somebody without an address. */

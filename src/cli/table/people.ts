@@ -48,7 +48,7 @@ export const PEOPLE_COMMANDS: Readonly<Record<string, Command>> = {
     load: async () => (await import('../../commands/users.ts')).signUserOut,
   }),
   'users erase': command({
-    summary: 'remove a user with preferences, all events, questions, states, traces, devices and sessions',
+    summary: 'remove a user with preferences, all events, questions, states, traces, devices, sessions and reports',
     examples: ['ec users erase ana --yes'],
     args: { user: ONE_USER },
     flags: { yes: on('do not ask') },

@@ -2,6 +2,7 @@ import type { Route } from '../route.ts'
 import { activityRoutes } from './activity.ts'
 import { callRoutes } from './calls.ts'
 import { channelRoutes } from './channels.ts'
+import { diagnosticRoutes } from './diagnostics.ts'
 import { emailRoutes } from './email.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
@@ -29,6 +30,7 @@ export const ROUTES: readonly Route[] = [
   ...liveRoutes,
   ...activityRoutes,
   ...userRoutes,
+  ...diagnosticRoutes,
   ...resourceRoutes,
   ...notificationRoutes,
   ...pushRoutes,

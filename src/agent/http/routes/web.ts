@@ -2,14 +2,52 @@ import { z } from 'zod'
 import { defineRoute, type Reply, type Route } from '../route.ts'
 import { readWebFile, typeOfWebFile } from '../web-files.ts'
 
+/** A site of another origin loads it too. */
+const EVERYWHERE = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' }
+
+/** Drawn by `scripts/icons.js`. */
+const ICONS = [
+  'icon.svg',
+  'icon-192.png',
+  'icon-512.png',
+  'maskable-512.png',
+  'apple-touch-180.png',
+  'badge-96.png',
+] as const
+
 /** What browsers load, by path. Nobody needs a right for it: there is nothing of anybody's in it. */
 const FILES: readonly WebRoute[] = [
+  {
+    path: '/diagnostics',
+    file: 'diagnostics.html',
+    summary: 'The page that says why notifications do not come',
+    headers: {
+      'content-security-policy':
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      // The one page that tries them, on a click.
+      'permissions-policy': 'camera=(self), microphone=(self), geolocation=(), display-capture=(), payment=(), usb=()',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'x-robots-tag': 'noindex, nofollow',
+    },
+  },
+  {
+    path: '/diagnostics.css',
+    file: 'diagnostics.css',
+    summary: 'How that page looks',
+    headers: {},
+  },
+  {
+    path: '/diagnostics.js',
+    file: 'diagnostics.js',
+    summary: 'The element ec-diagnostics, an ES module',
+    headers: EVERYWHERE,
+  },
   {
     path: '/client.js',
     file: 'client.js',
     summary: 'The notification center, an ES module',
-    // A site of another origin loads it too.
-    headers: { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' },
+    headers: EVERYWHERE,
   },
   {
     path: '/sw.js',
@@ -17,6 +55,30 @@ const FILES: readonly WebRoute[] = [
     summary: 'The service worker',
     headers: { 'service-worker-allowed': '/' },
   },
+  {
+    path: '/ec-sw.js',
+    file: 'ec-sw.js',
+    summary: 'The same for `importScripts` in the service worker of a site',
+    headers: EVERYWHERE,
+  },
+  {
+    path: '/unblock.js',
+    file: 'unblock.js',
+    summary: 'What undoes a refused permission, by browser and language: an ES module',
+    headers: EVERYWHERE,
+  },
+  {
+    path: '/manifest.webmanifest',
+    file: 'manifest.webmanifest',
+    summary: 'Makes the inbox an app that can be installed',
+    headers: {},
+  },
+  ...ICONS.map(name => ({
+    path: `/icons/${name}`,
+    file: `icons/${name}`,
+    summary: 'An icon of the inbox and of its notifications',
+    headers: EVERYWHERE,
+  })),
 ]
 
 interface WebRoute {

@@ -1,5 +1,6 @@
 import type { UnitContext } from '../unit.ts'
-import { noteDevice, noteShown, putDevice, removeDevice } from './devices.ts'
+import { noteDevice, noteShown, putDevice, removeDevice, renewDevice } from './devices.ts'
+import { putReport } from './diagnostics.ts'
 import {
   addKey,
   addResource,
@@ -54,10 +55,12 @@ export const UNITS = {
   forgetSealed,
   setFeature,
   putDevice,
+  renewDevice,
   noteDevice,
   noteShown,
   recordReceipt,
   removeDevice,
+  putReport,
   addSignInLink,
   redeemSignInLink,
   extendSession,

@@ -111,6 +111,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
     notifications: createNotificationApi({ store, loadProvider, verifyContext: () => aVerifyContext(), clock }),
     events: options.events?.(backend, clock, ids) ?? absent,
     questions: absent,
+    diagnostics: absent,
     push: options.push?.(backend, clock, ids) ?? absent,
     email: absent,
     channels: absent,
@@ -152,6 +153,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
       getPreferences: async id => found(await store.getPerson(id)).preferences,
       putPreferences: (id, patch) => store.putPreferences(id, patch, clock.now()),
       engagement: id => store.listEngagement(id, 1000),
+      reach: absent,
       erase: async id => void (await store.eraseUser(id)),
     },
     jobs: {

@@ -65,4 +65,27 @@ describe('what browsers load', () => {
     const response = await fetch(`${shared().doors.url}/sw.js`, { method: 'HEAD' })
     expect([response.status, await response.text()]).toEqual([200, ''])
   })
+
+  it('is the worker for a site that has one, for pages of every origin', async () => {
+    const { response } = await ask('/ec-sw.js')
+    expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+    expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin')
+  })
+
+  it('has a manifest whose icons are there, of the sizes that it says', async () => {
+    const { response, bytes } = await ask('/manifest.webmanifest')
+    expect(response.headers.get('content-type')).toBe('application/manifest+json; charset=utf-8')
+    const { icons, start_url, display } = JSON.parse(bytes.toString('utf8'))
+    expect([start_url, display]).toEqual(['/inbox', 'standalone'])
+    expect(icons.map(({ purpose }: { purpose: string }) => purpose)).toContain('maskable')
+    for (const { src, sizes, type } of icons) {
+      const icon = await ask(src)
+      expect([src, icon.response.status, icon.response.headers.get('content-type')]).toEqual([src, 200, type])
+      if (type !== 'image/png') continue
+      // Width and height stand in the first chunk of a PNG.
+      expect(`${icon.bytes.readUInt32BE(16)}x${icon.bytes.readUInt32BE(20)}`).toBe(sizes)
+    }
+    // The worker names these in its notifications.
+    for (const name of ['icon-192.png', 'badge-96.png']) expect((await ask(`/icons/${name}`)).response.status).toBe(200)
+  })
 })
