@@ -86,17 +86,17 @@ describe.skipIf(CHROMIUM === null)('a page whose connection is lost', () => {
     const client = createClient({ socket: first.ready.socket })
     onTestFinished(() => client.close())
     const ids = numbered(0, 200)
-    const emit = async (id: string): Promise<void> => {
-      for (;;) {
-        try {
-          await client.emit({ user_id: 'ann', type: 'task.created', title: id, body: '', id })
-          return
-        } catch {
-          // The agent is away; the same id again is the same event.
-          await new Promise(resolve => setTimeout(resolve, 50))
-        }
-      }
-    }
+    // While the agent is away it is tried again; the same id is the same event.
+    const emit = (id: string) =>
+      expect
+        .poll(
+          () =>
+            client.emit({ user_id: 'ann', type: 'task.created', title: id, body: '', id }).then(Boolean, () => false),
+          {
+            timeout: 30_000,
+          },
+        )
+        .toBe(true)
     let running = Promise.resolve(first)
     for (const [i, id] of ids.entries()) {
       if (i === 70 || i === 140) {

@@ -41,6 +41,9 @@ describe('the notification center', () => {
     expect(tab.happened).toEqual(['evt_3'])
     expect(tab.announced).toEqual(['evt_3'])
     expect(tab.center.state).toMatchObject({ user: 'ann', transport: 'ws', away: 0, unread: { total: 4, action: 0 } })
+    // The agent is told that it was taken.
+    const steps = async () => (await person.agent.client.events.trace('evt_3', 'ann')).trace.map(({ step }) => step)
+    await expect.poll(steps, { timeout: 10_000 }).toContain('received')
   })
 
   it('announces nothing that a handler has shown, and hears of families of types', async () => {

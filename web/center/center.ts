@@ -32,7 +32,10 @@ export interface NotificationCenter {
    * A handler that answers true has shown it: the default UI does not.
    */
   on(type: string, handler: (event: EcEvent) => boolean | void): () => void
-  /** Hears of what this tab is to announce (a toast): one tab of a browser does, the one that was used last. */
+  /**
+   * Hears of what this tab is to announce (a toast): one tab of a browser does, the one that was used last. Never of
+   * progress, of what is replayed, of what a handler of `on` has shown, and of the thread that is open in sight.
+   */
   onAnnounce(listener: (event: EcEvent) => void): () => void
   /** Reads older history into `state.items`; false when there is no more. */
   loadMore(): Promise<boolean>
