@@ -33,6 +33,8 @@ export const mannersSchema = z.strictObject({
   quota_refusal: z.enum(['403', '429']).default('403'),
   /** How far back Gmail's history reaches. */
   history_life_ms: ms.default(7 * DAY_MS),
+  /** Gmail tells of a mailbox no more often than so; what comes in between is not told. */
+  gmail_gap_ms: ms.default(1_000),
   /** How Gmail writes `historyId` in what it publishes. */
   history_id_form: z.enum(['number', 'string']).default('number'),
   /** How long a pull waits for a message. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { isRecord, peekString, type JsonRecord } from '../../core/peek.ts'
 import { ApiError, badRequest, notFound } from '../http/api-error.ts'
+import { readMaxResults } from '../http/max-results.ts'
 import type { WireRequest } from '../http/wire.ts'
 import { ROLES, type Calendar, type Calendars } from './calendars.ts'
-import { flag, readMaxResults } from './list-query.ts'
+import { flag } from './list-query.ts'
 import { hashParams, readPageToken, readSyncToken, writePageToken, writeSyncToken } from './tokens.ts'
 
 /** What an account made of a calendar in its own list. */

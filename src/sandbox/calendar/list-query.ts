@@ -1,5 +1,6 @@
 import { isTimeZone } from '../../core/time-zone.ts'
 import { ApiError, badRequest } from '../http/api-error.ts'
+import { readMaxResults } from '../http/max-results.ts'
 import { hashParams } from './tokens.ts'
 import { readDateTime } from './when.ts'
 
@@ -98,13 +99,6 @@ export function readListQuery(query: URLSearchParams): ListQuery {
     syncHash: hashParams(query, NOT_HASHED),
     pageHash: hashParams(query, new Set(['pageToken'])),
   }
-}
-
-export function readMaxResults(query: URLSearchParams, usual: number, most: number): number {
-  const text = query.get('maxResults')
-  if (text === null) return usual
-  if (!/^\d{1,9}$/.test(text) || Number(text) < 1) throw badRequest('Invalid value for: maxResults', 'maxResults')
-  return Math.min(most, Number(text))
 }
 
 function checkWithToken(query: URLSearchParams, showDeleted: boolean | null): void {
