@@ -24,11 +24,12 @@ export function createBusy(): Busy {
       }
     },
     async settled() {
-      do {
+      for (;;) {
         await untilIdle()
         // Whoever waited for the work gets his turn first, and may begin more.
         await new Promise<void>(resolve => void setImmediate(resolve))
-      } while (count > 0)
+        if (count === 0) return
+      }
     },
   }
 }

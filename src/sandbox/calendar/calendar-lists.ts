@@ -31,7 +31,7 @@ export interface CalendarLists {
   expireTokens(account: string): void
 }
 
-const WRITABLE = ['summaryOverride', 'colorId', 'selected', 'hidden', 'defaultReminders', 'foregroundColor']
+const WRITABLE = new Set(['summaryOverride', 'colorId', 'selected', 'hidden', 'defaultReminders', 'foregroundColor'])
 const NOT_HASHED = new Set(['pageToken', 'syncToken', 'minAccessRole', 'showDeleted', 'showHidden', 'alt', 'fields'])
 
 /** The list of calendars that each account has. It hears of shares and removals by itself. */
@@ -128,7 +128,7 @@ export function createCalendarLists(calendars: Calendars): CalendarLists {
     },
     put(account, id, body) {
       const { calendar } = calendars.open(account, id, 'freeBusyReader')
-      const kept = Object.entries(body).filter(([name]) => WRITABLE.includes(name))
+      const kept = Object.entries(body).filter(([name]) => WRITABLE.has(name))
       const before = listOf(account).own.get(calendar.id)?.fields
       touch(account, calendar.id, { state: 'shown', fields: { ...before, ...Object.fromEntries(kept) } })
       calendars.tell.listChanged(account)

@@ -1,7 +1,7 @@
 import { peekString } from '../../core/peek.ts'
 import { isTimeZone } from '../../core/time-zone.ts'
 import { badRequest, forbidden } from '../http/api-error.ts'
-import { json, NO_CONTENT, type Route, type WireReply, type WireRequest } from '../http/wire.ts'
+import { json, NO_CONTENT, routeMaker, type Route, type WireReply, type WireRequest } from '../http/wire.ts'
 import { readTraits, showCalendar } from './calendar-lists.ts'
 import type { CalendarService } from './calendar-service.ts'
 import { showChannel } from './channels.ts'
@@ -14,7 +14,6 @@ const ROOT = '/calendar/v3'
 /** All of Calendar v3 that there is here. */
 export function calendarRoutes(service: CalendarService): readonly Route[] {
   const { gate, calendars, lists, channels, clock, manners } = service
-  const idOf = (request: WireRequest): string => request.params['calendar'] ?? ''
 
   function insertCalendar(request: WireRequest): WireReply {
     const owner = gate.enter(request, 'calendar', WRITE_CALENDARS)
@@ -59,9 +58,7 @@ export function calendarRoutes(service: CalendarService): readonly Route[] {
     return json(lists.put(gate.enter(request, 'calendar', WRITE_LIST), id, request.body))
   }
 
-  const route = (method: string, pattern: string, name: string, handle: Route['handle']): Route => {
-    return { method, pattern: ROOT + pattern, operation: `calendar.${name}`, style: 'calendar', handle }
-  }
+  const route = routeMaker('calendar', ROOT, 'calendar')
   const entry = '/users/me/calendarList/{calendar}'
   return [
     route('GET', '/users/me/calendarList', 'calendarList.list', request => {
@@ -94,4 +91,8 @@ export function calendarRoutes(service: CalendarService): readonly Route[] {
     }),
     route('POST', '/channels/stop', 'channels.stop', stopChannel),
   ]
+}
+
+function idOf({ params }: WireRequest): string {
+  return params['calendar'] ?? ''
 }

@@ -125,7 +125,7 @@ export function createChannels({ clock, random, manners, pusher }: ChannelParts)
     },
     tell(calendar, account, state) {
       const now = clock.now()
-      for (const channel of [...channels.values()]) {
+      for (const channel of Array.from(channels.values())) {
         const isMeant = channel.calendar === calendar && (account === null || channel.account === account)
         if (!isMeant || !isLive(channel, now)) continue
         const wait = manners().push_delay_ms

@@ -1,5 +1,5 @@
 import { ApiError, badRequest, notFound } from '../http/api-error.ts'
-import { json, NO_CONTENT, type Route, type WireReply, type WireRequest } from '../http/wire.ts'
+import { json, NO_CONTENT, routeMaker, type Route, type WireReply, type WireRequest } from '../http/wire.ts'
 import type { CalendarService } from './calendar-service.ts'
 import type { Role } from './calendars.ts'
 import { showChannel } from './channels.ts'
@@ -84,9 +84,7 @@ export function eventRoutes(service: CalendarService): readonly Route[] {
     return NO_CONTENT
   }
 
-  const route = (method: string, pattern: string, name: string, handle: Route['handle']): Route => {
-    return { method, pattern: ROOT + pattern, operation: `calendar.events.${name}`, style: 'calendar', handle }
-  }
+  const route = routeMaker('calendar', ROOT, 'calendar.events')
   return [
     route('GET', '', 'list', list),
     route('POST', '', 'insert', request => change(request, context => insertEvent(context, request.body))),

@@ -5,7 +5,7 @@ import { MAX_EVENTS } from './event-book.ts'
 import type { EventDraft, StoredEvent } from './event.ts'
 import { findEvent, HORIZON_MS, ruleStarts } from './instances.ts'
 import { readEvent, type EventBody } from './read-event.ts'
-import { readWhen, showWhen, suffixOf } from './when.ts'
+import { readWhen, showWhen, suffixOf, type When } from './when.ts'
 
 /** Who writes where, and when. */
 export interface WriteContext {
@@ -58,8 +58,7 @@ export function deleteEvent(ctx: WriteContext, id: string): StoredEvent {
 /** To another calendar under the same id; a series takes its changed instances along. */
 export function moveEvent(ctx: WriteContext, id: string, destination: Calendar): StoredEvent {
   const before = require(ctx, id)
-  const kind = peekString(before.fields, 'eventType') || 'default'
-  if (before.seriesId !== null || kind !== 'default') {
+  if (before.seriesId !== null || kindOf(before.fields) !== 'default') {
     throw forbidden(
       'Cannot change the organizer of an instance or of such an event.',
       'cannotChangeOrganizerOfInstance',
@@ -107,8 +106,7 @@ function replaceEvent(ctx: WriteContext, before: StoredEvent, body: JsonRecord):
   const { calendar, now } = ctx
   const read = readEvent(body, calendar.traits.timeZone)
   if (read.status === 'cancelled') return before.status === 'cancelled' ? before : deleteEvent(ctx, before.id)
-  const type = (fields: JsonRecord): string => peekString(fields, 'eventType') || 'default'
-  if (type(read.fields) !== type(before.fields)) throw badRequest('Event type cannot be changed.', 'eventType')
+  if (kindOf(read.fields) !== kindOf(before.fields)) throw badRequest('Event type cannot be changed.', 'eventType')
   if (before.seriesId !== null && read.lines.length > 0) {
     throw badRequest('Recurrence cannot be set on an instance.', 'recurrence')
   }
@@ -122,41 +120,51 @@ function replaceEvent(ctx: WriteContext, before: StoredEvent, body: JsonRecord):
   return calendar.book.put(before.recurrence !== null && isMoved ? withoutLost(ctx, before, draft) : draft)
 }
 
-/** Of a series whose rule has changed: instances that it has no longer go, and singly expanded lists still tell so. */
+/**
+ * Of a series whose rule has changed: instances that it has no longer go. Those that were changed one by one are told as
+ * cancelled from then on; of the others only singly expanded lists tell.
+ */
 function withoutLost({ calendar, now }: WriteContext, before: StoredEvent, draft: EventDraft): EventDraft {
   const { book } = calendar
-  const version = book.version + 1
-  const left = new Set(
-    ruleStarts(calendar, { ...before, ...draft }, now + HORIZON_MS).map(start => `${before.id}_${suffixOf(start)}`),
-  )
-  const vanished = new Map([...before.vanished].filter(([id]) => !left.has(id)))
-  for (const originalStart of ruleStarts(calendar, before, now + HORIZON_MS)) {
-    const id = `${before.id}_${suffixOf(originalStart)}`
-    if (!left.has(id)) vanished.set(id, { originalStart, version })
+  const left = idsOf(calendar, { ...before, ...draft }, now)
+  const changed = book.exceptionsOf(before.id)
+  for (const exception of changed) {
+    if (left.has(exception.id) || exception.status === 'cancelled') continue
+    book.put({ ...exception, status: 'cancelled', updated: now })
   }
-  for (const exception of book.exceptionsOf(before.id)) {
-    if (left.has(exception.id)) continue
-    if (exception.originalStart !== null)
-      vanished.set(exception.id, { originalStart: exception.originalStart, version })
-    book.forget(exception.id)
+  const version = book.version + 1
+  const told = new Set(changed.map(({ id }) => id))
+  const vanished = new Map([...before.vanished].filter(([id]) => !left.has(id)))
+  for (const [id, originalStart] of idsOf(calendar, before, now)) {
+    if (!left.has(id) && !told.has(id)) vanished.set(id, { originalStart, version })
   }
   return { ...draft, vanished }
 }
 
-function hasMoved(before: StoredEvent, { start, end, lines }: EventBody): boolean {
-  const shape = (one: Pick<EventBody, 'start' | 'end' | 'lines'>): string =>
-    JSON.stringify([one.start, one.end, one.lines])
-  return shape(before) !== shape({ start, end, lines })
+function idsOf(calendar: Calendar, series: StoredEvent, now: number): ReadonlyMap<string, When> {
+  const starts = ruleStarts(calendar, series, now + HORIZON_MS)
+  return new Map(starts.map(start => [`${series.id}_${suffixOf(start)}`, start]))
+}
+
+function hasMoved(before: StoredEvent, after: EventBody): boolean {
+  return shapeOf(before) !== shapeOf(after)
+}
+
+function shapeOf({ start, end, lines }: Pick<EventBody, 'start' | 'end' | 'lines'>): string {
+  return JSON.stringify([start, end, lines])
 }
 
 function sameButReminders(a: JsonRecord, b: JsonRecord): boolean {
-  const rest = (fields: JsonRecord): string =>
-    JSON.stringify(
-      Object.entries(fields)
-        .filter(([name]) => name !== 'reminders')
-        .toSorted(),
-    )
-  return rest(a) === rest(b)
+  return textOf(a) === textOf(b)
+}
+
+function textOf(fields: JsonRecord): string {
+  const rest = Object.entries(fields).filter(([name]) => name !== 'reminders')
+  return JSON.stringify(rest.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function kindOf(fields: JsonRecord): string {
+  return peekString(fields, 'eventType') || 'default'
 }
 
 function merge(before: JsonRecord, change: JsonRecord): JsonRecord {

@@ -32,7 +32,7 @@ export function createHolds(clock: Clock): Holds {
   return {
     hold,
     pass(lane) {
-      for (const release of [...(held.get(lane) ?? [])]) release()
+      for (const release of Array.from(held.get(lane) ?? [])) release()
     },
     wait: (ms, signal) => (ms === 0 ? Promise.resolve() : hold(`\0${ms}`, ms, signal)),
   }

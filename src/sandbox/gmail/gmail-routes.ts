@@ -1,7 +1,15 @@
 import { peek, peekList, peekString, type JsonRecord } from '../../core/peek.ts'
 import { badRequest, notFound } from '../http/api-error.ts'
 import { readMaxResults } from '../http/max-results.ts'
-import { json, NO_CONTENT, type Route, type WireReply, type WireRequest } from '../http/wire.ts'
+import {
+  json,
+  NO_CONTENT,
+  routeMaker,
+  type MakeRoute,
+  type Route,
+  type WireReply,
+  type WireRequest,
+} from '../http/wire.ts'
 import type { GmailService } from './gmail-service.ts'
 import { listHistory } from './list-history.ts'
 import type { Mail, Mailbox } from './mailbox.ts'
@@ -23,9 +31,7 @@ export function gmailRoutes(service: GmailService): readonly Route[] {
     return service.open(service.gate.enter(request, 'gmail', scopes), request.params['user'] ?? '')
   }
 
-  const route = (method: string, pattern: string, name: string, handle: Route['handle']): Route => {
-    return { method, pattern: ROOT + pattern, operation: `gmail.users.${name}`, style: 'gmail', handle }
-  }
+  const route = routeMaker('gmail', ROOT, 'gmail.users')
   return [
     route('GET', '/profile', 'getProfile', request => {
       const { email, mails, history } = open(request, [...METADATA, 'gmail.compose'])
@@ -47,31 +53,26 @@ export function gmailRoutes(service: GmailService): readonly Route[] {
   ]
 }
 
-type MakeRoute = (method: string, pattern: string, name: string, handle: Route['handle']) => Route
 type Open = (request: WireRequest, scopes: readonly string[]) => Mailbox
 
 function labelRoutes(route: MakeRoute, open: Open): readonly Route[] {
-  function show(id: string, name: string): JsonRecord {
-    return { id, name, type: id.startsWith('Label_') ? 'user' : 'system' }
-  }
-
   return [
     route('GET', '/labels', 'labels.list', request => {
       return json({
-        labels: [...open(request, [...METADATA, 'gmail.labels']).labels].map(([id, name]) => show(id, name)),
+        labels: [...open(request, [...METADATA, 'gmail.labels']).labels].map(([id, name]) => showLabel(id, name)),
       })
     }),
     route('GET', '/labels/{label}', 'labels.get', request => {
       const id = request.params['label'] ?? ''
       const name = open(request, [...METADATA, 'gmail.labels']).labels.get(id)
       if (name === undefined) throw notFound('Requested entity was not found.')
-      return json(show(id, name))
+      return json(showLabel(id, name))
     }),
     route('POST', '/labels', 'labels.create', request => {
       const mailbox = open(request, [...WRITE, 'gmail.labels'])
       const name = peekString(request.body, 'name')
       if (name === '') throw badRequest('Invalid label name')
-      return json(show(mailbox.addLabel(name), name))
+      return json(showLabel(mailbox.addLabel(name), name))
     }),
   ]
 }
@@ -147,12 +148,6 @@ function messageRoutes(service: GmailService, route: MakeRoute, open: Open): rea
 function draftRoutes(service: GmailService, route: MakeRoute, open: Open): readonly Route[] {
   const { clock } = service
 
-  function show(mailbox: Mailbox, id: string): JsonRecord {
-    const mail = mailbox.mails.get(mailbox.drafts.get(id) ?? '')
-    if (mail === undefined) throw notFound('Requested entity was not found.')
-    return { id, message: { id: mail.id, threadId: mail.threadId, labelIds: mail.labelIds } }
-  }
-
   return [
     route('POST', '/drafts', 'drafts.create', request => {
       const mailbox = open(request, COMPOSE)
@@ -163,15 +158,15 @@ function draftRoutes(service: GmailService, route: MakeRoute, open: Open): reado
       const id = `r-${BigInt(`0x${mail.id}`)}`
       mailbox.drafts.set(id, mail.id)
       service.changed(mailbox, mail.labelIds)
-      return json(show(mailbox, id))
+      return json(showDraft(mailbox, id))
     }),
     route('GET', '/drafts', 'drafts.list', request => {
       const mailbox = open(request, [...READ, 'gmail.compose'])
-      const drafts = [...mailbox.drafts.keys()].map(id => show(mailbox, id))
+      const drafts = [...mailbox.drafts.keys()].map(id => showDraft(mailbox, id))
       return json({ ...(drafts.length === 0 ? {} : { drafts }), resultSizeEstimate: drafts.length })
     }),
     route('GET', '/drafts/{draft}', 'drafts.get', request => {
-      return json(show(open(request, [...READ, 'gmail.compose']), request.params['draft'] ?? ''))
+      return json(showDraft(open(request, [...READ, 'gmail.compose']), request.params['draft'] ?? ''))
     }),
     route('DELETE', '/drafts/{draft}', 'drafts.delete', request => {
       const mailbox = open(request, COMPOSE)
@@ -188,4 +183,14 @@ function find({ mails }: Mailbox, { params }: WireRequest): Mail {
   const mail = mails.get(params['message'] ?? '')
   if (mail === undefined) throw notFound('Requested entity was not found.')
   return mail
+}
+
+function showLabel(id: string, name: string): JsonRecord {
+  return { id, name, type: id.startsWith('Label_') ? 'user' : 'system' }
+}
+
+function showDraft({ mails, drafts }: Mailbox, id: string): JsonRecord {
+  const mail = mails.get(drafts.get(id) ?? '')
+  if (mail === undefined) throw notFound('Requested entity was not found.')
+  return { id, message: { id: mail.id, threadId: mail.threadId, labelIds: mail.labelIds } }
 }

@@ -41,3 +41,12 @@ export function json(body: unknown, headers: Readonly<Record<string, string>> = 
 }
 
 export const NO_CONTENT: WireReply = { status: 204 }
+
+export type MakeRoute = (method: string, pattern: string, name: string, handle: Route['handle']) => Route
+
+/** Makes the routes of one service, whose paths and operations begin alike. */
+export function routeMaker(style: ErrorStyle, root: string, prefix: string): MakeRoute {
+  return (method, pattern, name, handle) => {
+    return { method, pattern: root + pattern, operation: `${prefix}.${name}`, style, handle }
+  }
+}

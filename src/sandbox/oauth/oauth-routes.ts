@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts'
 import { isLoopback } from '../../core/judge-endpoints.ts'
 import { peekString, type JsonRecord } from '../../core/peek.ts'
 import { ApiError } from '../http/api-error.ts'
-import { json, type Route, type WireReply, type WireRequest } from '../http/wire.ts'
+import { json, routeMaker, type Route, type WireReply, type WireRequest } from '../http/wire.ts'
 import type { Manners } from '../manners.ts'
 import { isVerified, type Codes, type Consent } from './codes.ts'
 import type { Grants } from './grants.ts'
@@ -22,9 +22,7 @@ export interface OAuthParts {
 /** Google's sign-in, its tokens and the keys that it signs with. */
 export function oauthRoutes(parts: OAuthParts): readonly Route[] {
   const { keys, grants } = parts
-  const route = (method: string, pattern: string, name: string, handle: Route['handle']): Route => {
-    return { method, pattern, operation: `oauth.${name}`, style: 'oauth', handle }
-  }
+  const route = routeMaker('oauth', '', 'oauth')
   const userinfo = (request: WireRequest): WireReply => {
     const { account: email } = grants.require(request.headers['authorization'])
     return json({ sub: subjectOf(email), email, email_verified: true, name: nameOf(email) })

@@ -1,5 +1,5 @@
 import { isRecord, peek, peekInteger, peekList, peekString, type JsonRecord } from '../../core/peek.ts'
-import { json, type Route, type WireRequest } from '../http/wire.ts'
+import { json, type MakeRoute, type Route, type WireRequest } from '../http/wire.ts'
 import { showSubscription, readPushConfig, readSubscription, TOPIC } from './subscription.ts'
 import { pullMessages } from './pull.ts'
 import type { PubSubService } from './pubsub-service.ts'
@@ -28,8 +28,6 @@ export function pubsubRoutes(service: PubSubService): readonly Route[] {
     ...subscriptionRoutes(service, route),
   ]
 }
-
-type MakeRoute = (method: string, pattern: string, name: string, handle: Route['handle']) => Route
 
 function topicRoutes(service: PubSubService, route: MakeRoute): readonly Route[] {
   const one = `${TOPICS}/{topic}`

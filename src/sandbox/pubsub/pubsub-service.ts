@@ -31,6 +31,7 @@ export interface PubSubService {
   change(name: string, traits: SubscriptionTraits): Subscription
   deleteSubscription(name: string): void
   subscriptions(project: string): readonly Subscription[]
+  all(): readonly Subscription[]
   /** Of a topic or a subscription. */
   policy(name: string): Policy
   setPolicy(name: string, policy: Policy): void
@@ -167,6 +168,7 @@ export function createPubSub(parts: PubSubParts): PubSubService {
           const found = find(name)
           return found === undefined ? [] : [found]
         }),
+    all: () => [...subscriptions.values()],
     policy: name => policies.get(name) ?? NO_POLICY,
     setPolicy: (name, policy) => void policies.set(name, policy),
   }
