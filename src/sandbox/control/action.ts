@@ -66,6 +66,3 @@ export const actionSchema = z.discriminatedUnion('do', [
 ])
 
 export type Action = z.infer<typeof actionSchema>
-
-/** The names of all actions. */
-export const ACTIONS: readonly string[] = actionSchema.options.map(option => option.shape.do.value)

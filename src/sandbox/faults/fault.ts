@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SANDBOX_FAULTS } from '../../core/sandbox-words.ts'
 
 /** Which requests or pushes a fault is for; what is not named may be anything. */
 const matchSchema = z.strictObject({
@@ -23,7 +24,7 @@ const matchSchema = z.strictObject({
  */
 export const faultSchema = z.strictObject({
   on: z.enum(['request', 'push']).default('request'),
-  kind: z.enum(['drop', 'duplicate', 'reorder', 'delay', 'status', 'cut', 'refuse']),
+  kind: z.enum(SANDBOX_FAULTS),
   /** Of those that fit, how many it is done to. */
   rate: z.number().min(0).max(1).default(1),
   /** How often at most; null = as long as it stands. */
