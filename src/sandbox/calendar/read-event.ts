@@ -116,4 +116,5 @@ function stripConference(fields: JsonRecord): JsonRecord {
   return { ...fields, description: description.replace(CONFERENCE, '').trimEnd() }
 }
 
-const CONFERENCE = /-::~:~::[\s\S]*?::~:~::-/g
+/** From its first line of dashes to its last. */
+const CONFERENCE = /-::~:~::[\s\S]*::~:~::-/

@@ -21,7 +21,7 @@ export function readWhen(value: unknown): When | null {
 /** RFC 3339 with an offset, or without one where a zone says what is meant; null for anything else. */
 export function readDateTime(text: string, zone: string | null): number | null {
   const match = DATE_TIME.exec(text)
-  if (match === null) return null
+  if (match === null || !isDate(text.slice(0, 10))) return null
   const [, wall = '', offset] = match
   if (offset !== undefined) return orNull(Date.parse(text))
   const at = orNull(Date.parse(`${wall}Z`))
@@ -81,7 +81,10 @@ export function moveAlong(start: When, from: When, end: When): When {
 }
 
 function isDate(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).getTime() === Date.parse(text)
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false
+  // The 30th of February is read as one of March.
+  const at = Date.parse(`${text}T00:00:00Z`)
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text)
 }
 
 function orNull(at: number): number | null {
