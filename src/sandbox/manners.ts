@@ -30,7 +30,7 @@ export const mannersSchema = z.strictObject({
   quota_project_per_minute: count.default(10_000),
   quota_calendar_writes_per_minute: count.default(600),
   /** The status of what goes beyond a quota: Google answers with either. */
-  quota_refusal: z.enum(['403', '429']).default('403'),
+  quota_refusal: z.union([z.literal(403), z.literal(429)]).default(403),
   /** How far back Gmail's history reaches. */
   history_life_ms: ms.default(7 * DAY_MS),
   /** Gmail tells of a mailbox no more often than so; what comes in between is not told. */

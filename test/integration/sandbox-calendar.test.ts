@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { meeting, openSandbox, send, type Answer, type TestSandbox } from '../support/sandbox.js'
+import { meeting, openSandbox, send, type Answer, type TestSandbox, type Parsed } from '../support/sandbox.js'
 
 const EVENTS = '/calendar/v3/calendars/primary/events'
 
@@ -12,15 +12,15 @@ function refusal({ status, body }: Answer) {
   return [status, body.error?.errors?.[0]?.reason]
 }
 
-async function insert(event: object): Promise<any> {
+async function insert(event: object): Promise<Parsed> {
   const { status, body } = await sandbox.call('POST', EVENTS, event)
   expect(status, JSON.stringify(body)).toBe(200)
   return body
 }
 
 /** All pages; the last brings the token. */
-async function list(query = ''): Promise<any> {
-  const items: any[] = []
+async function list(query = ''): Promise<Parsed> {
+  const items: Parsed[] = []
   for (let page = ''; ;) {
     const { status, body } = await sandbox.call('GET', `${EVENTS}?${query}${page}`)
     expect(status, JSON.stringify(body)).toBe(200)
@@ -271,10 +271,10 @@ describe('a list of events', () => {
     const window = 'timeMin=2026-01-10T09:30:00Z&timeMax=2026-01-20T09:00:00Z'
     expect((await list(window)).items).toEqual([])
     const open = await list('timeMin=2026-01-10T09:29:59Z&timeMax=2026-01-20T09:00:00Z')
-    expect(open.items.map((item: any) => item.id)).toEqual([id])
+    expect(open.items.map((item: Parsed) => item.id)).toEqual([id])
     const far = await insert(meeting(1))
     const changes = await list(`syncToken=${encodeURIComponent(open.nextSyncToken)}`)
-    expect(changes.items.map((item: any) => item.id)).toEqual([far.id])
+    expect(changes.items.map((item: Parsed) => item.id)).toEqual([far.id])
   })
 
   it('tells of what was deleted by its id, and of a removed instance sometimes by its id alone (pitfall 22)', async () => {
@@ -285,14 +285,14 @@ describe('a list of events', () => {
     await sandbox.call('DELETE', `${EVENTS}/${single.id}`)
     const { items } = await list(`syncToken=${encodeURIComponent(nextSyncToken)}`)
     expect(items).toContainEqual({ id: single.id, status: 'cancelled' })
-    const instances = items.filter((item: any) => item.id.startsWith(id))
-    expect(instances.filter((item: any) => item.recurringEventId === undefined)).toHaveLength(1)
-    expect(instances.find((item: any) => item.recurringEventId !== undefined)).toMatchObject({
+    const instances = items.filter((item: Parsed) => item.id.startsWith(id))
+    expect(instances.filter((item: Parsed) => item.recurringEventId === undefined)).toHaveLength(1)
+    expect(instances.find((item: Parsed) => item.recurringEventId !== undefined)).toMatchObject({
       recurringEventId: id,
       originalStartTime: { dateTime: expect.stringMatching(/^2026-01-0[78]T10:00:00\+01:00$/) },
     })
     // In a full list both are there all the same, by the reference, and the single one is not.
-    const full = (await list()).items.filter((item: any) => item.status === 'cancelled')
+    const full = (await list()).items.filter((item: Parsed) => item.status === 'cancelled')
     expect(full).toHaveLength(2)
     for (const item of full) expect(item).toMatchObject({ recurringEventId: id })
   })
@@ -306,7 +306,7 @@ describe('a list of events', () => {
     const after = await list(`${query}&syncToken=${encodeURIComponent(before.nextSyncToken)}`)
     expect(after.items.length).toBeGreaterThan(20)
     expect(after.items.length).toBeLessThan(30)
-    expect(after.items.every((item: any) => item.status === 'cancelled')).toBe(true)
+    expect(after.items.every((item: Parsed) => item.status === 'cancelled')).toBe(true)
   })
 
   it('singly expanded tells of instances that a new rule no longer has', async () => {
@@ -314,7 +314,7 @@ describe('a list of events', () => {
     const before = await list('singleEvents=true')
     await sandbox.call('PATCH', `${EVENTS}/${id}`, { recurrence: ['RRULE:FREQ=DAILY;COUNT=2'] })
     const { items } = await list(`singleEvents=true&syncToken=${encodeURIComponent(before.nextSyncToken)}`)
-    expect(items.map((item: any) => [item.id.slice(-16), item.status]).sort()).toEqual([
+    expect(items.map((item: Parsed) => [item.id.slice(-16), item.status]).sort()).toEqual([
       ['20260106T090000Z', 'confirmed'],
       ['20260107T090000Z', 'confirmed'],
       ['20260108T090000Z', 'cancelled'],
@@ -340,7 +340,7 @@ describe('a list of events', () => {
       'eventTypes=default',
     ]) {
       expect(
-        (await list(query)).items.map((item: any) => item.id),
+        (await list(query)).items.map((item: Parsed) => item.id),
         query,
       ).toEqual([one.id])
     }
@@ -360,7 +360,7 @@ describe('a series', () => {
       originalStartTime: { dateTime: '2026-01-07T10:00:00+01:00' },
       start: { dateTime: '2026-01-15T10:00:00+01:00' },
     })
-    expect((await sandbox.call('GET', path)).body.items.map((item: any) => item.id)).toContain(instance)
+    expect((await sandbox.call('GET', path)).body.items.map((item: Parsed) => item.id)).toContain(instance)
     expect((await sandbox.call('GET', `${path}?originalStart=2026-01-07T09:00:00Z`)).body.items).toHaveLength(1)
     expect(refusal(await sandbox.call('PATCH', `${EVENTS}/${instance}`, { recurrence: ['RRULE:FREQ=DAILY'] }))).toEqual(
       [400, 'invalid'],
@@ -378,7 +378,7 @@ describe('a series', () => {
     const { id } = await insert(days)
     const find = async (at: string) =>
       (await sandbox.call('GET', `${EVENTS}/${id}/instances?originalStart=${at}`)).body.items.map(
-        (item: any) => item.id,
+        (item: Parsed) => item.id,
       )
     expect(await find('2026-01-07')).toEqual([`${id}_20260107`])
     expect(await find('2026-01-07T00:00:00Z')).toEqual([])
@@ -444,7 +444,7 @@ describe('access', () => {
   it('comes and goes in the list of calendars, which has tokens of its own', async () => {
     const path = '/calendar/v3/users/me/calendarList'
     const first = await asBen(path)
-    expect(first.body.items.map((item: any) => [item.id, item.primary, item.accessRole])).toEqual([
+    expect(first.body.items.map((item: Parsed) => [item.id, item.primary, item.accessRole])).toEqual([
       [ben, true, 'owner'],
     ])
     const since = (token: string) => asBen(`${path}?syncToken=${encodeURIComponent(token)}`)
@@ -480,17 +480,17 @@ describe('access', () => {
   })
 
   it.each([
-    ['403', 'quota_user_per_minute', 'userRateLimitExceeded'],
-    ['429', 'quota_user_per_minute', 'userRateLimitExceeded'],
-    ['429', 'quota_project_per_minute', 'rateLimitExceeded'],
-    ['403', 'quota_calendar_writes_per_minute', 'quotaExceeded'],
+    [403, 'quota_user_per_minute', 'userRateLimitExceeded'],
+    [429, 'quota_user_per_minute', 'userRateLimitExceeded'],
+    [429, 'quota_project_per_minute', 'rateLimitExceeded'],
+    [403, 'quota_calendar_writes_per_minute', 'quotaExceeded'],
   ])('beyond a quota is %s: %s', async (quota_refusal, limit, reason) => {
     sandbox.control.manners({ quota_refusal, [limit]: 2 })
     const ask = () =>
       reason === 'quotaExceeded' ? sandbox.call('POST', EVENTS, meeting()) : sandbox.call('GET', EVENTS)
     for (let n = 0; n < 2; n++) expect((await ask()).status).toBe(200)
     const refused = await ask()
-    expect(refusal(refused)).toEqual([Number(quota_refusal), reason])
+    expect(refusal(refused)).toEqual([quota_refusal, reason])
     expect(refused.body.error.errors[0].domain).toBe('usageLimits')
     await sandbox.control.advance(60_001)
     expect((await ask()).status).toBe(200)

@@ -158,8 +158,8 @@ describe('the control', () => {
       now: '2026-01-05T10:00:00.000Z',
       rate: 1,
     })
-    expect((await send(`${control}/manners`, 'PATCH', { quota_refusal: '429' })).body).toMatchObject({
-      quota_refusal: '429',
+    expect((await send(`${control}/manners`, 'PATCH', { quota_refusal: 429 })).body).toMatchObject({
+      quota_refusal: 429,
     })
     const { access_token } = (await send(`${control}/tokens`, 'POST', {})).body
     await send(sandbox.urls.google + EVENTS, 'GET', undefined, { authorization: `Bearer ${access_token}` })

@@ -31,6 +31,14 @@ async function change(count = 1): Promise<void> {
 
 const states = () => receiver.seen.map(request => sayPush(request)[0])
 
+const fault = (spec: object) => sandbox.control.fault({ on: 'push', ...spec })
+
+const pushes = () =>
+  sandbox.control
+    .log()
+    .filter(({ kind }) => kind === 'push')
+    .map(({ fault: kind, status }) => [kind, status])
+
 describe('a watch', () => {
   it('answers with the resource and its end as a text, and begins with a sync that has the number 1', async () => {
     const { body } = await watch()
@@ -214,13 +222,6 @@ describe('a receiver', () => {
 })
 
 describe('a push with a fault', () => {
-  const fault = (spec: object) => sandbox.control.fault({ on: 'push', ...spec })
-  const pushes = () =>
-    sandbox.control
-      .log()
-      .filter(({ kind }) => kind === 'push')
-      .map(({ fault: kind, status }) => [kind, status])
-
   beforeEach(() => watch())
 
   it.each([

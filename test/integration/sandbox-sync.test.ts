@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CalendarFollower, sayItem } from '../support/calendar-follower.js'
 import { runs } from '../support/long.js'
-import { meeting, openSandbox, type TestSandbox } from '../support/sandbox.js'
+import { meeting, openSandbox, type TestSandbox, type Parsed } from '../support/sandbox.js'
 
 /** What somebody else does to the calendar, chosen by number so that any history shrinks. */
 const step = fc.oneof(
@@ -28,16 +28,17 @@ const RULES = [
   'RRULE:FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=6',
 ]
 
+const edges = (day: number) => {
+  const { start, end } = meeting(day)
+  return { start, end }
+}
+
 async function perform(sandbox: TestSandbox, step: Step, made: number): Promise<void> {
   const { control } = sandbox
   const living = control.events('primary').filter(({ status }) => status !== 'cancelled')
   const whole = living.filter(({ recurringEventId }) => recurringEventId === undefined)
   const series = whole.filter(({ recurrence }) => recurrence !== undefined)
   const pick = (list: typeof living, n: number) => String(list[n % list.length]?.['id'] ?? '')
-  const edges = (day: number) => {
-    const { start, end } = meeting(day)
-    return { start, end }
-  }
   switch (step.kind) {
     case 'create':
       control.mutate({ do: 'event.create', event: meeting(step.day, { summary: `Event ${made}` }) })
@@ -134,7 +135,7 @@ describe('who follows a calendar as Google says', () => {
       page = await sandbox.call('GET', `${path}&pageToken=${encodeURIComponent(page.body.nextPageToken)}`)
     }
     const next = await sandbox.call('GET', `${path}&syncToken=${encodeURIComponent(page.body.nextSyncToken)}`)
-    expect(next.body.items.map(({ id, status }: any) => [id, status])).toContainEqual([seen[0], 'confirmed'])
+    expect(next.body.items.map(({ id, status }: Parsed) => [id, status])).toContainEqual([seen[0], 'confirmed'])
     expect(next.body.items).toHaveLength(2)
   })
 })

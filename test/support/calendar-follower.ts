@@ -1,6 +1,6 @@
-import type { TestSandbox } from './sandbox.js'
+import type { Parsed, TestSandbox } from './sandbox.js'
 
-type Item = Readonly<Record<string, any>>
+type Item = Readonly<Record<string, Parsed>>
 
 /**
  * The simplest client that follows a calendar as Google documents it: list all pages, keep the token of the last, list

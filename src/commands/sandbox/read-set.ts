@@ -20,7 +20,9 @@ function put(into: JsonRecord, [key = '', ...rest]: readonly string[], value: un
 
 function readValue(text: string): unknown {
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    // An id of digits may be more than a number holds.
+    return typeof value === 'number' && String(value) !== text ? text : value
   } catch {
     return text
   }

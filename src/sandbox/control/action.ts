@@ -59,8 +59,8 @@ export const actionSchema = z.discriminatedUnion('do', [
     email,
     time_zone: name.optional(),
     history_id: z
-      .string()
-      .regex(/^\d{1,40}$/)
+      .union([z.string().regex(/^\d{1,40}$/), z.number().int().min(1)])
+      .transform(String)
       .optional(),
   }),
 ])

@@ -48,7 +48,7 @@ export interface ControlParts {
 }
 
 const TOKEN_LIFE_MS = 3_650 * 86_400_000
-export const ALL_SCOPES = [
+const ALL_SCOPES = [
   'https://mail.google.com/',
   ...['calendar', 'gmail.modify', 'pubsub', 'userinfo.email'].map(scope => SCOPE_ROOT + scope),
 ]

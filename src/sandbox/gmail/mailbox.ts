@@ -115,6 +115,6 @@ export function createMailbox(email: string, random: Random, firstHistoryId: big
   }
 }
 
-export function refOf({ id, threadId, labelIds }: Pick<Mail, 'id' | 'threadId' | 'labelIds'>): MessageRef {
+function refOf({ id, threadId, labelIds }: Pick<Mail, 'id' | 'threadId' | 'labelIds'>): MessageRef {
   return { id, threadId, labelIds }
 }

@@ -37,7 +37,7 @@ export function createGate(clock: Clock, grants: Grants, manners: () => Manners)
   }
 
   function refuse(reason: string, message: string): ApiError {
-    const status = Number(manners().quota_refusal)
+    const status = manners().quota_refusal
     return new ApiError(status, { reason, message, domain: 'usageLimits', rpc: 'RESOURCE_EXHAUSTED' })
   }
 

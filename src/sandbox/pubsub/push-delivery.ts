@@ -30,12 +30,12 @@ const ACKNOWLEDGED: ReadonlySet<number> = new Set([102, 200, 201, 202, 204])
 
 /** Pushes one message until it is acknowledged, buried, or too old. */
 export function pushMessage(parts: DeliveryParts, delivery: Delivery, held: Held): void {
-  const { clock, busy } = parts
+  const { clock } = parts
   const { queue, isOpen, traits } = delivery
 
   function again(ms: number): void {
     held.notBefore = clock.now() + ms
-    clock.setTimer(() => void busy.track(attempt), ms)
+    clock.setTimer(() => void attempt(), ms)
   }
 
   async function attempt(): Promise<void> {
@@ -53,7 +53,7 @@ export function pushMessage(parts: DeliveryParts, delivery: Delivery, held: Held
     again(backOff(traits(), held.attempts))
   }
 
-  void busy.track(attempt)
+  void attempt()
 }
 
 /** Doubles from the least to the most; without a policy of its own from 100 ms to a minute. */
@@ -73,7 +73,9 @@ async function send(parts: DeliveryParts, { traits }: Delivery, config: PushConf
     'User-Agent': 'CloudPubSub-Google',
     From: 'noreply@google.com',
     ...(config.isWrapped || !config.tellsMetadata ? {} : metadataOf(message, name)),
-    ...(config.serviceAccount === '' ? {} : { Authorization: `Bearer ${await makeToken(parts, config)}` }),
+    ...(config.serviceAccount === ''
+      ? {}
+      : { Authorization: `Bearer ${await parts.busy.track(() => makeToken(parts, config))}` }),
   }
   const post = { url: config.endpoint, headers, body }
   const common = { service: 'pubsub', channel: '', subscription: name, calendar: '', attempt: attempts } as const

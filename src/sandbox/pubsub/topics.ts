@@ -18,7 +18,7 @@ export interface Topic {
 }
 
 /** The number of every project here; its service agent goes by it. */
-export const PROJECT_NUMBER = '100000000001'
+const PROJECT_NUMBER = '100000000001'
 export const SERVICE_AGENT = `serviceAccount:service-${PROJECT_NUMBER}@gcp-sa-pubsub.iam.gserviceaccount.com`
 export const GMAIL_PUBLISHER = 'serviceAccount:gmail-api-push@system.gserviceaccount.com'
 
