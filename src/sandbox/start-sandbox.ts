@@ -52,6 +52,9 @@ const ACCOUNTS: readonly NewAccount[] = [{ email: 'ana@example.com', timeZone: '
 /**
  * Stand-ins of Google Calendar, Gmail, Cloud Pub/Sub and Google's sign-in on loopback, in this process. They know the
  * wire and nothing of ours (`docs/sandbox.md`). Rejects as `listen` does when the port is taken.
+ *
+ * To simulate: let `rate` be 0 and move it with `control.advance`, which waits for every push on the way; or share a
+ * clock that is moved by hand with it, and await `control.settled()` after each move.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { clock: base, seed = 1, port = 0, rate = 1, accounts: people = ACCOUNTS, life = null } = options

@@ -23,7 +23,8 @@ export class CalendarFollower {
     this.#params = `singleEvents=false&maxResults=${maxResults}`
   }
 
-  async sync(): Promise<void> {
+  /** `between` happens after each page but the last. */
+  async sync(between: () => Promise<void> = async () => {}): Promise<void> {
     const full = this.#token === null
     const next = full ? new Map<string, Item>() : new Map(this.#copy)
     if (full) this.fullSyncs += 1
@@ -33,7 +34,7 @@ export class CalendarFollower {
       const { status, body } = await this.#sandbox.call('GET', path)
       if (status === 410) {
         this.#token = null
-        return this.sync()
+        return this.sync(between)
       }
       if (status !== 200) throw new Error(`${status}: ${JSON.stringify(body)}`)
       this.pages += 1
@@ -44,6 +45,7 @@ export class CalendarFollower {
         break
       }
       if (body.nextSyncToken !== undefined) throw new Error('a token on a page that is not the last')
+      await between()
       page = `&pageToken=${encodeURIComponent(body.nextPageToken)}`
     }
     this.#copy = next

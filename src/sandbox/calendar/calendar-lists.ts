@@ -4,7 +4,7 @@ import { ApiError, badRequest, notFound } from '../http/api-error.ts'
 import { readMaxResults } from '../http/max-results.ts'
 import type { WireRequest } from '../http/wire.ts'
 import { ROLES, type Calendar, type Calendars } from './calendars.ts'
-import { flag } from './list-query.ts'
+import { flag, readZone } from './list-query.ts'
 import { hashParams, readPageToken, readSyncToken, writePageToken, writeSyncToken } from './tokens.ts'
 
 /** What an account made of a calendar in its own list. */
@@ -196,6 +196,6 @@ export function readTraits(body: JsonRecord, before: Calendar['traits']): Calend
     summary: text('summary'),
     description: text('description'),
     location: text('location'),
-    timeZone: text('timeZone'),
+    timeZone: readZone(text('timeZone')),
   }
 }

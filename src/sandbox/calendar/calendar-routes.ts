@@ -1,5 +1,4 @@
 import { peekString } from '../../core/peek.ts'
-import { isTimeZone } from '../../core/time-zone.ts'
 import { badRequest, forbidden } from '../http/api-error.ts'
 import { json, NO_CONTENT, routeMaker, type Route, type WireReply, type WireRequest } from '../http/wire.ts'
 import { readTraits, showCalendar } from './calendar-lists.ts'
@@ -7,6 +6,7 @@ import type { CalendarService } from './calendar-service.ts'
 import { showChannel } from './channels.ts'
 import { eventRoutes } from './event-routes.ts'
 import { queryFreeBusy } from './free-busy.ts'
+import { readZone } from './list-query.ts'
 import { FREE_BUSY, READ_CALENDARS, READ_LIST, STOP, WRITE_CALENDARS, WRITE_LIST } from './scopes.ts'
 
 const ROOT = '/calendar/v3'
@@ -20,8 +20,7 @@ export function calendarRoutes(service: CalendarService): readonly Route[] {
     const summary = peekString(request.body, 'summary')
     if (summary === '') throw badRequest('Missing title.', 'summary', 'required')
     const timeZone = peekString(request.body, 'timeZone') || (calendars.get(owner)?.traits.timeZone ?? 'UTC')
-    if (!isTimeZone(timeZone)) throw badRequest('Invalid time zone definition.', 'timeZone')
-    return json(showCalendar(calendars.add({ owner, summary, timeZone })))
+    return json(showCalendar(calendars.add({ owner, summary, timeZone: readZone(timeZone) })))
   }
 
   function changeCalendar(request: WireRequest): WireReply {

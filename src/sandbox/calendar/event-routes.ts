@@ -5,6 +5,7 @@ import type { Role } from './calendars.ts'
 import { showChannel } from './channels.ts'
 import type { StoredEvent } from './event.ts'
 import { findEvent } from './instances.ts'
+import { readZone } from './list-query.ts'
 import { listEvents } from './list-events.ts'
 import { listInstances } from './list-instances.ts'
 import { READ_EVENTS, WRITE_EVENTS } from './scopes.ts'
@@ -44,7 +45,7 @@ export function eventRoutes(service: CalendarService): readonly Route[] {
     const event = findEvent(calendar, request.params['event'] ?? '', clock.now())
     if (event === undefined) throw notFound()
     if (request.headers['if-none-match'] === event.etag) return { status: 304, headers: { etag: event.etag } }
-    const zone = request.query.get('timeZone') ?? view.zone
+    const zone = readZone(request.query.get('timeZone') ?? view.zone)
     return withTag(showEvent(calendar, event, { ...view, zone }), event.etag)
   }
 
@@ -70,13 +71,14 @@ export function eventRoutes(service: CalendarService): readonly Route[] {
   }
 
   function move(request: WireRequest): WireReply {
-    const { account } = open(request, 'writer')
     const destination = request.query.get('destination') ?? ''
     if (destination === '') throw badRequest('Required', 'destination', 'required')
-    const target = calendars.open(account, destination, 'writer').calendar
-    const reply = change(request, (context, id) => moveEvent(context, id, target))
-    service.changed(target)
-    return reply
+    return change(request, (context, id) => {
+      const target = calendars.open(context.account, destination, 'writer').calendar
+      const moved = moveEvent(context, id, target)
+      service.changed(target)
+      return moved
+    })
   }
 
   function remove(request: WireRequest): WireReply {

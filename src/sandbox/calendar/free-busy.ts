@@ -3,6 +3,7 @@ import { badRequest } from '../http/api-error.ts'
 import type { Calendar, Calendars } from './calendars.ts'
 import type { StoredEvent } from './event.ts'
 import { instancesOf } from './instances.ts'
+import { readZone } from './list-query.ts'
 import { instantOf, readDateTime, showInstant } from './when.ts'
 
 const MAX_CALENDARS = 50
@@ -14,7 +15,7 @@ export function queryFreeBusy(calendars: Calendars, account: string, body: JsonR
   if (from === null) throw badRequest('Missing timeMin parameter.', 'timeMin', 'required')
   if (to === null) throw badRequest('Missing timeMax parameter.', 'timeMax', 'required')
   if (to <= from) throw badRequest('The specified time range is empty.', 'timeMax', 'timeRangeEmpty')
-  const zone = peekString(body, 'timeZone') || 'UTC'
+  const zone = readZone(peekString(body, 'timeZone') || 'UTC')
   const ids = peekList(body, 'items').map(item => peekString(item, 'id'))
   const found = ids.map((id, i): [string, JsonRecord] => {
     if (i >= MAX_CALENDARS) return [id, fault('tooManyCalendarsRequested')]

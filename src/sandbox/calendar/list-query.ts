@@ -74,7 +74,6 @@ export function readListQuery(query: URLSearchParams): ListQuery {
   const syncToken = query.get('syncToken') ?? ''
   if (syncToken !== '') checkWithToken(query, showDeleted)
   const timeZone = query.get('timeZone')
-  if (timeZone !== null && !isTimeZone(timeZone)) throw badRequest('Invalid time zone definition.', 'timeZone')
   const [timeMin, timeMax] = [instant(query, 'timeMin'), instant(query, 'timeMax')]
   if (timeMin !== null && timeMax !== null && timeMax <= timeMin) {
     const words = { reason: 'timeRangeEmpty', message: 'The specified time range is empty.', domain: 'calendar' }
@@ -88,7 +87,7 @@ export function readListQuery(query: URLSearchParams): ListQuery {
     timeMin,
     timeMax,
     updatedMin: instant(query, 'updatedMin'),
-    timeZone,
+    timeZone: timeZone === null ? null : readZone(timeZone),
     iCalUID: query.get('iCalUID') ?? '',
     q: (query.get('q') ?? '').toLowerCase(),
     eventTypes: query.getAll('eventTypes'),
@@ -99,6 +98,11 @@ export function readListQuery(query: URLSearchParams): ListQuery {
     syncHash: hashParams(query, NOT_HASHED),
     pageHash: hashParams(query, new Set(['pageToken'])),
   }
+}
+
+export function readZone(name: string): string {
+  if (!isTimeZone(name)) throw badRequest('Invalid time zone definition.', 'timeZone')
+  return name
 }
 
 function checkWithToken(query: URLSearchParams, showDeleted: boolean | null): void {

@@ -116,7 +116,15 @@ function hasProperties({ fields }: StoredEvent, side: string, wanted: readonly s
 function keyOf(calendar: Calendar, event: StoredEvent, { orderBy }: ListQuery): string {
   if (orderBy === 'startTime') return `${digits(instantOf(event.start, calendar.traits.timeZone))}/${event.id}`
   if (orderBy === 'updated') return `${digits(event.updated)}/${event.id}`
-  return `${digits(event.seq)}/${event.id}`
+  // Google promises no order: instances come before their series too, on pages before its.
+  return `${scatter(event.id)}/${event.id}`
+}
+
+/** The same for an id at all times (FNV-1a). */
+function scatter(id: string): string {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193) >>> 0
+  return hash.toString(16).padStart(8, '0')
 }
 
 /** Before 1970 too. */

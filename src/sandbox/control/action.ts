@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { isTimeZone } from '../../core/time-zone.ts'
 import { ROLES } from '../calendar/calendars.ts'
 
 const name = z.string().min(1).max(1_024)
 const email = z.string().regex(/^[^\s@]+@[^\s@]+$/)
+const zone = name.refine(isTimeZone, 'no time zone')
 const calendar = name.default('primary')
 /** Whose it is or who does it; the first account unless told otherwise. */
 const account = email.optional()
@@ -21,7 +23,7 @@ export const actionSchema = z.discriminatedUnion('do', [
     account,
     summary: name,
     id: name.optional(),
-    time_zone: name.default('Europe/Madrid'),
+    time_zone: zone.default('Europe/Madrid'),
     watchable: z.boolean().default(true),
   }),
   z.strictObject({ do: z.literal('calendar.delete'), account, calendar: name }),
@@ -57,7 +59,7 @@ export const actionSchema = z.discriminatedUnion('do', [
   z.strictObject({
     do: z.literal('account.add'),
     email,
-    time_zone: name.optional(),
+    time_zone: zone.optional(),
     history_id: z
       .union([z.string().regex(/^\d{1,40}$/), z.number().int().min(1)])
       .transform(String)
