@@ -5,6 +5,8 @@ const common = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
   pool: 'forks',
+  // What a test waits for comes when it comes: a busy machine is no failure.
+  expect: { poll: { timeout: 20_000 } },
 } as const
 
 const PROOFS = [

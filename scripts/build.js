@@ -2,21 +2,28 @@
 // From `web/`: what a browser loads, one file for each entry, in `dist/web/`. Declarations are made for what the package
 // exports; nobody can import the rest. Source maps are for whoever has the source: not packed.
 import { spawnSync } from 'node:child_process'
-import { cpSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const tsc = createRequire(import.meta.url).resolve('typescript/package.json')
 const packing = ['pack', 'publish'].includes(process.env.npm_command ?? '')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-/** Modules that pages import. */
-const MODULES = ['web/client.ts']
+/** The module that pages import. What it loads later stands in files of their own, whose names change with what is in them. */
+const CLIENT = ['web/client.ts']
+/** The code of our own pages, which load the module of above like any page. */
+const PAGES = ['web/pages/inbox.ts']
+/** Modules that stand for themselves: any page may load them. */
+const PARTS = ['web/diagnostics.ts', 'web/push/unblock/unblock.ts']
 /** Scripts of service workers, which some browsers still take as classic scripts alone. */
-const WORKERS = ['web/worker/sw.ts']
+const WORKERS = ['web/worker/sw.ts', 'web/worker/ec-sw.ts']
+
+/** Web Locks, BroadcastChannel and Web Push all need at least these. */
+const TARGET = ['chrome109', 'firefox115', 'safari16.4']
 
 rmSync(join(root, 'dist'), { recursive: true, force: true })
 compile('tsconfig.json', '--sourceMap', String(!packing))
@@ -27,8 +34,13 @@ cpSync(join(root, 'src'), join(root, 'dist'), {
   recursive: true,
   filter: path => !/\.tsx?$/.test(path),
 })
-await bundle(MODULES, 'esm')
-await bundle(WORKERS, 'iife')
+await bundle(CLIENT, { format: 'esm', splitting: true, chunkNames: 'client/[name]-[hash]' })
+await bundle(PARTS, { format: 'esm' })
+await bundle(PAGES, { format: 'esm', plugins: [minifyStyles(), keepClientApart()] })
+await bundle(WORKERS, { format: 'iife' })
+for (const path of ['manifest.webmanifest', 'icons']) copyToWeb(path)
+for (const name of readdirSync(join(root, 'web/pages')))
+  if (/\.(html|css)$/.test(name)) copyToWeb(`pages/${name}`, name)
 
 function compile(config, ...flags) {
   const args = [join(dirname(tsc), 'bin', 'tsc'), '-p', join(root, config), ...flags]
@@ -36,22 +48,48 @@ function compile(config, ...flags) {
   if (status !== 0) process.exit(status ?? 1)
 }
 
-async function bundle(entries, format) {
+function copyToWeb(from, to = from) {
+  cpSync(join(root, 'web', from), join(root, 'dist/web', to), { recursive: true })
+}
+
+async function bundle(entries, options) {
   await build({
     absWorkingDir: root,
     entryPoints: entries,
     outdir: 'dist/web',
     entryNames: '[name]',
-    format,
     bundle: true,
     minify: true,
-    // Web Locks, BroadcastChannel and Web Push all need at least these.
-    target: ['chrome109', 'firefox115', 'safari16.4'],
+    target: TARGET,
     charset: 'utf8',
     legalComments: 'none',
     sourcemap: packing ? false : 'linked',
     define: { EC_VERSION: JSON.stringify(version) },
-    loader: { '.css': 'text' },
     logLevel: 'warning',
+    plugins: [minifyStyles()],
+    ...options,
   })
+}
+
+/** Styles travel in the code, as the text of constructed style sheets. */
+function minifyStyles() {
+  return {
+    name: 'minify-styles',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.css$/ }, async ({ path }) => {
+        const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true, target: TARGET })
+        return { contents: code.trim(), loader: 'text' }
+      })
+    },
+  }
+}
+
+/** A page of ours that names the module of all pages loads that one file, as it stands beside it. */
+function keepClientApart() {
+  return {
+    name: 'keep-client-apart',
+    setup({ onResolve }) {
+      onResolve({ filter: /\/client\.ts$/ }, () => ({ path: './client.js', external: true }))
+    },
+  }
 }

@@ -12,6 +12,7 @@ import { createTransport, type Address } from './client/transport.ts'
 export type { ErrorCode } from './core/error-codes.ts'
 export type { ErrorCategory } from './core/errors.ts'
 export type { CallToAction, Channel, ChannelHint, EcEvent, EventState, Level } from './core/event.ts'
+export type { ReportedCheck, ReportStatus } from './core/browser-report.ts'
 export type { Json, JsonObject } from './core/json.ts'
 export type { Plan, PlanStep, TraceRow } from './core/plan.ts'
 export type {

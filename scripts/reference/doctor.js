@@ -11,6 +11,8 @@ const CHECK_GROUPS = {
   email: 'Mail',
   'resources jobs': 'What comes in',
   'push channels': 'What goes out',
+  user: 'One person, with `--user`: what the agent knows',
+  browser: 'One person, with `--user`: what the browsers reported',
 }
 const ungrouped = Object.keys(CHECK_CODES).filter(
   name => !Object.keys(CHECK_GROUPS).some(prefixes => checksOf(prefixes).some(([known]) => known === name)),
@@ -23,7 +25,7 @@ export function doctorPage() {
     NOTE,
     `Looks for what keeps ec from working, and says for each thing one next step. It works without an agent; with one, it
 asks that too, and the agent looks for itself through its public URL.`,
-    fence(['ec doctor', 'ec doctor --fix', 'ec doctor --json']),
+    fence(['ec doctor', 'ec doctor --fix', 'ec doctor --user ana', 'ec doctor --json']),
     `Each line is one check: \`ok\`, \`warn\` (it works, and something is not as it should be), \`fail\` (it does not work, or is about
 not to) or \`skip\` (it could not be looked at, with the reason). The last line sums up. The exit code is 0 when nothing fails,
 5 when something does. Whatever hangs, it ends within 15 seconds; with \`--fix\`, which looks twice, within 30.`,
@@ -34,6 +36,10 @@ step with what was there before, and looks again. It never changes what is in a 
     '## `--json`',
     `One document \`{ ok, checks: [{ code, status, title, detail?, hint?, fix? }] }\`, one row a code. \`ok\` is false when a check
 fails. \`fix\` is \`{ done, steps, error? }\`: what \`--fix\` has done, or could not do, or would do.`,
+    '## `--user`',
+    `Says instead why one person gets nothing, and mends nothing: what the agent knows of that person now, and what the person's
+browsers last found out about themselves on /diagnostics, with the age of that ([more](diagnostics.md)). Codes \`user.*\` and
+\`browser.*\`.`,
     '## The checks',
     `A code is never renamed. The step is the usual one; a line on the screen may know a better one.`,
     ...Object.entries(CHECK_GROUPS).flatMap(([prefixes, title]) => [

@@ -13,6 +13,7 @@ import { createIds } from '../core/ids.ts'
 import { judgeEndpoints } from '../core/judge-endpoints.ts'
 import { probeUrl, type ProbeResult } from '../core/probe-url.ts'
 import { createSeal } from '../core/seal.ts'
+import { readSessionCookie } from '../core/session-cookie.ts'
 import { TokenBuckets } from '../core/token-buckets.ts'
 import { loadProvider } from '../providers/index.ts'
 import { Feed } from './activity/feed.ts'
@@ -28,9 +29,11 @@ import { createTraceBuffer } from './events/trace-buffer.ts'
 import { checkMasterKey } from './house/check-key.ts'
 import { checkPublicUrl } from './house/check-public-url.ts'
 import { checkResources } from './house/check-resources.ts'
+import { createDiagnosticApi } from './house/diagnostics.ts'
 import { createHouse } from './house/house.ts'
 import { createJobApi } from './house/jobs.ts'
 import { createPublicProofs } from './house/public-proof.ts'
+import { createReach } from './house/reach.ts'
 import { createResourceApi } from './house/resources.ts'
 import { createUserApi } from './house/users.ts'
 import type { Api } from './http/api.ts'
@@ -38,13 +41,15 @@ import { createHostGuard } from './http/hosts.ts'
 import { DEFAULT_LIMITS } from './http/limits.ts'
 import { openListeners, type Listeners } from './http/listeners.ts'
 import { createMeter } from './http/metrics.ts'
-import { createOriginGuard } from './http/origins.ts'
+import { createOrigins } from './http/origins.ts'
 import { problemHeaders, toProblem } from './http/problem.ts'
 import { createAddressReader } from './http/remote-address.ts'
+import { createSchemeReader } from './http/request-scheme.ts'
 import { renderActivity } from './http/render/activity.ts'
 import { renderQuestion } from './http/render/question.ts'
 import { startLedger } from './ledger.ts'
 import { createIdentity } from './identity/identity.ts'
+import { createSessions } from './identity/sessions.ts'
 import { createPipeline } from './pipeline.ts'
 import { proveMasterKey } from './prove-master-key.ts'
 import { createNotificationApi } from './receive/notifications.ts'
@@ -110,6 +115,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const endpoints: Endpoints = { googleCertsUrl: config.google.certs_url }
     const identity = createIdentity({ store, bus, clock, ids, randomBytes })
     parts.add('identity', () => identity.close())
+    const sessions = createSessions({ store, bus, clock, ids, randomBytes, inboxUrl })
+    parts.add('sessions', () => sessions.close())
     const people = await openPeople({ store, bus, log })
     parts.add('people', () => people.close())
     const tally = createTally()
@@ -157,6 +164,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     })
     parts.add('webhooks', () => webhooks.close())
     const readAddress = createAddressReader(config.trusted_proxies)
+    const schemeOf = createSchemeReader(config.trusted_proxies)
+    const origins = createOrigins(config.http.origins, publicUrl, schemeOf)
     const stream = createStream({
       store,
       bus,
@@ -169,7 +178,14 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       verify: identity.verify,
       redeemTicket: identity.redeemTicket,
       answer: questions.answerAs,
-      isOriginAllowed: createOriginGuard(config.http.origins, publicUrl),
+      readCookie: request => readSessionCookie(request.headers.cookie, schemeOf(request) === 'https')?.secret ?? null,
+      verifySession: async secret => {
+        const found = await sessions.verify(secret)
+        if (found === null) return null
+        const { id, userId, expiresAt } = found.session
+        return { userId, expiresAt, login: id }
+      },
+      isOriginAllowed: origins.isAllowed,
       operatorSecret: null,
       checkHost: createHostGuard(config.http.hosts),
       readAddress,
@@ -189,7 +205,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       config,
       env: options.env,
       record: ledger.record,
-      home: () => publicUrl() ?? listeners?.url ?? '',
+      home: inboxUrl,
       pages: pagesUrl,
       changed: people.refresh,
       ring: bell.ring,
@@ -219,6 +235,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       isDraining: () => draining,
       url: () => listeners?.url ?? '',
       publicUrl,
+      inboxUrl,
       publicPort: () => listeners?.publicPort ?? null,
       clients: () => stream.clients(),
       metrics: () => meter.read(),
@@ -226,6 +243,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const api: Api = {
       health,
       identity,
+      sessions,
       webhooks,
       events: createEventApi({ store, bus, clock, emitter }),
       questions: questions.api,
@@ -243,7 +261,21 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         wake,
         publicUrl: () => publicUrl() ?? listeners?.url ?? '',
       }),
-      users: createUserApi({ store, bus, clock, changed: people.refresh }),
+      users: createUserApi({
+        store,
+        bus,
+        clock,
+        changed: people.refresh,
+        signOut: id => sessions.end(id, null),
+        reach: createReach({
+          store,
+          clock,
+          presenceOf: userId => stream.presenceOf(userId),
+          ageOfKey: channels.push.ageOfKey,
+          hasMail: () => channels.dispatchers.has('email'),
+        }),
+      }),
+      diagnostics: createDiagnosticApi({ store, clock, operator: config.user, ring: bell.ring }),
       keys: identity.keys,
       push: channels.push,
       email: channels.email,
@@ -269,6 +301,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       socketPath: paths.socket,
       socketSecret: null,
       hosts: [...config.http.hosts, ...hostOf(pagesUrl())],
+      origins,
       trustedProxies: config.trusted_proxies,
       limits: { unverifiedBytes: config.receive.max_unverified_bytes },
     })
@@ -323,6 +356,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     }
     return {
       url: doors.url,
+      inbox: inboxUrl(),
       socket: paths.socket,
       version,
       stop: graceMs => (stopping ??= stop(graceMs)),
@@ -357,6 +391,12 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     function pagesUrl(): string | null {
       const { port, expose } = config.public
       return port === null || expose.includes('pages') ? publicUrl() : null
+    }
+
+    /** The page that a person uses: it calls the API, so both have to be where the public URL leads. */
+    function inboxUrl(): string {
+      const home = config.public.port === null || config.public.expose.includes('api') ? pagesUrl() : null
+      return `${home ?? listeners?.url ?? ''}/inbox`
     }
 
     function publicDoor() {

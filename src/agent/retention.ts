@@ -25,6 +25,10 @@ export interface RetentionOptions {
 const EVERY_MS = 600_000
 /** The governor of pushes looks 32 days back. */
 const ENGAGEMENT_MS = 35 * 86_400_000
+/** What a browser said of itself this long ago says nothing of today. */
+const REPORTS_MS = 90 * 86_400_000
+/** So long an expired sign-in link is told from one that never was. */
+const EXPIRED_MS = 7 * 86_400_000
 /** Rows of each kind in one transaction: small enough that nobody who writes meanwhile waits long. */
 const SLICE = 500
 const PAUSE_MS = 20
@@ -55,6 +59,8 @@ export function startRetention(options: RetentionOptions): { stop(): Promise<voi
           jobsBefore: now - periods.jobs,
           tracesBefore: now - periods.traces,
           engagementBefore: now - ENGAGEMENT_MS,
+          reportsBefore: now - REPORTS_MS,
+          sessionsBefore: now - EXPIRED_MS,
         },
         SLICE,
       )

@@ -67,6 +67,8 @@ export interface BusTopics {
   question: { readonly userId: string; readonly id: string }
   /** A resource, key or switch changed: forget what you remember of it. */
   changed: { readonly what: 'resource' | 'key' | 'feature' | 'user'; readonly id: string }
+  /** Browsers that are signed out, by the ids of their sessions. */
+  signedOut: { readonly userId: string; readonly sessions: readonly string[] }
   /** The store was restored: every position is void. */
   restored: { readonly epoch: string }
 }

@@ -1,5 +1,6 @@
 import type { ArrivalFacts } from './facets/arrivals.ts'
 import type { DeviceFacts } from './facets/devices.ts'
+import type { DiagnosticFacts } from './facets/diagnostics.ts'
 import type { DigestFacts } from './facets/digests.ts'
 import type { EventFacts } from './facets/events.ts'
 import type { JobFacts } from './facets/jobs.ts'
@@ -8,6 +9,7 @@ import type { NotificationFacts } from './facets/notifications.ts'
 import type { PeopleFacts } from './facets/people.ts'
 import type { QuestionFacts } from './facets/questions.ts'
 import type { ResourceFacts } from './facets/resources.ts'
+import type { SessionFacts } from './facets/sessions.ts'
 import type { UpkeepFacts } from './facets/upkeep.ts'
 
 /**
@@ -27,6 +29,8 @@ export interface Store
     ResourceFacts,
     KeyFacts,
     DeviceFacts,
+    DiagnosticFacts,
+    SessionFacts,
     UpkeepFacts {
   /** What the store is, for `hello` and `/health`. `epoch` changes only when a store was restored. */
   identity(): StoreIdentity
@@ -64,5 +68,6 @@ export type { ClaimResult, JobClaim, JobEffects, JobEnd, JobQuery, LaneClaim, Pu
 export type { TypeEngagement, UserPatch } from './facets/people.ts'
 export type { NewResource, ResourcePatch, ResourceQuery } from './facets/resources.ts'
 export type { DeviceQuery, Receipt, ReceiptEnd, DeviceNote } from './facets/devices.ts'
+export type { NewSession, NewSignInLink, Redemption } from './facets/sessions.ts'
 export type { RetentionLimits } from './facets/upkeep.ts'
 export type { Page, PageQuery } from './facets/pages.ts'

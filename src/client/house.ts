@@ -19,7 +19,10 @@ import type {
   PageOptions,
   PageReply,
   PushTrialReply,
+  ReachReply,
+  ReportRow,
   ResourceRow,
+  SessionRow,
   StatusReply,
   SuppressedRow,
   UserRow,
@@ -65,7 +68,11 @@ export interface HouseClient {
     }
     /** What came of pushes of late, by type. */
     engagement(id: string): Promise<{ readonly engagement: readonly EngagementRow[] }>
-    /** Removes the user with preferences, all events, questions, states, traces and devices. */
+    /** What stands between the user and events at this moment. */
+    reach(id: string): Promise<ReachReply>
+    /** The last report of each browser, the newest first. */
+    diagnostics(id: string): Promise<{ readonly reports: readonly ReportRow[] }>
+    /** Removes the user with preferences, all events, questions, states, traces, devices, sessions and reports. */
     erase(id: string): Promise<void>
   }
   readonly keys: {
@@ -80,6 +87,14 @@ export interface HouseClient {
   readonly tokens: {
     /** A token that reads and answers as this user. */
     create(user: string, ttlMs?: number): Promise<{ readonly token: string; readonly expires_at: string }>
+  }
+  readonly sessions: {
+    /** A link to the inbox that signs one browser in as this user, once. */
+    link(user: string, ttlMs?: number): Promise<{ readonly url: string; readonly expires_at: string }>
+    /** The browsers in which the user is signed in; not in pages, there are few. */
+    list(user: string): Promise<{ readonly sessions: readonly SessionRow[] }>
+    /** Signs all browsers of the user out. */
+    endAll(user: string): Promise<void>
   }
   readonly push: {
     /** The key that browsers subscribe with. */
@@ -243,6 +258,8 @@ export function createHouseClient({ call }: Transport): HouseClient {
         put: (id, patch) => call({ method: 'PUT', path: path('users', id, 'preferences'), body: patch }),
       },
       engagement: id => call({ method: 'GET', path: path('users', id, 'engagement') }),
+      reach: id => call({ method: 'GET', path: path('users', id, 'reach') }),
+      diagnostics: id => call({ method: 'GET', path: path('users', id, 'diagnostics') }),
       erase: id => call({ method: 'DELETE', path: path('users', id) }),
     },
     keys: {
@@ -257,6 +274,16 @@ export function createHouseClient({ call }: Transport): HouseClient {
           path: '/api/tokens',
           body: { user, ...(ttlMs === undefined ? {} : { ttl_s: Math.ceil(ttlMs / 1000) }) },
         }),
+    },
+    sessions: {
+      link: (user, ttlMs) =>
+        call({
+          method: 'POST',
+          path: '/api/session/link',
+          body: { user, ...(ttlMs === undefined ? {} : { ttl_s: Math.ceil(ttlMs / 1000) }) },
+        }),
+      list: user => call({ method: 'GET', path: path('users', user, 'sessions') }),
+      endAll: user => call({ method: 'DELETE', path: '/api/session', query: { everywhere: 'true', user } }),
     },
     push: {
       key: () => call({ method: 'GET', path: '/api/push/key' }),

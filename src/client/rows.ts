@@ -1,10 +1,12 @@
 import type { ApiCallSum } from '../core/api-call.ts'
+import type { ReportedCheck } from '../core/browser-report.ts'
 import type { CheckResult } from '../core/check.ts'
 import type { CallToAction, Channel, ChannelHint, EcEvent, EventListState, Level } from '../core/event.ts'
 import type { JobState } from '../core/job.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { NotificationState } from '../core/notification.ts'
 import type { Plan, TraceRow } from '../core/plan.ts'
+import type { CappedChannel, Mute } from '../core/preferences.ts'
 import type { HealthState } from '../core/resource.ts'
 import type { KeyScope } from '../core/service-key.ts'
 
@@ -66,6 +68,59 @@ export interface DeviceRow {
   readonly unshown: number
 }
 
+/** What stands between a user and events at a moment. */
+export interface ReachReply {
+  readonly user: string
+  /** Connected at present, and how many of them say that they are looked at. */
+  readonly clients: number
+  readonly visible: number
+  readonly focused: number
+  /** `older`: the key serves it still; `gone`: nothing can be sent to it. */
+  readonly devices: readonly (DeviceRow & { readonly key: 'current' | 'older' | 'gone' })[]
+  readonly email: {
+    readonly state: 'none' | 'suppressed' | 'no_server' | 'fine'
+    readonly address: string | null
+    readonly reason: string | null
+  }
+  /** Null without quiet hours. */
+  readonly quiet: { readonly now: boolean; readonly until: string | null } | null
+  /** Those in force. */
+  readonly mutes: readonly Mute[]
+  /** Switched off for everything. */
+  readonly off: readonly CappedChannel[]
+  /** Types that go out by push no more, because so few of them were opened. */
+  readonly governed: readonly string[]
+  readonly snoozed: { readonly count: number; readonly until: string | null }
+  readonly last_event: {
+    readonly id: string
+    readonly type: string
+    readonly created_at: string
+    readonly channels: readonly {
+      readonly channel: string
+      /** The last step of its trace; of its plan while there is none. */
+      readonly step: string
+      readonly reason: string | null
+      readonly until: string | null
+      readonly at: string | null
+    }[]
+  } | null
+}
+
+/** What a browser last found out about itself on the page /diagnostics or a panel. */
+export interface ReportRow {
+  readonly browser: string
+  readonly device: string | null
+  readonly user_agent: string
+  readonly language: string | null
+  readonly tz: string | null
+  /** By the browser's own clock. */
+  readonly at: string
+  readonly received_at: string
+  /** When the person last asked for help with it. */
+  readonly asked_at: string | null
+  readonly checks: readonly ReportedCheck[]
+}
+
 /** What came of the pushes of a type in the last five weeks. */
 export interface EngagementRow {
   readonly type: string
@@ -79,6 +134,8 @@ export interface EngagementRow {
 /** What a push service answered to a test; `key_trouble`: it did not take the agent's signature. */
 export interface PushTrialReply {
   readonly device: string
+  /** The event's id, as the worker is told. */
+  readonly event: string
   readonly outcome: 'delivered' | 'retry' | 'gone' | 'rejected' | 'key_trouble'
   readonly reason: string | null
 }
@@ -252,6 +309,17 @@ export interface CallsReply {
   readonly calls: readonly ApiCallSum[]
 }
 
+/** A browser in which a user is signed in. */
+export interface SessionRow {
+  readonly id: string
+  readonly created_at: string
+  /** When its use was last written down, at most once a day. */
+  readonly seen_at: string
+  readonly expires_at: string
+  /** Whether it is the one that asks. */
+  readonly current: boolean
+}
+
 export interface StatusReply {
   readonly instance: string
   readonly version: string
@@ -259,6 +327,8 @@ export interface StatusReply {
   readonly uptime_s: number
   readonly url: string
   readonly public_url: string | null
+  /** The page that a person uses. */
+  readonly inbox: string
   /** Of the public listener; null when there is none. */
   readonly public_port: number | null
   readonly clients: number

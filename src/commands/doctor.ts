@@ -9,6 +9,7 @@ import { examineNode } from './doctor/examine-node.ts'
 import { examinePorts } from './doctor/examine-ports.ts'
 import { examinePublicUrl } from './doctor/examine-public-url.ts'
 import { examineStore } from './doctor/examine-store.ts'
+import { examineUser } from './doctor/examine-user.ts'
 import type { Finding } from './doctor/finding.ts'
 import { runExaminations } from './doctor/run-examinations.ts'
 import { setScene } from './doctor/scene.ts'
@@ -21,11 +22,23 @@ interface Fix {
   readonly error?: string
 }
 
-/** Looks at everything that keeps an agent from working, with or without one. Fails (exit 5) when a check does. */
-export async function runDoctor(context: CommandContext, input: { readonly fix: boolean | undefined }): Promise<void> {
-  const first = await examine(context)
-  const fixes = input.fix === true ? await mendAll(context, first) : new Map<string, Fix>()
-  const findings = fixes.size > 0 ? await examine(context) : first
+/**
+ * Looks at everything that keeps an agent from working, with or without one; with `user` at what keeps that person from
+ * being told. Fails (exit 5) when a check does.
+ */
+export async function runDoctor(
+  context: CommandContext,
+  input: { readonly fix: boolean | undefined; readonly user: string | undefined },
+): Promise<void> {
+  const { fix, user = null } = input
+  if (user !== null && fix === true) {
+    throw new EcError('EC_USAGE', '--fix mends this machine, and has nothing to mend for a user', {
+      hint: 'leave one of the two out',
+    })
+  }
+  const first = await examine(context, user)
+  const fixes = fix === true ? await mendAll(context, first) : new Map<string, Fix>()
+  const findings = fixes.size > 0 ? await examine(context, user) : first
   const failed = findings.filter(({ status }) => status === 'fail')
 
   if (context.json) {
@@ -41,8 +54,9 @@ export async function runDoctor(context: CommandContext, input: { readonly fix: 
   })
 }
 
-async function examine(context: CommandContext): Promise<readonly Finding[]> {
+async function examine(context: CommandContext, user: string | null): Promise<readonly Finding[]> {
   const scene = await setScene(context)
+  if (user !== null) return runExaminations([examineUser(scene, user)], context.signal)
   const parts = [
     examineNode,
     examineConfiguration,

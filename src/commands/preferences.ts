@@ -96,7 +96,7 @@ async function showQuietHours(context: CommandContext, input: UserInput): Promis
   const [user, client] = await reach(context, input)
   const preferences = await read(client, user)
   if (context.json) return context.output.document({ quiet_hours: preferences.quiet_hours })
-  const said = await sayQuietHours(client, user, preferences)
+  const said = await sayQuietHours(client, user, preferences, context.clock.now())
   context.output.say(said === null ? `${user} has no quiet hours` : `${user} has quiet hours ${said}`)
 }
 

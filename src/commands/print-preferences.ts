@@ -15,7 +15,7 @@ export async function printPreferences(
 ): Promise<void> {
   const { output } = context
   if (context.json) return output.document(preferences)
-  const quiet = await findQuiet(client, user, preferences)
+  const quiet = await findQuiet(client, user, preferences, context.clock.now())
   const rows = [
     ...(quiet === null ? [] : [['quiet hours', quiet.days, quiet.span] as const]),
     ...muteRows(preferences, context.clock.now()),
@@ -30,8 +30,13 @@ export async function printPreferences(
 type Row = readonly [what: string, of: string, says: string]
 
 /** As the table has it, in one line; null = none. */
-export async function sayQuietHours(client: EcClient, user: string, preferences: Preferences): Promise<string | null> {
-  const quiet = await findQuiet(client, user, preferences)
+export async function sayQuietHours(
+  client: EcClient,
+  user: string,
+  preferences: Preferences,
+  now: number,
+): Promise<string | null> {
+  const quiet = await findQuiet(client, user, preferences, now)
   return quiet === null ? null : `${quiet.days} ${quiet.span}`
 }
 
@@ -39,12 +44,15 @@ async function findQuiet(
   client: EcClient,
   user: string,
   preferences: Preferences,
+  now: number,
 ): Promise<{ readonly days: string; readonly span: string } | null> {
   if (preferences.quiet_hours === null) return null
-  const { from, to, days, allow_levels } = preferences.quiet_hours
+  const { from, to, days, allow_levels, paused_until } = preferences.quiet_hours
   const zone = quietZone({ tz: (await client.users.get(user)).tz, preferences })
   const through = ['critical', ...(allow_levels ?? [])].filter((level, i, all) => all.indexOf(level) === i)
-  return { days: days?.join(', ') ?? 'every day', span: `${from}-${to} ${zone}, but for ${through.join(', ')}` }
+  const isPaused = paused_until !== undefined && Date.parse(paused_until) > now
+  const pause = isPaused ? `; paused until ${formatLocalTime(paused_until)}` : ''
+  return { days: days?.join(', ') ?? 'every day', span: `${from}-${to} ${zone}, but for ${through.join(', ')}${pause}` }
 }
 
 function muteRows({ mute }: Preferences, now: number): readonly Row[] {

@@ -11,6 +11,8 @@ interface Shown {
   readonly client: EcClient
   readonly terminal: Terminal
   readonly url: string
+  /** The page that a person uses; null when this machine cannot open it. */
+  readonly inbox: string | null
   /** Closes the screens. */
   readonly signal: AbortSignal
   /** Of the agent in this process; null when it runs elsewhere. */
@@ -20,7 +22,7 @@ interface Shown {
 /** The screens, with the work of other commands behind their keys; resolves with a line about what was seen. */
 export async function showScreens(shown: Shown): Promise<string> {
   const { openScreens } = await import('../agent/tui/open-screens.tsx')
-  const { context, client, terminal, url, signal, logBook } = shown
+  const { context, client, terminal, url, inbox, signal, logBook } = shown
   const { clock, cwd } = context
   const closed = new AbortController()
   const { signal: stop, release } = joinSignals([signal, closed.signal])
@@ -28,6 +30,7 @@ export async function showScreens(shown: Shown): Promise<string> {
     return await openScreens({
       terminal,
       url,
+      inbox,
       client,
       clock,
       signal,
@@ -36,6 +39,10 @@ export async function showScreens(shown: Shown): Promise<string> {
       actions: {
         replay: (id, again) => replayStored({ client, clock, signal, url: context.url }, id, again),
         capture: id => saveFixture(client, id, cwd),
+        async signIn() {
+          const { user } = (await context.config()).config
+          return { user, ...(await client.sessions.link(user)) }
+        },
       },
     })
   } finally {

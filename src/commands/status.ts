@@ -16,6 +16,7 @@ function renderStatus(status: StatusReply, { output }: CommandContext): string {
     version: status.version,
     url: status.url,
     public: status.public_url ?? 'none',
+    inbox: status.inbox,
     up: formatSpan(status.uptime_s),
     clients: status.clients,
     resources: status.resources ?? 'unknown',

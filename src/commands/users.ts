@@ -48,9 +48,29 @@ export async function exportUser(context: CommandContext, input: UserInput): Pro
   const questions = await readAllQuestions(client, input.user)
   const resources = await readAllResources(client, input.user)
   const devices = await readAllDevices(client, input.user)
+  const { sessions } = await client.sessions.list(input.user)
   const { engagement } = await client.users.engagement(input.user)
+  const { reports: diagnostics } = await client.users.diagnostics(input.user)
   const exported_at = new Date(context.clock.now()).toISOString()
-  context.output.document({ exported_at, user, preferences, resources, devices, engagement, events, questions })
+  context.output.document({
+    exported_at,
+    user,
+    preferences,
+    resources,
+    devices,
+    sessions,
+    engagement,
+    diagnostics,
+    events,
+    questions,
+  })
+}
+
+export async function signUserOut(context: CommandContext, input: UserInput): Promise<void> {
+  const client = await context.connect()
+  await client.sessions.endAll(input.user)
+  if (context.json) context.output.document({ id: input.user })
+  else context.output.say(`${input.user}: signed out of all browsers`)
 }
 
 export async function eraseUser(
@@ -58,7 +78,7 @@ export async function eraseUser(
   input: UserInput & { readonly yes: boolean | undefined },
 ): Promise<void> {
   const { output } = context
-  const what = 'preferences, all events, questions, states, traces and devices'
+  const what = 'preferences, all events, questions, states, traces, devices, sessions and reports'
   const question = `Erase ${input.user} with ${what}? This cannot be undone.`
   if (input.yes !== true && !(await output.confirm(question))) return output.say('nothing was erased')
   const client = await context.connect()

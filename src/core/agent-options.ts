@@ -32,6 +32,8 @@ export interface AgentOptions {
 /** An agent that serves. */
 export interface RunningAgent {
   readonly url: string
+  /** The page that a person uses, without a secret in it. */
+  readonly inbox: string
   /** Path of the operator's socket. */
   readonly socket: string
   readonly version: string

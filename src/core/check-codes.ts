@@ -219,6 +219,235 @@ export const CHECK_CODES = {
     'each webhook of `channels.webhook` has a secret to sign with, and none was switched off by a 410',
     'mend `channels.webhook`; `ec channels test NAME` tries one',
   ),
+
+  // one person: what the agent knows
+  'user.known': entry(
+    'the user is known',
+    'events, preferences and devices hang on this id, letter for letter',
+    'look the id up with `ec users list`',
+  ),
+  'user.reach': entry(
+    'something reaches the person',
+    'an open page, a browser that takes pushes, or an address that takes mail; with none of them events only stand in the history',
+    'let the person open /diagnostics, and press what it offers',
+  ),
+  'user.pages': entry(
+    'a page is open',
+    'clients of the person that are connected at present',
+    'let the person open /inbox',
+  ),
+  'user.devices': entry(
+    'a browser takes pushes',
+    'browsers that subscribed, with the key that they did it with',
+    'let the person open /diagnostics, and press Switch on',
+  ),
+  'user.keys': entry(
+    'every browser subscribed with a key that is here',
+    'a browser holds on to the key it subscribed with; with one that is not here any more nothing can be sent to it',
+    'let the person open /diagnostics there; it subscribes anew',
+  ),
+  'user.sends': entry(
+    'push services took the last pushes',
+    'what the push service of each browser answered last',
+    'see `ec devices list --user`, and try one with `ec devices test`',
+  ),
+  'user.shown': entry(
+    'browsers show what they take',
+    'a browser that took five pushes without saying that it showed one; the system may keep them from the person',
+    'let the person look at do-not-disturb and at the notification settings of the system',
+  ),
+  'user.email': entry(
+    'mail can be written to the person',
+    'there is an address, it takes mail, and this agent has a mail server',
+    'set an address with `ec users set ID --email ADDRESS`',
+  ),
+  'user.quiet': entry(
+    'it is no quiet hour',
+    'quiet hours hold pushes and mail until they end',
+    'wait, or change them with `ec prefs quiet-hours`',
+  ),
+  'user.mutes': entry(
+    'nothing is muted',
+    'what is muted stands in the history alone; a mute of * silences all',
+    'take it away with `ec prefs unmute`',
+  ),
+  'user.switches': entry(
+    'push and mail are on',
+    'channels that the person switched off for everything',
+    'switch it on with `ec prefs set`',
+  ),
+  'user.governor': entry(
+    'no type was taken out of push',
+    'types of which so few pushes were opened that they go out no more',
+    'bring one back with `ec prefs keep`',
+  ),
+  'user.snoozed': entry(
+    'nothing is put off',
+    'events that the person put off come back by themselves',
+    'nothing is to be done',
+  ),
+  'user.last': entry(
+    'an event came of late',
+    'the newest event of the person, and how far it came on each channel',
+    'send one with `ec emit`, and see `ec events explain`',
+  ),
+  'user.reports': entry(
+    'browsers have reported of themselves',
+    'the last report of each browser, which /diagnostics sends by itself; one older than 30 days says little',
+    'let the person open /diagnostics',
+  ),
+
+  // one person: what the browsers report
+  'browser.agent': entry(
+    'the browser reaches the agent',
+    'an answer of /health',
+    'let the person try another network, or look at the proxy on the way',
+  ),
+  'browser.session': entry(
+    'the browser is signed in',
+    'the cookie or token of the page is good',
+    'send the person a new link: `ec token USER --link`',
+  ),
+  'browser.secure': entry(
+    'the page is secure',
+    'workers, push, camera and microphone exist on https and localhost alone',
+    'give the person an address with https',
+  ),
+  'browser.storage': entry(
+    'the browser keeps data',
+    'a row is written to IndexedDB and read again',
+    'let the person allow site data for this address',
+  ),
+  'browser.cookies': entry(
+    'the browser keeps cookies',
+    'a cookie is set and read again',
+    'let the person allow cookies for this address',
+  ),
+  'browser.installed': entry(
+    'the app is on the home screen',
+    'iOS and iPadOS take pushes only there',
+    'let the person add it: Share, then Add to Home Screen',
+  ),
+  'browser.worker.supported': entry(
+    'the browser has service workers',
+    'without them there is no push; private windows of some browsers have none',
+    'let the person use a normal window of a present browser',
+  ),
+  'browser.worker.registered': entry(
+    'the service worker is there',
+    'a worker is registered at / and is active',
+    'let the person press Repair on /diagnostics',
+  ),
+  'browser.worker.current': entry(
+    'the service worker is of this version',
+    'what it says of itself is what the agent serves',
+    'let the person press Update on /diagnostics',
+  ),
+  'browser.worker.answers': entry(
+    'the service worker answers',
+    'a message to it comes back within five seconds',
+    'let the person press Repair on /diagnostics',
+  ),
+  'browser.permission': entry(
+    'notifications are allowed',
+    'the permission of the browser for this address',
+    'let the person allow them; /diagnostics shows where, for each browser',
+  ),
+  'browser.push.supported': entry(
+    'the browser has push',
+    'PushManager is there',
+    'let the person use Chrome, Edge, Firefox or Safari',
+  ),
+  'browser.push.subscribed': entry(
+    'the browser subscribed',
+    'it holds a subscription at its push service',
+    'let the person press Switch on on /diagnostics',
+  ),
+  'browser.push.key': entry(
+    'the subscription has the present key',
+    'the key of the subscription is the one that the agent gives out',
+    'let the person press Renew on /diagnostics',
+  ),
+  'browser.push.known': entry(
+    'the agent knows the subscription',
+    'the device that the browser remembers is one of the user',
+    'let the person press Renew on /diagnostics',
+  ),
+  'browser.push.sent': entry(
+    'the push service took the last push',
+    'what it answered last for this browser',
+    'let the person press Renew on /diagnostics',
+  ),
+  'browser.push.test': entry(
+    'a test came through',
+    'a push with a nonce went out, and the worker showed it',
+    'let the person press Send a test on /diagnostics',
+  ),
+  'browser.push.seen': entry(
+    'the person saw the test',
+    'the person was asked; what a system hides, no page can see',
+    'let the person look at do-not-disturb and at the notification settings of the system',
+  ),
+  'browser.actions': entry(
+    'notifications have buttons',
+    'how many buttons the browser shows',
+    'questions are answered in the page then',
+  ),
+  'browser.badge': entry(
+    'the app has a badge',
+    'the number on the icon of an app',
+    'nothing is to be done: not every browser has one',
+  ),
+  'browser.ws.connect': entry(
+    'the live connection opens',
+    'an upgrade to a WebSocket gets through',
+    'let the proxy on the way pass upgrades of /ws',
+  ),
+  'browser.ws.signed': entry(
+    'the live connection is signed in',
+    'the agent says hello',
+    'send the person a new link: `ec token USER --link`',
+  ),
+  'browser.ws.trip': entry(
+    'messages go to and fro quickly',
+    'five messages and their answers; over a second is slow',
+    'look at the network on the way',
+  ),
+  'browser.ws.replay': entry(
+    'nothing is lost when the connection breaks',
+    'it is broken on purpose, and what was before comes again',
+    'let the person load the page anew',
+  ),
+  'browser.sse': entry(
+    'the second way works',
+    'server-sent events take over where no WebSocket gets through',
+    'let the proxy on the way pass /api/events/stream without holding it',
+  ),
+  'browser.clock': entry(
+    'the clock is right',
+    'compared with that of the agent; over five minutes keys and tokens are refused',
+    'let the person set date and time by itself',
+  ),
+  'browser.sound': entry(
+    'sound can be played',
+    'a page may play sound only after a click',
+    'let the person press Play on /diagnostics',
+  ),
+  'browser.camera': entry(
+    'the camera can be used',
+    'looked at only on a click',
+    'let the person allow the camera for this address',
+  ),
+  'browser.microphone': entry(
+    'the microphone can be used',
+    'looked at only on a click, with its level',
+    'let the person allow the microphone for this address',
+  ),
+  'browser.power': entry(
+    'nothing is saved at the cost of notifications',
+    'data saver and battery, where a browser tells of them',
+    'let the person plug the device in, or switch data saver off',
+  ),
 } as const satisfies Record<string, CheckEntry>
 
 export type CheckCode = keyof typeof CHECK_CODES

@@ -26,7 +26,7 @@ export interface Device extends DeviceTraits {
   /** SHA-256 of the secret that it proves itself with, hex. */
   readonly secretHash: string
   readonly createdAt: number
-  /** When it subscribed last; pages do so each time they open. */
+  /** When it subscribed last; each time is later than the one before, whatever the clock says. */
   readonly seenAt: number
   readonly lastOkAt: number | null
   /** Of the last send, if that failed. */
@@ -47,4 +47,33 @@ export interface NewDevice extends DeviceTraits {
   readonly keyId: string
   readonly secretHash: string
   readonly at: number
+}
+
+/** Why a device is none any more: its push service said so, or a person removed it. */
+export type DeviceEnd = 'gone' | 'removed'
+
+/** How a device ends. */
+export interface DeviceEnding {
+  readonly why: DeviceEnd
+  readonly at: number
+  /** Given: only if it has not subscribed since, so that news of an old address ends no new one. */
+  readonly seenAt?: number
+}
+
+/** A device that ended, of which enough is known to believe it when it comes again. */
+export interface EndedDevice {
+  readonly id: string
+  readonly userId: string
+  readonly secretHash: string
+  readonly why: DeviceEnd
+}
+
+/** A device that subscribed anew: it stays the one it is. */
+export interface DeviceRenewal {
+  readonly id: string
+  readonly address: PushAddress
+  readonly keyId: string
+  readonly at: number
+  /** Null: as they were. */
+  readonly traits: DeviceTraits | null
 }

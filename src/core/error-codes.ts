@@ -40,6 +40,31 @@ export const ERROR_CODES = {
     'the question takes no answer any more: it has expired or was withdrawn',
     'see its state with GET /api/questions/ID',
   ),
+  EC_ENDPOINT_GONE: entry(
+    'refused',
+    409,
+    'the push service has said that this subscription has ended',
+    'unsubscribe in the browser, subscribe anew, and send that',
+  ),
+  EC_DEVICE_REMOVED: entry(
+    'refused',
+    410,
+    'a person removed this device',
+    'leave it off until the person switches it on there; then subscribe without `device`',
+  ),
+  EC_LINK_UNKNOWN: entry(
+    'refused',
+    404,
+    'the sign-in link is none of this agent',
+    'open the whole link, or make a new one with `ec token USER --link`',
+  ),
+  EC_LINK_USED: entry(
+    'refused',
+    410,
+    'the sign-in link was used already: it is good once',
+    'make a new one with `ec token USER --link`',
+  ),
+  EC_LINK_EXPIRED: entry('refused', 410, 'the sign-in link has expired', 'make a new one with `ec token USER --link`'),
   EC_RATE_LIMITED: entry('unreachable', 429, 'too many requests', 'wait as long as Retry-After says'),
 
   // who is asking

@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts'
 /** `n` random bytes; `crypto.randomBytes` outside of tests. */
 export type RandomBytes = (n: number) => Uint8Array
 
-export type IdPrefix = 'evt' | 'ses' | 'key' | 'dev'
+export type IdPrefix = 'evt' | 'ses' | 'key' | 'dev' | 'sgn'
 
 /**
  * Makes ids that sort by the moment they were made (UUIDv7, RFC 9562), also within one millisecond and when the wall

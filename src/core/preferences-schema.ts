@@ -29,6 +29,7 @@ const quietHours = z
     days: z.array(weekday).min(1).exactOptional(),
     tz: zone.exactOptional(),
     allow_levels: z.array(z.enum(LEVELS, { error: `takes levels as ${LEVELS.join(', ')}` })).exactOptional(),
+    paused_until: instant.exactOptional(),
   })
   .refine(({ from, to, days }) => from !== to || new Set(days ?? WEEKDAYS).size < WEEKDAYS.length, {
     path: ['to'],

@@ -1,6 +1,6 @@
 import { DEFAULT_DIGEST, isDefaultDigest, type DigestRule } from './digest-rule.ts'
 import type { Channel, Level } from './event.ts'
-import type { QuietRule } from './quiet-hours.ts'
+import { judgeQuiet, type Quiet, type QuietRule } from './quiet-hours.ts'
 
 /** The channels that a person can bound: those that reach for one who does not look. */
 export const CAPPED_CHANNELS = ['push', 'email'] as const satisfies readonly Channel[]
@@ -12,6 +12,8 @@ export interface QuietHours extends QuietRule {
   readonly tz?: string | undefined
   /** Levels that come through; `critical` always does. */
   readonly allow_levels?: readonly Level[] | undefined
+  /** RFC 3339: until then they do not count. */
+  readonly paused_until?: string | undefined
 }
 
 /** What an entry is about: exactly one of the three. */
@@ -93,6 +95,17 @@ const DEFAULT_ZONE = 'UTC'
 /** The time zone by whose clock a person's quiet hours go. */
 export function quietZone({ tz, preferences }: Pick<Person, 'tz' | 'preferences'>): string {
   return preferences.quiet_hours?.tz ?? tz ?? DEFAULT_ZONE
+}
+
+/** Whether it is quiet for a person at an instant, and until when that stays so; null of one who has no quiet hours. */
+export function judgeQuietHours(
+  person: { readonly zone: string; readonly preferences: Pick<Preferences, 'quiet_hours'> },
+  at: number,
+): Quiet | null {
+  const rule = person.preferences.quiet_hours
+  if (rule === null) return null
+  const paused = rule.paused_until === undefined ? 0 : Date.parse(rule.paused_until)
+  return paused > at ? { quiet: false, until: paused } : judgeQuiet(at, person.zone, rule)
 }
 
 /** The time zone by whose clock a person's digests come. */

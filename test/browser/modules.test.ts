@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -11,6 +11,13 @@ const MODULE = join(import.meta.dirname, '..', '..', 'dist', 'web', 'client.js')
 describe('the module of the notification center', () => {
   it('has under 25 KB gzipped', () => {
     expect(gzipSync(readFileSync(MODULE)).byteLength).toBeLessThan(25 * 1024)
+  })
+
+  it('is one file: what it loads later it asks for by itself', () => {
+    const code = readFileSync(MODULE, 'utf8')
+    expect(code.match(/\b(from|import)"[^"]+"/g)).toBeNull()
+    const parts = [...code.matchAll(/import\("\.\/client\/([^"]+)"\)/g)].map(([, name]) => name)
+    expect(parts.toSorted()).toEqual(readdirSync(join(MODULE, '..', 'client')).filter(name => name.endsWith('.js')))
   })
 
   it.skipIf(CHROMIUM === null)('loads in Chromium (skips where there is none)', async () => {

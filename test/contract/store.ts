@@ -3,6 +3,7 @@ import { arrivalContract } from './store/arrivals.ts'
 import { batchContract } from './store/batches.ts'
 import { copyContract } from './store/copies.ts'
 import { deviceContract } from './store/devices.ts'
+import { diagnosticContract } from './store/diagnostics.ts'
 import { digestContract } from './store/digests.ts'
 import { emailContract } from './store/email.ts'
 import { directoryContract } from './store/directory.ts'
@@ -15,6 +16,7 @@ import { notificationContract } from './store/notifications.ts'
 import { questionContract } from './store/questions.ts'
 import { receiptContract } from './store/receipts.ts'
 import { retentionContract } from './store/retention.ts'
+import { sessionContract } from './store/sessions.ts'
 import { stateContract } from './store/states.ts'
 import { streamContract } from './store/stream.ts'
 
@@ -31,7 +33,9 @@ export function storeContract(name: string, open: OpenStore): void {
     leaseContract(open)
     directoryContract(open)
     deviceContract(open)
+    sessionContract(open)
     receiptContract(open)
+    diagnosticContract(open)
     engagementContract(open)
     emailContract(open)
     digestContract(open)

@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { runCli, makeHome, startAgentProcess, startCli, type CliResult, type Home } from '../support/cli.ts'
+import { ask, cookieOf, secretOf } from '../support/page.ts'
 
 /** The one JSON document of a command that must succeed. */
 async function json(home: Home, ...args: readonly string[]) {
@@ -24,6 +25,7 @@ describe('`ec agent`', () => {
       socket: join(home.dataDir, 'agent.sock'),
       version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
       pid: agent.child.pid,
+      inbox: `${agent.ready.url}/inbox`,
     })
     expect(statSync(home.dataDir).mode & 0o777).toBe(0o700)
     expect(statSync(join(home.dataDir, 'master.key')).mode & 0o777).toBe(0o600)
@@ -307,6 +309,41 @@ describe('keys and tokens', () => {
   })
 })
 
+describe('`ec token --link`', () => {
+  it('prints the one address that signs a browser in, once; `ec users signout` ends it', async () => {
+    const home = makeHome()
+    const agent = await startAgentProcess(home)
+    const signIn = (url: string) =>
+      ask(`${agent.ready.url}/api/session`, { method: 'POST', json: { link: secretOf(url) } })
+    const { stdout } = await runCli(home, ['token', 'ana', '--link'])
+    expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/inbox#in=ecl_[A-Za-z0-9_-]{43}\n$/)
+    const [first, second] = [await signIn(stdout.trim()), await signIn(stdout.trim())]
+    expect([first.status, first.body.user, second.body.code]).toEqual([200, 'ana', 'EC_LINK_USED'])
+    const made = await json(home, 'token', 'ana', '--link', '--ttl', '7d')
+    expect(made).toEqual({ url: expect.stringContaining('/inbox#in='), expires_at: expect.any(String) })
+    expect(await runCli(home, ['token', 'ana', '--link', '--ttl', '8d'])).toMatchObject({ code: 4, stdout: '' })
+
+    expect(await runCli(home, ['users', 'signout', 'ana'])).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'ana: signed out of all browsers\n',
+    })
+    const session = await ask(`${agent.ready.url}/api/session`, { headers: { cookie: cookieOf(first) } })
+    expect(session.status).toBe(401)
+    expect((await signIn(made.url)).body.code).toBe('EC_LINK_UNKNOWN')
+    // No secret is in anything that was written down.
+    const secrets = [secretOf(stdout.trim()), secretOf(made.url), cookieOf(first).split('=')[1] ?? 'none']
+    const written = [JSON.stringify(agent.ready), ...agent.lines, ...agent.errors].join()
+    const kept = readdirSync(home.dataDir)
+      .map(name => join(home.dataDir, name))
+      .filter(file => statSync(file).isFile())
+    for (const secret of secrets) {
+      expect(written).not.toContain(secret)
+      for (const file of kept) expect(readFileSync(file).includes(secret)).toBe(false)
+    }
+  })
+})
+
 describe('users', () => {
   it('are set, exported and erased', async () => {
     const home = makeHome()
@@ -317,7 +354,13 @@ describe('users', () => {
     })
     expect(await json(home, 'users', 'set', 'ana', '--name', '')).toMatchObject({ name: null, tz: 'Europe/Madrid' })
     const exported = JSON.parse((await runCli(home, ['users', 'export', 'ana'])).stdout)
-    expect(exported).toMatchObject({ user: { id: 'ana' }, events: [{ title: 'T' }], questions: [], resources: [] })
+    expect(exported).toMatchObject({
+      user: { id: 'ana' },
+      events: [{ title: 'T' }],
+      questions: [],
+      resources: [],
+      sessions: [],
+    })
     expect(await runCli(home, ['users', 'erase', 'ana'])).toMatchObject({ code: 0 })
     expect((await json(home, 'events', 'list', '--user', 'ana')).events).toEqual([])
     expect(await runCli(home, ['users', 'show', 'ana'])).toMatchObject({ code: 6 })

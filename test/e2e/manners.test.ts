@@ -156,6 +156,7 @@ describe.skipIf(noTerminal !== null)('in a terminal', () => {
   it('Ctrl-C stops the agent after what is in hand; a second one at once', async () => {
     const agent = openTerminal(home, 'ec agent --no-tui --port 0')
     await agent.until('ready')
+    await agent.until('/inbox  (sign a browser in: ec token me --link)')
     agent.type('\u0003')
     expect(await agent.ended).toBe(0)
     expect(agent.screen()).toContain('Ctrl-C again ends at once')

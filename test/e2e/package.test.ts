@@ -60,7 +60,7 @@ describe('what `npm pack` makes', () => {
       expect(files).toContain(file)
     }
     const expected =
-      /^(bin|dist|docs|docs\/.+|dist\/.+\.(js|sql|eta|css|bash|zsh|fish|d\.ts)|dist\/[^.]+|bin\/ec\.js|[A-Z]+(\.md)?|package\.json)$/
+      /^(bin|dist|docs|docs\/.+|dist\/.+\.(js|sql|eta|css|html|png|svg|webmanifest|bash|zsh|fish|d\.ts)|dist\/[^.]+|bin\/ec\.js|[A-Z]+(\.md)?|package\.json)$/
     expect(files.filter(file => !expected.test(file))).toEqual([])
     const ours = files.filter(file => !/^(docs|dist\/types)\//.test(file))
     expect(ours.filter(file => /\b(test|bench|src|scripts)\b/.test(file))).toEqual([])

@@ -1,6 +1,8 @@
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -30,7 +32,7 @@ const STARTS = {
   service: "import { createClient } from 'eventcenter'",
   python: 'EC_TOKEN=$KEY python3',
   question: 'choice=$(ec ask',
-  page: 'const socket = new WebSocket',
+  page: "import { createNotificationCenter } from 'http:",
   configuration: 'user: ana',
 } as const
 
@@ -159,9 +161,32 @@ describe('the first five minutes', () => {
     expect((await run(home, 'ec events list')).stdout).toContain('make test')
   })
 
-  it('show events in a page', async () => {
+  it.skipIf(browser === null)('show events in a page of a site, in a real browser', async () => {
+    const home = withEcOnPath(makeHome())
+    const site = await serveSite()
+    expect(README).toContain('`EC_HTTP_ORIGINS=https://shop.example.org ec agent`')
+    const { ready } = await startAgentProcess(home, [], { EC_HTTP_ORIGINS: site.origin })
+    const token = (await run(home, inline('ec token me'))).stdout.trim()
+    const code = snippet('page').replace('8787', new URL(ready.url).port)
+    // The browser's own log tells of an object only that it is one.
+    const log = 'const { log } = console; console.log = (...all) => log(JSON.stringify(all))'
+    site.page = `<script>const token = '${token}'; ${log}</script><script type="module">${code}</script>`
+    const flags = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${join(home.dir, 'browser')}`]
+    const child = spawn(
+      browser ?? '',
+      // Without a door for debuggers it ends when the page has been loaded.
+      [...flags, '--enable-logging=stderr', '--remote-debugging-port=0', site.origin],
+      { env: home.env },
+    )
+    await expectShown(home, child, '[0,[]]', '[1,[{')
+  })
+})
+
+describe('the protocol', () => {
+  it('shows frames to a page without the notification center', async () => {
     const { home, url } = await served()
     const token = (await run(home, inline('ec token me'))).stdout.trim()
+    const raw = readSnippets('docs/stream.md').find(({ text }) => text.startsWith('const socket = new WebSocket'))?.text
     // A page's WebSocket, as far as the agent can tell: it names its origin. Node 20 has none of its own.
     const page = `
       import { WebSocket as Socket } from 'ws'
@@ -169,27 +194,9 @@ describe('the first five minutes', () => {
       class WebSocket extends Socket {
         constructor(url, protocols) { super(url, protocols, { origin: 'https://shop.example.org' }) }
       }
-      ${snippet('page').replace('8787', new URL(url).port)}`
+      ${raw?.replace('8787', new URL(url).port)}`
     const child = spawn(process.execPath, ['--input-type=module', '-e', page, token], { cwd: ROOT })
-    await expectShown(home, child, "t: '")
-  })
-
-  it.skipIf(browser === null)('show events in a real browser', async () => {
-    const { home, url } = await served()
-    const token = (await run(home, inline('ec token me'))).stdout.trim()
-    const file = join(home.dir, 'page.html')
-    const code = snippet('page').replace('8787', new URL(url).port)
-    // The browser's own log tells of an object only that it is one.
-    const log = 'const { log } = console; console.log = object => log(JSON.stringify(object))'
-    writeFileSync(file, `<script>const token = '${token}'; ${log}</script><script>${code}</script>`)
-    const flags = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${join(home.dir, 'browser')}`]
-    const child = spawn(
-      browser ?? '',
-      // Without a door for debuggers it ends when the page has been loaded.
-      [...flags, '--enable-logging=stderr', '--remote-debugging-port=0', `file://${file}`],
-      { env: home.env },
-    )
-    await expectShown(home, child, '"t":"')
+    await expectShown(home, child, "t: 'hello", "t: 'ev")
   })
 })
 
@@ -202,8 +209,13 @@ describe('the configuration', () => {
   })
 })
 
-/** Waits for the greeting and an event in what a page logs. `mark` stands before the kind of a frame. */
-async function expectShown(home: Home, child: ChildProcessWithoutNullStreams, mark: string): Promise<void> {
+/** Waits for what a page logs when it is connected, and then when there is an event. */
+async function expectShown(
+  home: Home,
+  child: ChildProcessWithoutNullStreams,
+  connected: string,
+  told: string,
+): Promise<void> {
   const ended = once(child, 'close')
   onTestFinished(async () => {
     child.kill('SIGKILL')
@@ -211,9 +223,20 @@ async function expectShown(home: Home, child: ChildProcessWithoutNullStreams, ma
   })
   let shown = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', text => (shown += text))
-  await expect.poll(() => shown, { timeout: 40_000 }).toContain(`${mark}hello`)
+  await expect.poll(() => shown, { timeout: 40_000 }).toContain(connected)
   await run(home, 'ec emit --type job.done')
-  await expect.poll(() => shown, { timeout: 20_000 }).toContain(`${mark}ev`)
+  await expect.poll(() => shown, { timeout: 20_000 }).toContain(told)
+}
+
+/** A site of somebody's, with one page. */
+async function serveSite(): Promise<{ readonly origin: string; page: string }> {
+  const site = { origin: '', page: '' }
+  const server = createServer((_request, response) => response.setHeader('content-type', 'text/html').end(site.page))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const { port }: Partial<AddressInfo> = Object(server.address())
+  site.origin = `http://localhost:${port}`
+  return site
 }
 
 /** An agent as `npm start` runs it; only its port is another, since 8787 may be somebody's. */

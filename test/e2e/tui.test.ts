@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createClient } from '#ec/client.js'
 import { makeHome, runCli, startAgentProcess, type Home } from '../support/cli.ts'
+import { ask, secretOf } from '../support/page.ts'
 import {
   afterScreens,
   isClean,
@@ -52,6 +53,24 @@ describe.skipIf(MISSING !== null)('`ec top` on a terminal', () => {
       /\d+ s: 0 notifications, 1 event, 0 refused, 0 dead jobs, 0 API calls\r\n/,
     )
     expect(await health(agent.ready.url)).toBe(200)
+  })
+
+  it('shows where the inbox is, and makes a sign-in link for the person', async () => {
+    const home = makeHome()
+    const agent = await startAgentProcess(home)
+    const terminal = await open(home, ['top'], { columns: 120 })
+    await terminal.until(/connected +http:\/\/127\.0\.0\.1:\d+\/inbox/)
+    terminal.write('i')
+    await terminal.until(/#in=ecl_[A-Za-z0-9_-]{43}\s[^]*signed in as me/)
+    const url = /http\S+#in=\S+/.exec(terminal.screen())?.[0] ?? ''
+    const answer = await ask(`${agent.ready.url}/api/session`, { method: 'POST', json: { link: secretOf(url) } })
+    expect(answer.body).toMatchObject({ user: 'me' })
+    terminal.write('\u001b')
+    await terminal.until(/TIME .*TITLE|nothing/)
+    terminal.write('q')
+    expect(await terminal.exited).toBe(0)
+    // It went with the screen, and is not left on the terminal.
+    expect(afterScreens(terminal.output())).not.toContain('ecl_')
   })
 
   it('goes through its tabs and looks closely at an event', async () => {

@@ -55,6 +55,7 @@ describe('a device', () => {
 
     expect((await post('/api/push/test', { device: first.device.id })).body).toEqual({
       device: first.device.id,
+      event: expect.stringMatching(/^evt_/),
       outcome: 'delivered',
       reason: null,
     })

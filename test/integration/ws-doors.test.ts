@@ -11,6 +11,12 @@ async function tokenOf(agent: LiveAgent, userId: string, ttlMs = 3_600_000): Pro
   return (await agent.identity.issueToken(userId, ttlMs)).token
 }
 
+/** A browser that has opened a sign-in link. */
+async function signIn(agent: LiveAgent, userId: string) {
+  const { url } = await agent.sessions.invite(userId, 3_600_000)
+  return agent.sessions.signIn(url.split('#in=')[1] ?? '', null)
+}
+
 async function keyWith(agent: LiveAgent, scopes: readonly KeyScope[]): Promise<string> {
   const input = { name: scopes.join(), scopes, types: [], users: [], maxLevel: null, callbackUrl: null }
   return (await agent.identity.keys.create(input)).secret
@@ -51,13 +57,85 @@ describe('the WebSocket door', () => {
 
   it('takes the cookie from a page of ours, and of nobody else', async () => {
     const agent = await openLiveAgent()
-    const cookie = `theme=dark; ec_session=${await tokenOf(agent, 'ann')}; x=y`
+    const cookie = `theme=dark; ec_session=${(await signIn(agent, 'ann')).secret}; x=y`
     const ours = new WsClient(agent.url, { headers: { cookie, origin: ORIGIN } })
     expect(await ours.until(frame => frame.t === 'hello')).toMatchObject({ user: 'ann' })
-    for (const headers of [{ cookie, origin: 'https://evil.example' }, { cookie }]) {
+    const strangers = [
+      { cookie, origin: 'https://evil.example' },
+      { cookie, origin: 'null' },
+      { cookie },
+      { cookie, origin: ORIGIN, 'sec-fetch-site': 'cross-site' },
+    ]
+    for (const headers of strangers) {
       const { status, problem } = await new WsClient(agent.url, { headers }).refused
       expect({ status, code: problem['code'] }).toEqual({ status: 403, code: 'EC_ORIGIN_NOT_ALLOWED' })
     }
+  })
+
+  it('takes no token for a session, no session that has ended, and none of another user', async () => {
+    const agent = await openLiveAgent()
+    const { secret, session } = await signIn(agent, 'ann')
+    const asks = async (value: string, query = '') => {
+      const headers = { cookie: `ec_session=${value}`, origin: ORIGIN }
+      return (await new WsClient(`${agent.url}${query}`, { headers }).refused).problem['code']
+    }
+    expect(await asks(secret, '?user=ben')).toBe('EC_FORBIDDEN')
+    expect(await asks(`ecs_${'x'.repeat(43)}`)).toBe('EC_UNAUTHENTICATED')
+    await agent.sessions.end('ann', session.id)
+    expect(await asks(secret)).toBe('EC_UNAUTHENTICATED')
+    // What is no session is as good as nothing: the first frame has to say who comes.
+    const cookie = `ec_session=${await tokenOf(agent, 'ann')}`
+    const unknown = await new WsClient(agent.url, { headers: { cookie, origin: ORIGIN } }).opened()
+    unknown.send({ t: 'ack', seq: 1 })
+    expect((await unknown.closed).code).toBe(4401)
+  })
+
+  it('closes with 4403 what is open in a browser that is signed out, and in no other', async () => {
+    const agent = await openLiveAgent()
+    const [one, two] = [await signIn(agent, 'ann'), await signIn(agent, 'ann')]
+    const open = async ({ secret }: { secret: string }) => {
+      const headers = { cookie: `ec_session=${secret}`, origin: ORIGIN }
+      return (await new WsClient(agent.url, { headers }).opened()).live()
+    }
+    const { ticket } = agent.identity.issueTicket('ann', one.session.id)
+    const byTicket = await new WsClient(`${agent.url}?ticket=${ticket}`).opened()
+    await byTicket.live()
+    const unused = agent.identity.issueTicket('ann', one.session.id).ticket
+    const [first, second, byToken] = [await open(one), await open(two), await agent.connect('ann')]
+    await byToken.live()
+
+    await agent.sessions.end('ann', one.session.id)
+    expect(await first.closed).toEqual({ code: 4403, reason: 'this browser was signed out' })
+    expect((await byTicket.closed).code).toBe(4403)
+    expect((await new WsClient(`${agent.url}?ticket=${unused}`).refused).status).toBe(401)
+    await second.synced()
+    await agent.sessions.end('ann', null)
+    expect((await second.closed).code).toBe(4403)
+    await byToken.synced()
+    expect(byToken.ws.readyState).toBe(byToken.ws.OPEN)
+  })
+
+  it('closes at once what was let in by a session that ended meanwhile', async () => {
+    const agent = await openLiveAgent()
+    const { secret, session } = await signIn(agent, 'ann')
+    const headers = { cookie: `ec_session=${secret}`, origin: ORIGIN }
+    const client = new WsClient(agent.url, { headers })
+    client.ws.once('upgrade', () => agent.backend.bus.publish('signedOut', { userId: 'ann', sessions: [session.id] }))
+    expect((await client.closed).code).toBe(4403)
+    const late = await new WsClient(agent.url, { headers }).opened()
+    expect((await late.closed).code).toBe(4403)
+  })
+
+  it('lets a browser come back with its cursor after half a day, and shows its session again', async () => {
+    const clock = new FakeClock()
+    const agent = await openLiveAgent({ clock })
+    const { secret } = await signIn(agent, 'ann')
+    const headers = { cookie: `ec_session=${secret}`, origin: ORIGIN }
+    const client = await new WsClient(agent.url, { headers }).opened()
+    await client.live()
+    clock.jump(12 * 3600 * 1000)
+    clock.advance(26_000)
+    expect((await client.closed).code).toBe(4005)
   })
 
   it('takes the token in the first frame, and answers what comes right behind it after hello', async () => {

@@ -68,6 +68,8 @@ describe('the numbered stream', () => {
       callsBefore: 0,
       jobsBefore: 0,
       engagementBefore: 0,
+      reportsBefore: 0,
+      sessionsBefore: 0,
       tracesBefore: 0,
     }
     await store.prune({ ...limits, eventsBefore: before }, 100)

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,7 +26,12 @@ export async function launchChromium(args: readonly string[] = []): Promise<Brow
 
 /** A Chromium with a profile of its own, as Web Push needs; `dir` given, it is the profile of an earlier one. */
 export async function launchProfile(
-  options: { readonly dir?: string; readonly args?: readonly string[]; readonly origin?: string } = {},
+  options: {
+    readonly dir?: string
+    readonly args?: readonly string[]
+    readonly origin?: string
+    readonly env?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<{ readonly context: BrowserContext; readonly dir: string }> {
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'ec-chromium-'))
   const context = await chromium.launchPersistentContext(dir, {
@@ -34,6 +39,7 @@ export async function launchProfile(
     args: [...QUIET, ...(options.args ?? [])],
     // Push needs what is called background networking; the tests name servers of their own for it.
     ignoreDefaultArgs: ['--disable-background-networking'],
+    ...(options.env === undefined ? {} : { env: { ...cleanEnv(), ...options.env } }),
   })
   if (options.origin !== undefined) await context.grantPermissions(['notifications'], { origin: options.origin })
   return { context, dir }
@@ -43,6 +49,7 @@ export async function launchProfile(
 export async function launchFirefox(
   preferences: Readonly<Record<string, string | number | boolean>> = {},
   userDataDir?: string,
+  env?: Readonly<Record<string, string>>,
 ): Promise<Firefox> {
   return puppeteer.launch({
     browser: 'firefox',
@@ -50,12 +57,14 @@ export async function launchFirefox(
     headless: true,
     extraPrefsFirefox: { 'network.proxy.type': 0, ...preferences },
     ...(userDataDir === undefined ? {} : { userDataDir }),
+    ...(env === undefined ? {} : { env: { ...cleanEnv(), ...env } }),
   })
 }
 
 /** What axe finds wrong on the page, in words; shadow roots are looked into. */
 export async function findBarriers(page: Page): Promise<readonly string[]> {
-  await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') })
+  // Not as a script of the page, which a strict policy does not let in.
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
   return page.evaluate(async () => {
     const axe: { run(): Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }> } =
       Reflect.get(globalThis, 'axe')
@@ -67,6 +76,12 @@ export async function findBarriers(page: Page): Promise<readonly string[]> {
 /** Removes the folder of a profile; browsers that just ended may still hold a file of it. */
 export function removeProfile(dir: string): void {
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+}
+
+function cleanEnv(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
 }
 
 function find(...candidates: readonly (string | undefined)[]): string | null {

@@ -30,11 +30,16 @@ export class FakeClock implements Clock {
     for (;;) {
       const due = this.#timers.filter(t => t.at <= end).sort((a, b) => a.at - b.at)[0]
       if (!due) break
-      this.#move(due.at - this.#monotonic)
+      this.#move(Math.max(0, due.at - this.#monotonic))
       this.#timers = this.#timers.filter(t => t !== due)
       due.run()
     }
     this.#move(end - this.#monotonic)
+  }
+
+  /** Time passes and nothing fires, as while a machine sleeps; what has fallen due by then fires with the next move. */
+  sleep(ms: number): void {
+    this.#move(ms)
   }
 
   /** The wall clock jumps, as after a wrong setting was mended; no time passes. */

@@ -8,6 +8,7 @@ import { createEmitter, type Emitter } from '#ec/agent/events/emitter.js'
 import { createTraceBuffer, type TraceBuffer } from '#ec/agent/events/trace-buffer.js'
 import type { Door } from '#ec/agent/http/api.js'
 import { createIdentity, type Identity } from '#ec/agent/identity/identity.js'
+import { createSessions, type Sessions } from '#ec/agent/identity/sessions.js'
 import { createQuestions, type Questions } from '#ec/agent/questions/questions.js'
 import { route } from '#ec/agent/route/route.js'
 import type { Backend } from '#ec/backends/backend.js'
@@ -17,6 +18,7 @@ import { createIds, type Ids } from '#ec/core/ids.js'
 import { silentLog } from '#ec/core/log.js'
 import { silentMeter, type Meter } from '#ec/core/meter.js'
 import type { Principal } from '#ec/core/principal.js'
+import { readSessionCookie } from '#ec/core/session-cookie.js'
 import { openTestBackend } from './test-backend.js'
 import { WsClient } from './ws-client.js'
 
@@ -30,6 +32,7 @@ export interface LiveAgent {
   readonly stream: Stream
   readonly emitter: Emitter
   readonly identity: Identity
+  readonly sessions: Sessions
   readonly questions: Questions
   readonly traces: TraceBuffer
   readonly url: string
@@ -60,6 +63,7 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
   const { store, bus } = backend
   const traces = createTraceBuffer({ store, clock, log })
   const identity = createIdentity({ store, bus, clock, ids, randomBytes })
+  const sessions = createSessions({ store, bus, clock, ids, randomBytes, inboxUrl })
   const facts = { available: ['ws'], rules: [] } as const
   const plan: Parameters<typeof createEmitter>[0]['plan'] = (event, now) => route(event, facts, now)
   const emitter = createEmitter({ store, bus, clock, ids, meter, plan, wake: () => backend.queue.wake() })
@@ -90,6 +94,13 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
     verify: bearer => identity.verify(bearer),
     answer: questions.answerAs,
     redeemTicket: ticket => identity.redeemTicket(ticket),
+    readCookie: request => readSessionCookie(request.headers.cookie, false)?.secret ?? null,
+    verifySession: async secret => {
+      const found = await sessions.verify(secret)
+      if (found === null) return null
+      const { id, userId, expiresAt } = found.session
+      return { userId, expiresAt, login: id }
+    },
     isOriginAllowed: origin => origin === 'https://app.example',
     checkHost(host) {
       if (!/^(localhost|127\.0\.0\.1)(:\d+)?$/.test(host ?? '')) throw new EcError('EC_HOST_NOT_ALLOWED', 'not ours')
@@ -106,7 +117,8 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
   })
   const server = createServer((request, response) => {
     const query = new URL(request.url ?? '/', 'http://ec').searchParams
-    stream.openEventStream(query.get('user') ?? '', lastEventId(request), response)
+    const reader = { userId: query.get('user') ?? '', expiresAt: null }
+    stream.openEventStream(reader, lastEventId(request), response)
   })
   server.on('upgrade', (request, socket, head) => stream.upgrade(request, socket, head, door))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -118,6 +130,7 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
     server.closeAllConnections()
     server.close()
     identity.close()
+    sessions.close()
     questions.close()
     await traces.flush()
   })
@@ -129,6 +142,7 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
     stream,
     emitter,
     identity,
+    sessions,
     questions,
     traces,
     url,
@@ -143,6 +157,10 @@ export async function openLiveAgent(options: LiveAgentOptions = {}): Promise<Liv
       return new WsClient(`${url}${query}`, { headers: { authorization: `Bearer ${token}` } }).opened()
     },
   }
+}
+
+function inboxUrl(): string {
+  return 'http://ec.test/inbox'
 }
 
 async function fromAfar<T>(distant: boolean, read: () => Promise<T>): Promise<T> {

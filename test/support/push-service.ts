@@ -1,13 +1,10 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { constants, createSecureServer, type Http2ServerRequest, type Http2Session } from 'node:http2'
 import type { IncomingMessage } from 'node:http'
 import { createServer as createHttp1Server } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { makeCertificate } from './certificate.js'
 import { createPushBrowser } from './push-browser.js'
-import { tempDir } from './temp-dir.js'
 
 /** How the service meets the next request for a device. */
 export type Behaviour =
@@ -57,7 +54,7 @@ interface Answering {
 }
 
 export async function openPushService(options: { readonly http1?: boolean } = {}): Promise<PushService> {
-  const { key, cert } = certificate()
+  const { key, cert } = makeCertificate()
   const devices = new Map<string, { browser: ReturnType<typeof createPushBrowser>; behaviours: Behaviour[] }>()
   const standing = new Map<string, Behaviour>()
   const received: Received[] = []
@@ -148,14 +145,4 @@ function reply(response: Answering, status: number, headers: Record<string, stri
 function goAway(session: Http2Session | undefined, request: Http2ServerRequest | IncomingMessage): void {
   if (!session || !('stream' in request)) return
   session.goaway(constants.NGHTTP2_NO_ERROR, Math.max(0, (request.stream.id ?? 1) - 2))
-}
-
-/** Made anew, so that no private key lies in the repository. */
-function certificate(): { readonly key: string; readonly cert: string } {
-  const folder = tempDir()
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
-  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
-  execFileSync('openssl', ['req', '-x509', ...curve, ...name, '-keyout', key, '-out', cert], { stdio: 'ignore' })
-  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
 }

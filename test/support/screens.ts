@@ -125,6 +125,7 @@ export function statusReply(fields: Partial<StatusReply> = {}): StatusReply {
     uptime_s: 720,
     url: 'http://127.0.0.1:8787',
     public_url: null,
+    inbox: 'http://127.0.0.1:8787/inbox',
     public_port: null,
     clients: 2,
     resources: 1,
@@ -135,7 +136,7 @@ export function statusReply(fields: Partial<StatusReply> = {}): StatusReply {
 }
 
 export function screen(size = { columns: 100, rows: 30 }, own = false): ScreenState {
-  return initialState({ url: 'http://127.0.0.1:8787', own, size })
+  return initialState({ url: 'http://127.0.0.1:8787', inbox: 'http://127.0.0.1:8787/inbox', own, size })
 }
 
 /** A state after these actions. */

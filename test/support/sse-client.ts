@@ -29,8 +29,8 @@ export class SseClient {
     })
   }
 
-  static open(url: string, lastEventId?: string): Promise<SseClient> {
-    const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId }
+  static open(url: string, lastEventId?: string, more: Readonly<Record<string, string>> = {}): Promise<SseClient> {
+    const headers = { ...more, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) }
     return new Promise((resolve, reject) => {
       get(url, { headers }, response => resolve(new SseClient(response))).on('error', reject)
     })

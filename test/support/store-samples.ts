@@ -135,5 +135,7 @@ export function allBefore(at: number): RetentionLimits {
     jobsBefore: at,
     tracesBefore: at,
     engagementBefore: at,
+    reportsBefore: at,
+    sessionsBefore: at,
   }
 }

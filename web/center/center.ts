@@ -12,6 +12,11 @@ export interface CenterOptions {
   readonly token?: string | (() => string | Promise<string>)
   /** The service worker of the site; none = `/sw.js` on the agent's own pages, and no push elsewhere. */
   readonly worker?: string
+  /**
+   * What becomes of the connection when no tab has been seen for a minute. `leave` (the default): it is closed, so that
+   * push takes over, and comes back at once with the next look. `stay`: for pages that are heard in the background.
+   */
+  readonly hidden?: 'leave' | 'stay'
 }
 
 /**
@@ -27,7 +32,10 @@ export interface NotificationCenter {
    * A handler that answers true has shown it: the default UI does not.
    */
   on(type: string, handler: (event: EcEvent) => boolean | void): () => void
-  /** Hears of what this tab is to announce (a toast): one tab of a browser does, the one that was used last. */
+  /**
+   * Hears of what this tab is to announce (a toast): one tab of a browser does, the one that was used last. Never of
+   * progress, of what is replayed, of what a handler of `on` has shown, and of the thread that is open in sight.
+   */
   onAnnounce(listener: (event: EcEvent) => void): () => void
   /** Reads older history into `state.items`; false when there is no more. */
   loadMore(): Promise<boolean>

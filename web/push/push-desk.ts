@@ -15,6 +15,20 @@ export interface PushDesk {
   mayAsk(): boolean
   /** The soft question was put off. */
   putOff(): void
+  /**
+   * The person signs out: nothing that is meant for them shows here any more. Nothing is remembered as switched off, so
+   * the next person is asked anew. Call it before the session ends.
+   */
+  signOut(): Promise<PushState>
+  /**
+   * Hears of clicks on notifications that lead to this page: now, and the one that opened it. A listener that answers
+   * true has shown the event, and the page is led nowhere.
+   */
+  onClick(listener: (click: PushClick) => boolean | void): () => void
+  /** What undoes `denied`, or leads on from `install-first`, in this browser and language; loaded when it is asked for. */
+  explain(): Promise<Guide>
+  /** Nothing is heard any more. */
+  close(): void
 }
 
 export interface PushState {
@@ -38,4 +52,18 @@ export interface PushState {
   readonly device: string | null
   /** Why it failed, for the operator; null unless `failed`. */
   readonly problem: string | null
+}
+
+/** A notification was clicked. */
+export interface PushClick {
+  /** The event's id; null for a notification of none. */
+  readonly event: string | null
+  /** Where it leads. */
+  readonly url: string
+}
+
+/** What a person does, step by step. */
+export interface Guide {
+  readonly title: string
+  readonly steps: readonly string[]
 }

@@ -15,7 +15,10 @@ import { explain } from './explain.ts'
 const ALL_DEVICES = 100
 
 export interface EventApiOptions {
-  readonly store: Pick<Store, 'listEvents' | 'getEvents' | 'readTrace' | 'changeStates' | 'listDevices'>
+  readonly store: Pick<
+    Store,
+    'identity' | 'getHead' | 'listEvents' | 'getEvents' | 'readTrace' | 'changeStates' | 'listDevices'
+  >
   readonly bus: Bus
   readonly clock: Clock
   readonly emitter: Emitter
@@ -35,11 +38,31 @@ export function createEventApi(options: EventApiOptions): EventApi {
     state: EventState,
     until: number | null,
   ): Promise<readonly StateItem[]> {
-    const at = clock.now()
-    checkChange(principal, state, until, at)
+    checkChange(principal, state, until, clock.now())
     const event = await findEvent(store, principal, id, userId)
-    const items = await store.changeStates({ userId: event.userId, ids: [id], state, by: byOf(principal), at, until })
-    if (items.length > 0) bus.publish('stream', { userId: event.userId, items })
+    return apply(principal, [id], event.userId, state, until)
+  }
+
+  async function changeMany(
+    ...[principal, ids, userId, state, until]: Parameters<EventApi['changeMany']>
+  ): Promise<readonly StateItem[]> {
+    if (principal.kind === 'service' || (principal.kind === 'user' && principal.userId !== userId)) {
+      throw forbidden('an inbox is kept by its own user', 'use a token of the user, from `ec token USER`')
+    }
+    checkChange(principal, state, until, clock.now())
+    return apply(principal, ids, userId, state, until)
+  }
+
+  async function apply(
+    principal: Principal,
+    ids: readonly string[],
+    userId: string,
+    state: EventState,
+    until: number | null,
+  ): Promise<readonly StateItem[]> {
+    const at = clock.now()
+    const items = await store.changeStates({ userId, ids, state, by: byOf(principal), at, until })
+    if (items.length > 0) bus.publish('stream', { userId, items })
     return items
   }
 
@@ -62,7 +85,12 @@ export function createEventApi(options: EventApiOptions): EventApi {
       const sentences = explain(event, trace, clock.now(), silent)
       return { id, userId: event.userId, plan: event.plan, trace, sentences }
     },
+    async inbox(userId) {
+      const { seq, unread } = await store.getHead(userId)
+      return { epoch: store.identity().epoch, head: seq, unread }
+    },
     change,
+    changeMany,
   }
 }
 

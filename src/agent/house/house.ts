@@ -19,6 +19,7 @@ export interface HouseOptions {
   readonly isDraining: () => boolean
   readonly url: () => string
   readonly publicUrl: () => string | null
+  readonly inboxUrl: () => string
   readonly publicPort: () => number | null
   readonly clients: () => number
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
@@ -89,6 +90,7 @@ export function createHouse(options: HouseOptions): { readonly house: HouseApi; 
         uptime_s: uptime(),
         url: options.url(),
         public_url: options.publicUrl(),
+        inbox: options.inboxUrl(),
         public_port: options.publicPort(),
         clients: options.clients(),
         resources: await countResources(),

@@ -16,6 +16,9 @@ export function createUserApi(options: {
   readonly clock: Clock
   /** Resolves when the delivery goes by what is now known of a user. */
   readonly changed: (userId: string) => Promise<void>
+  readonly reach: UserApi['reach']
+  /** Signs all browsers of a user out. */
+  readonly signOut: (userId: string) => Promise<void>
 }): UserApi {
   const { store, bus, clock } = options
 
@@ -50,7 +53,10 @@ export function createUserApi(options: {
       if ((await store.getUser(id)) === null) throw unknown()
       return store.listEngagement(id, MAX_TYPES)
     },
+    reach: options.reach,
     async erase(id) {
+      // First, so that what is open in them closes.
+      await options.signOut(id)
       if (!(await store.eraseUser(id))) throw unknown()
       await tell(id)
     },

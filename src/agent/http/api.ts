@@ -17,6 +17,8 @@ import type {
   UserPatch,
 } from '../../backends/store.ts'
 import type { ApiCallSum } from '../../core/api-call.ts'
+import type { BrowserReport } from '../../core/browser-report.ts'
+import type { BrowserSession } from '../../core/browser-session.ts'
 import type { CheckResult } from '../../core/check.ts'
 import type { Device, DeviceTraits, PushAddress } from '../../core/device.ts'
 import type { EventProblem } from '../../core/event-schema.ts'
@@ -25,13 +27,15 @@ import type { Job } from '../../core/job.ts'
 import type { Notification, NotificationRecord, RawRequest } from '../../core/notification.ts'
 import type { SuppressedAddress } from '../../core/mailbox.ts'
 import type { Plan, TraceRow } from '../../core/plan.ts'
-import type { Preferences, PreferencesPatch } from '../../core/preferences.ts'
+import type { CappedChannel, Mute, Preferences, PreferencesPatch } from '../../core/preferences.ts'
+import type { Quiet } from '../../core/quiet-hours.ts'
 import type { Principal } from '../../core/principal.ts'
 import type { ReceiptKind } from '../../core/receipt.ts'
 import type { Resource } from '../../core/resource.ts'
 import type { KeyScope, ServiceKey } from '../../core/service-key.ts'
 import type { Level } from '../../core/event.ts'
 import type { User } from '../../core/user.ts'
+import type { Verified } from '../../core/verified.ts'
 
 /**
  * Everything that the HTTP doors can ask for, wired by `agent.ts`; this folder imports no stage. Methods refuse with an
@@ -42,6 +46,7 @@ import type { User } from '../../core/user.ts'
 export interface Api {
   readonly health: HealthApi
   readonly identity: IdentityApi
+  readonly sessions: SessionApi
   readonly webhooks: WebhookApi
   readonly events: EventApi
   readonly questions: QuestionApi
@@ -50,6 +55,7 @@ export interface Api {
   readonly notifications: NotificationApi
   readonly resources: ResourceApi
   readonly users: UserApi
+  readonly diagnostics: DiagnosticApi
   readonly keys: KeyApi
   readonly push: PushApi
   readonly email: EmailApi
@@ -77,11 +83,30 @@ export interface Health {
 
 export interface IdentityApi {
   /** The holder of a service key or user token; null when it is neither, has expired or was revoked. */
-  authenticate(bearer: string): Promise<Principal | null>
+  verify(bearer: string): Promise<Verified | null>
   /** A signed token that reads and answers as this user; `[A-Za-z0-9._-]`. */
   issueToken(userId: string, ttlMs: number): Promise<{ readonly token: string; readonly expiresAt: number }>
-  /** A single-use ticket for `/ws`, good for 30 s. */
-  issueTicket(userId: string): { readonly ticket: string; readonly expiresInMs: number }
+  /** A single-use ticket for `/ws`, good for 30 s. `login`: the session that it came of, with which it ends. */
+  issueTicket(userId: string, login?: string): { readonly ticket: string; readonly expiresInMs: number }
+}
+
+/** How people's browsers are signed in. */
+export interface SessionApi {
+  /** The page that a person uses, without a secret in it. */
+  inboxUrl(): string
+  /** A link that signs one browser in as the user, once. `EC_FIELD_INVALID`. */
+  invite(userId: string, ttlMs: number): Promise<{ readonly url: string; readonly expiresAt: number }>
+  /**
+   * Opens a session by the secret of a link; the one that the browser had before (`previous`, its secret) ends.
+   * `EC_LINK_UNKNOWN`, `EC_LINK_USED`, `EC_LINK_EXPIRED`.
+   */
+  signIn(link: string, previous: string | null): Promise<{ readonly secret: string; readonly session: BrowserSession }>
+  /** The session that a secret stands for; `extended`: it has just got more time. Null when it has ended. */
+  verify(secret: string): Promise<{ readonly session: BrowserSession; readonly extended: boolean } | null>
+  /** The browsers in which a user is signed in. */
+  list(userId: string): Promise<readonly BrowserSession[]>
+  /** Signs a browser of the user out, with null all of them. What is open there closes. */
+  end(userId: string, login: string | null): Promise<void>
 }
 
 export interface WebhookApi {
@@ -117,6 +142,18 @@ export interface EventApi {
   list(principal: Principal, query: EventQuery): Promise<Page<StoredEvent>>
   get(principal: Principal, id: string, userId: string | null): Promise<StoredEvent>
   trace(principal: Principal, id: string, userId: string | null): Promise<Explanation>
+  /** Where the user's stream stands, and what of it is unread. */
+  inbox(
+    userId: string,
+  ): Promise<{ readonly epoch: string; readonly head: number; readonly unread: { total: number; action: number } }>
+  /** As `change`, for many events of one user; ids that are not there are passed over. */
+  changeMany(
+    principal: Principal,
+    ids: readonly string[],
+    userId: string,
+    state: EventState,
+    until: number | null,
+  ): Promise<readonly StateItem[]>
   /** Changes the state; the items that were numbered for it. */
   change(
     principal: Principal,
@@ -190,7 +227,16 @@ export interface StreamApi {
   /** Takes over a WebSocket upgrade, authentication included. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, door: Door): void
   /** Answers with server-sent events until either side ends it. `cursor` is `EPOCH.SEQ` or null. */
-  openEventStream(userId: string, cursor: string | null, response: ServerResponse): void
+  openEventStream(reader: StreamReader, cursor: string | null, response: ServerResponse): void
+}
+
+/** Who reads a stream, and until when he may. */
+export interface StreamReader {
+  readonly userId: string
+  /** ms since 1970; null = until he leaves. */
+  readonly expiresAt: number | null
+  /** Id of the browser's session that let him in: when that ends, so does this. */
+  readonly login?: string
 }
 
 export interface ActivityApi {
@@ -292,7 +338,66 @@ export interface UserApi {
   putPreferences(id: string, patch: PreferencesPatch): Promise<Preferences>
   /** What came of pushes of late, by type; `EC_NOT_FOUND` for nobody. */
   engagement(id: string): Promise<readonly TypeEngagement[]>
+  /** What stands between the user and events now; of nobody too, since a token may name somebody new. */
+  reach(id: string): Promise<Reach>
   erase(id: string): Promise<void>
+}
+
+/** What stands between a user and events at a moment. */
+export interface Reach {
+  readonly user: string
+  readonly presence: StreamPresence
+  readonly devices: readonly (Device & { readonly key: KeyAge })[]
+  readonly email: {
+    readonly state: 'none' | 'suppressed' | 'no_server' | 'fine'
+    /** As much of it as may be shown. */
+    readonly address: string | null
+    /** Of the suppression. */
+    readonly reason: string | null
+  }
+  /** Null without quiet hours. */
+  readonly quiet: Quiet | null
+  /** Those in force. */
+  readonly mutes: readonly Mute[]
+  /** Channels that the person switched off for everything. */
+  readonly off: readonly CappedChannel[]
+  /** Types that go out by push no more, because so few of them were opened. */
+  readonly governed: readonly string[]
+  /** `until`: when the first comes back. */
+  readonly snoozed: { readonly count: number; readonly until: number | null }
+  readonly lastEvent: EventFate | null
+}
+
+/** The clients of a user that are connected, and how many of them say that they are looked at. */
+export interface StreamPresence {
+  readonly clients: number
+  readonly visible: number
+  readonly focused: number
+}
+
+/** `older`: it serves those that subscribed with it; `gone`: nothing can be sent to them. */
+export type KeyAge = 'current' | 'older' | 'gone'
+
+/** Where an event went, in short; instants are RFC 3339. */
+export interface EventFate {
+  readonly id: string
+  readonly type: string
+  readonly createdAt: string
+  readonly channels: readonly {
+    readonly channel: string
+    /** Of its trace, or of its plan while there is none: `sent`, `shown`, `held`, `suppress` ... */
+    readonly step: string
+    readonly reason: string | null
+    readonly until: string | null
+    readonly at: string | null
+  }[]
+}
+
+export interface DiagnosticApi {
+  /** Keeps it; when that was. `asksHelp`: the operator is told. `EC_RATE_LIMITED`. */
+  report(report: Omit<BrowserReport, 'receivedAt' | 'askedAt'>, asksHelp: boolean): Promise<number>
+  /** Of a user's browsers, the newest first; `EC_NOT_FOUND` for nobody. */
+  reports(userId: string): Promise<readonly BrowserReport[]>
 }
 
 export interface KeyApi {
@@ -322,13 +427,23 @@ export interface PushApi {
     rotate: boolean,
   ): Promise<{ readonly id: string; readonly publicKey: string; readonly subject: string; readonly made: boolean }>
   /**
-   * `keyId` null = the newest. `secret` is told this once; each subscribing makes a new one. `EC_FIELD_INVALID`,
-   * `EC_RATE_LIMITED`.
+   * `keyId` null = the newest. `secret` is told this once; each subscribing makes a new one, but for a browser that proves
+   * itself as the device that it was (`former`): it stays that device, with its secret. A `former` of another user ends.
+   * `EC_FIELD_INVALID`, `EC_RATE_LIMITED`, `EC_ENDPOINT_GONE`, `EC_DEVICE_REMOVED`.
    */
   subscribe(
     userId: string,
-    subscription: DeviceTraits & { readonly address: PushAddress; readonly keyId: string | null },
+    subscription: DeviceTraits & {
+      readonly address: PushAddress
+      readonly keyId: string | null
+      readonly former?: DeviceProof | null
+    },
   ): Promise<{ readonly device: Device; readonly secret: string }>
+  /**
+   * A browser subscribed anew and says so itself, without a page: it stays the device that it is. `EC_FORBIDDEN` when
+   * device and secret do not belong together, else as `subscribe`.
+   */
+  renew(renewal: DeviceProof & { readonly address: PushAddress; readonly keyId: string | null }): Promise<Device>
   /** `EC_FORBIDDEN` when they do not belong together. */
   unsubscribe(device: string, secret: string): Promise<void>
   /** `EC_FORBIDDEN` when device, secret and event do not belong together, `EC_RATE_LIMITED`. A repetition does nothing. */
@@ -338,8 +453,19 @@ export interface PushApi {
   devices(query: DeviceQuery): Promise<Page<Device>>
   /** `userId`: whose it must be; null = anybody's. */
   remove(device: string, userId: string | null): Promise<void>
-  /** Sends a test now; resolves with what became of it. A device that is gone is removed. `EC_RATE_LIMITED`. */
-  test(device: string, userId: string | null): Promise<PushTrial>
+  /**
+   * Sends a test now; resolves with what became of it. A device that is gone is removed. The event is `evt_test-` and the
+   * `nonce`, so that a page knows it when its worker says what it shows. `EC_RATE_LIMITED`.
+   */
+  test(device: string, userId: string | null, nonce: string | null): Promise<PushTrial>
+  /** What a key that a device subscribed with is to this agent. */
+  ageOfKey(id: string): Promise<KeyAge>
+}
+
+/** How a browser proves which device it is. */
+export interface DeviceProof {
+  readonly device: string
+  readonly secret: string
 }
 
 /** The button of a notification that a person pressed. */
@@ -364,6 +490,8 @@ export interface PushReceipt {
 
 export interface PushTrial {
   readonly device: string
+  /** The event's id, as the worker is told. */
+  readonly event: string
   readonly outcome: 'delivered' | 'retry' | 'gone' | 'rejected' | 'key_trouble'
   readonly reason: string | null
 }
@@ -461,6 +589,8 @@ export interface Status {
   readonly uptime_s: number
   readonly url: string
   readonly public_url: string | null
+  /** The page that a person uses. */
+  readonly inbox: string
   /** Of the public listener; null when there is none. */
   readonly public_port: number | null
   readonly clients: number

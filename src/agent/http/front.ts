@@ -7,6 +7,7 @@ import type { Log } from '../../core/log.ts'
 import type { Meter } from '../../core/meter.ts'
 import type { Door, StreamApi } from './api.ts'
 import { endWithProblem } from './client-error.ts'
+import { shareAnswer } from './cors.ts'
 import type { JsonApi } from './json-api.ts'
 import { refuse } from './refuse.ts'
 import { isWebhookPath, type HandleWebhook } from './webhook-door.ts'
@@ -16,6 +17,8 @@ export interface FrontOptions {
   readonly jsonApi: JsonApi
   readonly stream: StreamApi
   readonly checkHost: (host: string | undefined) => void
+  /** Whether pages of this origin may call the API from where they are. */
+  readonly isNamedOrigin: (origin: string) => boolean
   /** What the public door shows. */
   readonly expose: readonly Exposable[]
   readonly isDraining: () => boolean
@@ -31,7 +34,7 @@ export interface Front {
 
 /** The first look at a request: which part of the house it is for, and whether this door leads there. */
 export function createFront(options: FrontOptions): Front {
-  const { handleWebhook, jsonApi, stream, checkHost, isDraining, clock, log, meter } = options
+  const { handleWebhook, jsonApi, stream, checkHost, isNamedOrigin, isDraining, clock, log, meter } = options
   const shown = new Set<Part>(['webhooks', 'health', ...options.expose])
 
   return {
@@ -59,6 +62,7 @@ export function createFront(options: FrontOptions): Front {
         refuse(request, response, error, clock)
         return
       }
+      if (path.startsWith('/api/') && shareAnswer(request, response, isNamedOrigin)) return
       jsonApi.handle(request, response, door)
     },
 

@@ -6,9 +6,9 @@ import type { Ids } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { Meter } from '../../core/meter.ts'
 import { nearest } from '../../core/nearest.ts'
-import type { Principal } from '../../core/principal.ts'
 import type { Api, Door } from './api.ts'
-import { checkCaller, type Auth } from './auth.ts'
+import { checkCaller, type Auth, type Identified } from './auth.ts'
+import type { Browsers } from './browsers.ts'
 import { createJsonReader } from './json-reader.ts'
 import type { HttpLimits } from './limits.ts'
 import type { MemoryAccount } from './memory-account.ts'
@@ -20,6 +20,7 @@ import { ROUTES } from './routes/index.ts'
 export interface JsonApiOptions {
   readonly api: Api
   readonly auth: Auth
+  readonly browsers: Browsers
   readonly account: MemoryAccount
   readonly limits: HttpLimits
   /** Of ec, for the OpenAPI document. */
@@ -43,9 +44,9 @@ declare module 'fastify' {
 
 /** The routes of the table on one fastify instance; it has no server of its own, the doors hand requests in. */
 export async function createJsonApi(options: JsonApiOptions): Promise<JsonApi> {
-  const { api, auth, account, limits, version, clock, ids, log, meter } = options
+  const { api, auth, browsers, account, limits, version, clock, ids, log, meter } = options
   const doors = new WeakMap<IncomingMessage, Door>()
-  const principals = new WeakMap<IncomingMessage, Principal>()
+  const callers = new WeakMap<IncomingMessage, Identified>()
   const app = fastify({
     logger: false,
     exposeHeadRoutes: false,
@@ -93,11 +94,11 @@ export async function createJsonApi(options: JsonApiOptions): Promise<JsonApi> {
   async function identify(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const route = request.routeOptions.config.ec
     if (route === undefined) return
-    await admit(route, request)
+    await admit(route, request, reply.raw)
     if (request.headers.expect !== undefined) reply.raw.writeContinue()
   }
 
-  async function admit(route: Route, request: FastifyRequest): Promise<void> {
+  async function admit(route: Route, request: FastifyRequest, response: ServerResponse): Promise<void> {
     const door = doorOf(request)
     if (route.door !== undefined && route.door !== door) {
       throw new EcError('EC_FORBIDDEN', 'this works on the machine of the agent alone', {
@@ -106,20 +107,27 @@ export async function createJsonApi(options: JsonApiOptions): Promise<JsonApi> {
     }
     if (route.allow === 'open') {
       if (request.headers.authorization === undefined && door !== 'socket') return
-      const principal = await auth.identify(request.raw, door).catch(() => null)
-      if (principal !== null) principals.set(request.raw, principal)
+      const known = await auth.identify(request.raw, door, false).catch(() => null)
+      if (known !== null) callers.set(request.raw, known)
       return
     }
-    const principal = await auth.identify(request.raw, door)
-    checkCaller(principal, route.allow)
-    principals.set(request.raw, principal)
+    const caller = await auth.identify(request.raw, door, takesCookie(route))
+    checkCaller(caller.principal, route.allow)
+    callers.set(request.raw, caller)
+    const { expiresAt, extended } = caller
+    if (extended === true && expiresAt !== null) browsers.renew(request.raw, response, expiresAt - clock.now())
   }
 
   async function answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const caller = callers.get(request.raw)
     const result = await route.run({
       api,
+      browsers,
       door: doorOf(request),
-      principal: principals.get(request.raw) ?? null,
+      principal: caller?.principal ?? null,
+      until: caller?.expiresAt ?? null,
+      login: caller?.login ?? null,
+      counted: attempt => auth.counted(request.raw, attempt),
       params: readParams(request.params),
       rawQuery: request.query,
       rawBody: request.body,
@@ -160,6 +168,11 @@ export async function createJsonApi(options: JsonApiOptions): Promise<JsonApi> {
   function doorOf(request: FastifyRequest): Door {
     return doors.get(request.raw) ?? 'public'
   }
+}
+
+/** What a page of another site can send without asking first is never taken for the person's own wish. */
+function takesCookie(route: Route): boolean {
+  return route.form !== true && route.plainText !== true
 }
 
 function withRequestId(error: EcError, requestId: string): EcError {

@@ -5,13 +5,16 @@ import type { Log } from '../../core/log.ts'
 import type { Meter } from '../../core/meter.ts'
 import type { Api, Door } from './api.ts'
 import { createAuth } from './auth.ts'
+import { createBrowsers } from './browsers.ts'
 import { createFront } from './front.ts'
 import { createHostGuard } from './hosts.ts'
 import { createJsonApi } from './json-api.ts'
 import { DEFAULT_LIMITS, type HttpLimits } from './limits.ts'
 import { Listener, type ListenerOptions } from './listener.ts'
 import { MemoryAccount } from './memory-account.ts'
+import type { Origins } from './origins.ts'
 import { createAddressReader } from './remote-address.ts'
+import { createSchemeReader } from './request-scheme.ts'
 import { createWebhookDoor } from './webhook-door.ts'
 
 export interface ListenersOptions {
@@ -31,7 +34,9 @@ export interface ListenersOptions {
   readonly socketSecret: string | null
   /** Host names beside localhost that the API and pages answer to. */
   readonly hosts: readonly string[]
-  /** Addresses and networks whose `X-Forwarded-For` is believed. */
+  /** Which pages may act for a person, and which may call from elsewhere. */
+  readonly origins: Origins
+  /** Addresses and networks whose `X-Forwarded-*` is believed. */
   readonly trustedProxies: readonly string[]
   readonly limits?: Partial<HttpLimits>
 }
@@ -66,14 +71,18 @@ export async function openListeners(options: ListenersOptions): Promise<Listener
   let draining = false
   const readAddress = createAddressReader(options.trustedProxies)
   const { failedLogins } = limits
-  const { socketSecret } = options
-  const auth = createAuth({ identity: api.identity, readAddress, clock, failedLogins, socketSecret })
-  const jsonApi = await createJsonApi({ api, auth, account: authenticated, limits, version, clock, ids, log, meter })
+  const { socketSecret, origins } = options
+  const { identity, sessions } = api
+  const browsers = createBrowsers({ origins, schemeOf: createSchemeReader(options.trustedProxies) })
+  const auth = createAuth({ identity, sessions, browsers, readAddress, clock, failedLogins, socketSecret })
+  const account = authenticated
+  const jsonApi = await createJsonApi({ api, auth, browsers, account, limits, version, clock, ids, log, meter })
   const front = createFront({
     handleWebhook: createWebhookDoor({ webhooks: api.webhooks, account: unverified, readAddress, clock, log, meter }),
     jsonApi,
     stream: api.stream,
     checkHost: createHostGuard(options.hosts),
+    isNamedOrigin: origins.isNamed,
     expose: options.public?.expose ?? [],
     isDraining: () => draining,
     clock,

@@ -21,7 +21,15 @@ export function describeApi(routes: readonly RouteInfo[], version: string): Reco
     info: { title: 'EventCenter', version },
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A service key or a user token' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'A service key or a user token' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'ec_session',
+          description: 'A signed-in browser, from our own pages; what changes something takes `x-ec-page: 1` too',
+        },
+      },
       schemas: { Event: eventJsonSchema(), Problem: toSchema(problemView, 'output') },
     },
   }
@@ -54,7 +62,7 @@ function describeRoute(route: RouteInfo): Record<string, unknown> {
   return {
     summary,
     description: allow === 'open' ? 'Open to all.' : `For: ${allow.join(', ')}.`,
-    security: allow === 'open' ? [] : [{ bearer: [] }],
+    security: allow === 'open' ? [] : [{ bearer: [] }, ...(allow.includes('user') ? [{ session: [] }] : [])],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === null
       ? {}

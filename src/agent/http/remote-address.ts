@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP, isIPv6 } from 'node:net'
+import { isIP } from 'node:net'
 import { plainAddress } from '../../core/address.ts'
-import { EcError } from '../../core/errors.ts'
+import { createProxyGuard } from './trusted-proxies.ts'
 
 /** More hops than any honest chain has; the rest is not looked at. */
 const MAX_HOPS = 20
@@ -12,7 +12,7 @@ const MAX_HOPS = 20
  * and networks (`10.0.0.0/8`).
  */
 export function createAddressReader(trusted: readonly string[]): (request: IncomingMessage) => string {
-  const proxies = readNetworks(trusted)
+  const isTrusted = createProxyGuard(trusted)
   if (trusted.length === 0) return peerOf
   return function readAddress(request) {
     const peer = peerOf(request)
@@ -27,26 +27,8 @@ export function createAddressReader(trusted: readonly string[]): (request: Incom
     }
     return client
   }
-
-  function isTrusted(address: string): boolean {
-    return isIP(address) !== 0 && proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
-  }
 }
 
 function peerOf(request: IncomingMessage): string {
   return plainAddress(request.socket.remoteAddress ?? '')
-}
-
-function readNetworks(entries: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const entry of entries) {
-    const [address = '', prefix] = entry.split('/')
-    const bits = isIPv6(address) ? 128 : 32
-    const length = prefix === undefined ? bits : Number(prefix)
-    if (isIP(address) === 0 || !Number.isInteger(length) || length < 0 || length > bits) {
-      throw new EcError('EC_CONFIG_INVALID', `trusted_proxies: ${entry} is no address or network, as 10.0.0.0/8`)
-    }
-    list.addSubnet(address, length, bits === 128 ? 'ipv6' : 'ipv4')
-  }
-  return list
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { z } from 'zod'
 import type { Principal } from '../../core/principal.ts'
 import type { Api, Door } from './api.ts'
+import type { Browsers } from './browsers.ts'
 import { parseBody, parseQuery } from './input.ts'
 
 /** Who may call a route: the operator, a user with a token, a service key with this scope. `open` asks nobody. */
@@ -15,11 +16,11 @@ export interface RouteInfo {
   readonly allow: 'open' | readonly Caller[]
   /** Given: only this door has it. */
   readonly door?: Door
-  /** Its body is an HTML form, which no other route takes: a page of another site can send one. */
+  /** Its body is an HTML form, which no other route takes: a page of another site can send one. No cookie speaks here. */
   readonly form?: true
   /** Given: how large a body may be that is no batch of events, in bytes. */
   readonly bodyBytes?: number
-  /** Takes its JSON as text/plain too, as beacons send it. Never where a cookie could speak: any page may send such a body. */
+  /** Takes its JSON as text/plain too, as beacons send it. A cookie never speaks here: any page may send such a body. */
   readonly plainText?: boolean
   readonly query: z.ZodObject
   readonly body: z.ZodType | null
@@ -38,6 +39,13 @@ export interface RawCall {
   readonly door: Door
   /** Null only on an open route. */
   readonly principal: Principal | null
+  /** Until when the caller may, in ms since 1970; null = until the key is revoked. */
+  readonly until: number | null
+  /** Id of the browser's session that the caller came with; null for a key or token. */
+  readonly login: string | null
+  readonly browsers: Browsers
+  /** Makes an attempt whose failure counts as a wrong try of the caller's address. */
+  readonly counted: <T>(attempt: () => Promise<T>) => Promise<T>
   readonly params: Readonly<Record<string, string>>
   readonly rawQuery: unknown
   readonly rawBody: unknown

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 
@@ -29,6 +29,11 @@ export function typeOfWebFile(name: string): string {
 const FOLDER = new URL('../../web/', import.meta.url)
 const compress = promisify(gzip)
 const files = new Map<string, Promise<WebFile>>()
+
+/** Whether there is such a file, of a name that is shaped as ours are. */
+export function hasWebFile(name: string): boolean {
+  return files.has(name) || existsSync(new URL(name, FOLDER))
+}
 
 /** Reads a file of what was built for browsers; once, when it is first asked for. `name` comes from our own tables. */
 export function readWebFile(name: string): Promise<WebFile> {

@@ -22,8 +22,6 @@ export interface IdentityOptions {
 /** Who somebody is: holders of service keys, user tokens and tickets. */
 export interface Identity extends IdentityApi {
   readonly keys: KeyApi
-  /** As `authenticate`, with the end of it, for connections that stay open. */
-  verify(bearer: string): Promise<Verified | null>
   redeemTicket(ticket: string): TicketHolder | null
   /** What callbacks to the holder of a service key are signed with. */
   callbackSecretOf(keyId: string): Promise<string>
@@ -35,6 +33,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   const tokens = createUserTokens(options)
   const tickets = createTickets(options)
   const callbackSecrets = createCallbackSecrets(options)
+  const unsubscribe = options.bus.subscribe('signedOut', ({ sessions }) => tickets.withdraw(sessions))
 
   async function verify(bearer: string): Promise<Verified | null> {
     if (keys.isKey(bearer)) {
@@ -55,12 +54,12 @@ export function createIdentity(options: IdentityOptions): Identity {
       },
     },
     verify,
-    authenticate: async bearer => (await verify(bearer))?.principal ?? null,
     issueToken: (userId, ttlMs) => tokens.issue(userId, ttlMs),
-    issueTicket: userId => tickets.issue(userId),
+    issueTicket: (userId, login) => tickets.issue(userId, login),
     redeemTicket: ticket => tickets.redeem(ticket),
     callbackSecretOf: callbackSecrets.of,
     close() {
+      unsubscribe()
       keys.close()
       tokens.close()
       callbackSecrets.close()

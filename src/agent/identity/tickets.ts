@@ -11,12 +11,16 @@ export interface TicketHolder {
   readonly userId: string
   /** When the session that it opens must end, ms since 1970. */
   readonly expiresAt: number
+  /** Id of the browser's session that it came of. */
+  readonly login?: string
 }
 
 export interface Tickets {
-  issue(userId: string): { readonly ticket: string; readonly expiresInMs: number }
+  issue(userId: string, login?: string): { readonly ticket: string; readonly expiresInMs: number }
   /** Takes the ticket out of use; null when it was used, has expired or never was. */
   redeem(ticket: string): TicketHolder | null
+  /** Takes the tickets of sessions that have ended out of use. */
+  withdraw(logins: readonly string[]): void
 }
 
 const GOOD_FOR_MS = 30_000
@@ -28,7 +32,7 @@ const SESSION_MS = 12 * 3600 * 1000
 
 /** Single-use tickets for `/ws`: safe in a URL and its logs, since they are worth nothing a moment later. */
 export function createTickets({ clock, randomBytes }: TicketsOptions): Tickets {
-  const live = new Map<string, { readonly userId: string; readonly until: number }>()
+  const live = new Map<string, { readonly userId: string; readonly login?: string; readonly until: number }>()
 
   function dropOld(): void {
     const now = clock.monotonic()
@@ -39,17 +43,21 @@ export function createTickets({ clock, randomBytes }: TicketsOptions): Tickets {
   }
 
   return {
-    issue(userId) {
+    issue(userId, login) {
       dropOld()
       const ticket = Buffer.from(randomBytes(TICKET_BYTES)).toString('base64url')
-      live.set(ticket, { userId, until: clock.monotonic() + GOOD_FOR_MS })
+      live.set(ticket, { userId, until: clock.monotonic() + GOOD_FOR_MS, ...(login === undefined ? {} : { login }) })
       return { ticket, expiresInMs: GOOD_FOR_MS }
     },
     redeem(ticket) {
       const found = live.get(ticket)
       live.delete(ticket)
       if (found === undefined || found.until <= clock.monotonic()) return null
-      return { userId: found.userId, expiresAt: clock.now() + SESSION_MS }
+      const { until: _, ...holder } = found
+      return { ...holder, expiresAt: clock.now() + SESSION_MS }
+    },
+    withdraw(logins) {
+      for (const [ticket, { login }] of live) if (login !== undefined && logins.includes(login)) live.delete(ticket)
     },
   }
 }

@@ -1,8 +1,7 @@
 import type { Channel } from '../../core/event.ts'
 import { isGovernable, keepsPush } from '../../core/governor.ts'
 import type { PlanStep } from '../../core/plan.ts'
-import { CAPPED_CHANNELS, type CappedChannel, type Mute, type Scope } from '../../core/preferences.ts'
-import { judgeQuiet } from '../../core/quiet-hours.ts'
+import { CAPPED_CHANNELS, judgeQuietHours, type CappedChannel, type Mute, type Scope } from '../../core/preferences.ts'
 import { compareSpecificity, matchesType } from '../../core/type-pattern.ts'
 import type { PersonFacts, RoutedEvent } from './facts.ts'
 
@@ -42,7 +41,7 @@ export function muted(channel: Channel, mute: Mute): PlanStep {
 export function keepQuiet(person: PersonFacts, event: RoutedEvent, channel: Channel, at: number): PlanStep | null {
   const rule = person.preferences.quiet_hours
   if (rule === null || !isCapped(channel) || rule.allow_levels?.includes(event.level) === true) return null
-  const { quiet, until } = judgeQuiet(at, person.zone, rule)
+  const { quiet = false, until = null } = judgeQuietHours(person, at) ?? {}
   if (!quiet) return null
   const ends = until === null ? null : new Date(until).toISOString()
   if (ends === null || (event.expires_at !== undefined && Date.parse(event.expires_at) <= Date.parse(ends))) {

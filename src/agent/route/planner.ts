@@ -1,7 +1,13 @@
 import type { Channel, EcEvent } from '../../core/event.ts'
 import type { Plan, PlanStep } from '../../core/plan.ts'
-import { CAPPED_CHANNELS, digestZone, NO_PREFERENCES, quietZone, type Person } from '../../core/preferences.ts'
-import { judgeQuiet } from '../../core/quiet-hours.ts'
+import {
+  CAPPED_CHANNELS,
+  digestZone,
+  judgeQuietHours,
+  NO_PREFERENCES,
+  quietZone,
+  type Person,
+} from '../../core/preferences.ts'
 import type { DigestFacts, DueFacts, PresenceFacts, RoutedEvent, RouteFacts } from './facts.ts'
 import type { People } from './people.ts'
 import { capChannel } from './person.ts'
@@ -135,8 +141,8 @@ interface Span {
 
 /** When the clock alone changes what a person's preferences say. */
 function nextChange(person: Person, now: number): number {
-  const { quiet_hours, mute } = person.preferences
-  const quiet = quiet_hours === null ? null : judgeQuiet(now, quietZone(person), quiet_hours).until
+  const { mute } = person.preferences
+  const quiet = judgeQuietHours({ ...person, zone: quietZone(person) }, now)?.until ?? null
   const ends = mute.flatMap(({ until }) => (until === undefined ? [] : [Date.parse(until)]))
   return Math.min(quiet ?? Infinity, ...ends.filter(end => end > now))
 }

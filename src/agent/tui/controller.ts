@@ -4,6 +4,7 @@ import type { Clock, Timer } from '../../core/clock.ts'
 import { changedKeys } from './activity-row.ts'
 import { fullAt, isSame, write } from './answering.ts'
 import { askTab } from './ask-tab.ts'
+import { describeSignIn, type SignInLink } from './detail.ts'
 import { inspect } from './inspect.ts'
 import { pressKey, type Effect } from './keys.ts'
 import type { LogBook } from './log-book.ts'
@@ -29,12 +30,15 @@ export interface ScreenActions {
   replay(id: string, again: boolean): Promise<string>
   /** Saves a stored notification as a fixture; resolves with the path of the file. */
   capture(id: string): Promise<string>
+  /** Makes a link that signs a browser of the person's in, once. */
+  signIn(): Promise<SignInLink>
   /** Hands text to the clipboard of the terminal. */
   copy(text: string): void
 }
 
 export interface ControllerOptions {
   readonly url: string
+  readonly inbox: string | null
   readonly own: boolean
   readonly size: { readonly columns: number; readonly rows: number }
   readonly source: AsyncIterable<ActivityItem>
@@ -146,6 +150,13 @@ export function createController(options: ControllerOptions): Controller {
         return work(`sending ${effect.id} again`, () => actions.replay(effect.id, effect.again))
       case 'capture':
         return work(`saving ${effect.id}`, async () => `saved as ${await actions.capture(effect.id)}`)
+      case 'sign-in':
+        return work('making a sign-in link', async () => {
+          const link = await actions.signIn()
+          actions.copy(link.url)
+          now({ type: 'open', key: 'sign-in', title: `sign-in link for ${link.user}`, lines: describeSignIn(link) })
+          return 'copied the link: open it in the browser that is to be signed in'
+        })
       case 'retry':
         return work(`trying ${effect.id} again`, async () => {
           const { id, state: after } = await client.jobs.retry(effect.id)

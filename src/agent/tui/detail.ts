@@ -91,6 +91,19 @@ export function describeText(words: string): readonly DetailLine[] {
   return bounded(textLines(words))
 }
 
+export interface SignInLink {
+  readonly user: string
+  readonly url: string
+  /** RFC 3339. */
+  readonly expires_at: string
+}
+
+/** The link stands alone on its line, to be taken whole. */
+export function describeSignIn({ user, url, expires_at: until }: SignInLink): readonly DetailLine[] {
+  const words = `Whoever opens it is signed in as ${user}. It is good once, until ${formatLocalTime(until)}.`
+  return [text(terminalLine(url)), text(''), text(terminalLine(words))]
+}
+
 /** The lines of the detail broken to `width` columns. */
 export function wrapDetail(lines: readonly DetailLine[], width: number): readonly Line[] {
   return lines.flatMap(({ kind, text }): readonly Line[] => {

@@ -34,6 +34,7 @@ export type Effect =
   | { readonly type: 'capture'; readonly id: string }
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'retry'; readonly id: string }
+  | { readonly type: 'sign-in' }
   | { readonly type: 'answer'; readonly question: QuestionRow; readonly given: GivenAnswer }
 
 /** What the cursor stands on. */
@@ -105,6 +106,8 @@ function pressCommand(state: ScreenState, key: string): Pressed {
     case 'r':
     case 'R':
       return pressReplay(subject, key === 'R')
+    case 'i':
+      return effect({ type: 'sign-in' })
     case 'f':
       return withNotification(subject, id => ({ type: 'capture', id }))
     default:

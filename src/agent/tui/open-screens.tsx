@@ -11,6 +11,8 @@ import { summarize } from './summary.ts'
 export interface ScreenOptions {
   readonly terminal: Terminal
   readonly url: string
+  /** The page that a person uses; null when this machine cannot open it. */
+  readonly inbox: string | null
   /** What happens in the agent; the screens close when it ends. */
   readonly source: AsyncIterable<ActivityItem>
   readonly client: ScreenClient

@@ -1,4 +1,4 @@
-import type { Device, NewDevice, PushAddress } from '../../core/device.ts'
+import type { Device, DeviceEnding, DeviceRenewal, EndedDevice, NewDevice, PushAddress } from '../../core/device.ts'
 import type { ReceiptKind } from '../../core/receipt.ts'
 import type { StateItem } from './events.ts'
 import type { Page, PageQuery } from './pages.ts'
@@ -10,7 +10,16 @@ export interface DeviceFacts {
    * another user had becomes a new device of this one. Of a user's devices those `limit` stay that were seen last.
    */
   putDevice(device: NewDevice, limit: number): Promise<Device>
+  /**
+   * A device comes with a new address, and keeps its id and history; one that is `gone` is there again. Whoever else had
+   * the address has it no more. Of a user's devices those `limit` stay that were seen last. Null for one that is not known.
+   */
+  renewDevice(renewal: DeviceRenewal, limit: number): Promise<Device | null>
   getDevice(id: string): Promise<Device | null>
+  /** One that ended, of the last of its user's. */
+  getEndedDevice(id: string): Promise<EndedDevice | null>
+  /** Whether a push service has said that this endpoint is none any more. */
+  isGoneEndpoint(endpoint: string): Promise<boolean>
   /** Where to send to, opened; null when there is no such device. */
   getPushAddress(id: string): Promise<PushAddress | null>
   listDevices(query: DeviceQuery): Promise<Page<Device>>
@@ -22,7 +31,8 @@ export interface DeviceFacts {
   noteShown(id: string, at: number): Promise<void>
   /** Records what a device says of an event that was on its way to it; a click marks the event as read. Idempotent. */
   recordReceipt(receipt: Receipt): Promise<ReceiptEnd>
-  removeDevice(id: string): Promise<boolean>
+  /** With `end` it is remembered that and why it ended; without, it took its leave itself. False: it was not removed. */
+  removeDevice(id: string, end?: DeviceEnding): Promise<boolean>
 }
 
 /** What came of a send to a device. */

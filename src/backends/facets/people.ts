@@ -19,7 +19,10 @@ export interface PeopleFacts {
   putPreferences(userId: string, patch: PreferencesPatch, now: number): Promise<Preferences>
   /** What came of the pushes of the user's types, at most `limit`: those first of which most went out. */
   listEngagement(userId: string, limit: number): Promise<readonly TypeEngagement[]>
-  /** Removes a user with preferences, events, questions, states, traces and devices; resources stay and lose nothing. */
+  /**
+   * Removes a user with preferences, events, questions, states, traces, devices, reports, sign-in links and sessions;
+   * resources stay and lose nothing.
+   */
   eraseUser(id: string): Promise<boolean>
   /** Where a user's mail goes; null for nobody, and for somebody without an address. */
   getMailbox(userId: string): Promise<Mailbox | null>

@@ -26,4 +26,7 @@ export interface RetentionLimits {
   readonly jobsBefore: number
   readonly tracesBefore: number
   readonly engagementBefore: number
+  readonly reportsBefore: number
+  /** Of sign-in links and sessions: when they expired. */
+  readonly sessionsBefore: number
 }

@@ -5,7 +5,13 @@ type Listeners = { readonly [Topic in keyof BusTopics]: Set<(message: BusTopics[
 
 /** The bus of a single process: every listener has heard when `publish` returns. */
 export function createMemoryBus(log: Log): Bus {
-  const listeners: Listeners = { stream: new Set(), question: new Set(), changed: new Set(), restored: new Set() }
+  const listeners: Listeners = {
+    stream: new Set(),
+    question: new Set(),
+    changed: new Set(),
+    signedOut: new Set(),
+    restored: new Set(),
+  }
 
   return {
     publish(topic, message) {

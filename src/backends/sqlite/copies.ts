@@ -57,6 +57,8 @@ export function prepareReplacement(backup: string, incoming: string, epoch: stri
       configureWriter(connection)
       migrate(connection, readMigrations(), null)
       connection.sql(`insert or replace into meta (name, value) values ('epoch', ?)`).run(epoch)
+      // A link that was used since, and a session that was ended since, must not come back with the backup.
+      for (const table of ['sign_in_links', 'browser_sessions']) connection.sql(`delete from ${table}`).run()
     } finally {
       connection.close()
     }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { EcError } from '../../core/errors.ts'
-import type { NewDevice, PushAddress } from '../../core/device.ts'
+import type { PushAddress } from '../../core/device.ts'
 import type { Plan } from '../../core/plan.ts'
 import { addressKey } from '../../core/mailbox.ts'
 import { KEY_PROOF, opensStore } from '../../core/key-proof.ts'
@@ -12,6 +12,7 @@ import { removeStore } from './copies.ts'
 import { copyStore } from './copy-store.ts'
 import { readAgain, readArrivals } from './reads/arrivals.ts'
 import * as devices from './reads/devices.ts'
+import { listReports } from './reads/diagnostics.ts'
 import * as digests from './reads/digests.ts'
 import * as directory from './reads/directory.ts'
 import * as email from './reads/email.ts'
@@ -21,9 +22,9 @@ import * as jobs from './reads/jobs.ts'
 import * as notifications from './reads/notifications.ts'
 import * as questions from './reads/questions.ts'
 import { readSealedSamples } from './reads/sealed-samples.ts'
+import { findSession, listSessions } from './reads/sessions.ts'
 import { listSettled } from './reads/settled.ts'
 import type { AppendedRow, PackedEvent } from './units/events.ts'
-import type { PackedDevice } from './units/devices.ts'
 import type { PackedEnd } from './units/jobs.ts'
 import type { SealedSecrets } from './units/directory.ts'
 import type { PackedNotification, PackedRefusal } from './units/notifications.ts'
@@ -228,8 +229,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     },
     forgetSealed: () => writer.run('forgetSealed', KEY_PROOF.name, sealProof()),
 
-    putDevice: (device, limit) => writer.run('putDevice', packDevice(device, seal), limit),
+    putDevice: (device, limit) => writer.run('putDevice', packAddress(device, seal), limit),
+    renewDevice: (renewal, limit) => writer.run('renewDevice', packAddress(renewal, seal), limit),
     getDevice: async id => devices.getDevice(sql, id),
+    getEndedDevice: async id => devices.getEndedDevice(sql, id),
+    isGoneEndpoint: async endpoint => devices.isGoneEndpoint(sql, hashEndpoint(endpoint)),
     getPushAddress: async id => {
       const row = devices.getSealedAddress(sql, id)
       if (!row) return null
@@ -241,7 +245,16 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     noteDevice: note => writer.run('noteDevice', note),
     noteShown: (id, at) => writer.run('noteShown', id, at),
     recordReceipt: receipt => writer.run('recordReceipt', receipt),
-    removeDevice: id => writer.run('removeDevice', id),
+    removeDevice: (id, end) => writer.run('removeDevice', id, end ?? null),
+
+    putReport: (report, limit) => writer.run('putReport', report, limit),
+    listReports: async userId => listReports(sql, userId),
+    addSignInLink: (link, limit) => writer.run('addSignInLink', link, limit),
+    redeemSignInLink: (hash, session, limit) => writer.run('redeemSignInLink', hash, session, limit),
+    findSession: async hash => findSession(sql, hash),
+    listSessions: async userId => listSessions(sql, userId),
+    extendSession: (id, seenAt, at, expiresAt) => writer.run('extendSession', id, seenAt, at, expiresAt),
+    endSessions: (userId, id) => writer.run('endSessions', userId, id),
 
     listFeatures: async () => directory.listFeatures(sql),
     setFeature: (name, on) => writer.run('setFeature', name, on),
@@ -270,9 +283,13 @@ function found<T>(row: T | null): T {
   return row
 }
 
-function packDevice({ address, ...device }: NewDevice, seal: Seal): PackedDevice {
-  const endpointHash = createHash('sha256').update(address.endpoint).digest('hex')
-  return { ...device, endpointHash, address: seal.seal(JSON.stringify(address), addressContext(endpointHash)) }
+function packAddress<T extends { readonly address: PushAddress }>({ address, ...rest }: T, seal: Seal) {
+  const endpointHash = hashEndpoint(address.endpoint)
+  return { ...rest, endpointHash, address: seal.seal(JSON.stringify(address), addressContext(endpointHash)) }
+}
+
+function hashEndpoint(endpoint: string): string {
+  return createHash('sha256').update(endpoint).digest('hex')
 }
 
 function packEvent(event: NewEvent): PackedEvent {

@@ -13,9 +13,12 @@ export const HOUSE_COMMANDS: Readonly<Record<string, Command>> = {
   doctor: command({
     summary: 'look for what keeps ec from working, and say what to do',
     description:
-      'Looks at this machine, the configuration, the data folder and, when one runs, the agent; exits 5 when a check fails. --fix takes the rights of others away from files with secrets, makes a missing data folder and removes what a killed agent left; it never changes what is in a file.',
-    examples: ['ec doctor', 'ec doctor --fix', 'ec doctor --json'],
-    flags: { fix: on('mend what is safe to mend, and look again') },
+      "Looks at this machine, the configuration, the data folder and, when one runs, the agent; exits 5 when a check fails. --fix takes the rights of others away from files with secrets, makes a missing data folder and removes what a killed agent left; it never changes what is in a file. --user says instead why a person gets nothing: by what the agent knows of that person, and by what the person's browsers last reported from /diagnostics.",
+    examples: ['ec doctor', 'ec doctor --fix', 'ec doctor --user ana', 'ec doctor --json'],
+    flags: {
+      fix: on('mend what is safe to mend, and look again'),
+      user: text('id', 'say why this user gets nothing', 'user'),
+    },
     load: async () => (await import('../../commands/doctor.ts')).runDoctor,
   }),
   'jobs list': command({

@@ -38,8 +38,17 @@ export const PEOPLE_COMMANDS: Readonly<Record<string, Command>> = {
     args: { user: ONE_USER },
     load: async () => (await import('../../commands/users.ts')).exportUser,
   }),
+  'users signout': command({
+    summary: 'sign a user out of all browsers',
+    description:
+      'What is open there closes, and links that nobody has used yet are good no more. Devices still take pushes.',
+    examples: ['ec users signout ana'],
+    seeAlso: ['token', 'devices list'],
+    args: { user: ONE_USER },
+    load: async () => (await import('../../commands/users.ts')).signUserOut,
+  }),
   'users erase': command({
-    summary: 'remove a user with preferences, all events, questions, states, traces and devices',
+    summary: 'remove a user with preferences, all events, questions, states, traces, devices, sessions and reports',
     examples: ['ec users erase ana --yes'],
     args: { user: ONE_USER },
     flags: { yes: on('do not ask') },
@@ -106,10 +115,16 @@ export const PEOPLE_COMMANDS: Readonly<Record<string, Command>> = {
     load: async () => (await import('../../commands/devices.ts')).removeDevice,
   }),
   token: command({
-    summary: 'make a token that reads and answers as a user',
-    examples: ['ec token ana', 'ec token ana --ttl 12h'],
+    summary: 'make a token that reads and answers as a user, or a link that signs a browser in',
+    description:
+      'With --link it prints the address of the inbox with a secret behind `#`. The first browser that opens it is signed in for 30 days, anew with each day of use; then the link is used up. What stands behind `#` is never sent to a server, so no log has it, and a program that looks at the links of a mail does not use it up.',
+    examples: ['ec token ana', 'ec token ana --ttl 12h', 'ec token ana --link'],
+    seeAlso: ['users signout'],
     args: { user: ONE_USER },
-    flags: { ttl: withDefault('1h', duration('how long it is good')) },
+    flags: {
+      link: on('print a sign-in link for a browser, good once; up to 7d'),
+      ttl: withDefault('1h', duration('how long it is good')),
+    },
     load: async () => (await import('../../commands/token.ts')).createToken,
   }),
 }

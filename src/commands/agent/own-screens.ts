@@ -30,8 +30,8 @@ export async function showUntil(stopped: Promise<unknown>, screens: OwnScreens):
   const token = readAgentFile(paths.agent)?.secret ?? null
   const client = createClient({ socket: agent.socket, token, retries: 0, signal: close.signal })
   try {
-    const { url } = agent
-    output.print(`${await showScreens({ context, client, terminal, url, signal: close.signal, logBook })}\n`)
+    const { url, inbox } = agent
+    output.print(`${await showScreens({ context, client, terminal, url, inbox, signal: close.signal, logBook })}\n`)
     // Who leaves the screens of his own agent stops it, as with Ctrl-C; the next Ctrl-C is then the second.
     if (!close.signal.aborted) terminal.interrupt()
   } catch (thrown) {

@@ -30,6 +30,10 @@ export async function runAgent(context: CommandContext, input: AgentInput): Prom
     forgetSecrets: input.forgetSecrets === true,
   })
   await sayReady(context, agent)
+  // The screens show it themselves; without a terminal it stands in the line that was just written.
+  if (terminal === null && output.isTTY && !json) {
+    output.say(`inbox at ${agent.inbox}  (sign a browser in: ec token ${config.user} --link)`)
+  }
 
   const stopped = Promise.race([agent.failed, untilAborted(context.signal)])
   if (terminal !== null && logBook !== null) {
@@ -44,9 +48,12 @@ export async function runAgent(context: CommandContext, input: AgentInput): Prom
   if (failure !== null) throw failure
 }
 
-async function sayReady({ output, json }: CommandContext, { url, socket, version }: RunningAgent): Promise<void> {
+async function sayReady(
+  { output, json }: CommandContext,
+  { url, inbox, socket, version }: RunningAgent,
+): Promise<void> {
   if (output.isTTY && !json) output.print(`${output.paint.green('ready')} at ${url}  (Ctrl-C stops)\n`)
-  else await output.line({ type: 'ready', url, socket, version, pid: process.pid })
+  else await output.line({ type: 'ready', url, socket, version, pid: process.pid, inbox })
 }
 
 async function createLog(context: CommandContext, config: Config, human: boolean): Promise<Log> {

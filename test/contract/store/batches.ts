@@ -249,6 +249,8 @@ export function batchContract(open: OpenStore): void {
                         callsBefore: 0,
                         jobsBefore: T0 + 1,
                         engagementBefore: 0,
+                        reportsBefore: 0,
+                        sessionsBefore: 0,
                         tracesBefore: 0,
                       },
                       3,

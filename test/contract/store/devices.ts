@@ -132,6 +132,92 @@ export function deviceContract(open: OpenStore): void {
       expect(await t.store.getDevice('dev_1')).toMatchObject({ lastError: 'no connection', unshown: 1 })
     })
 
+    it('come with another address and stay who they are; whoever had it before has it no more', async () => {
+      const t = await open()
+      await t.store.putDevice(aDevice(), 20)
+      await t.store.noteDevice({ id: 'dev_1', at: T0 + 1, error: null })
+      await t.store.putDevice(aDevice({ id: 'dev_2', userId: 'boris', endpoint: `${ENDPOINT}/2` }), 20)
+      const address = { endpoint: `${ENDPOINT}/2`, p256dh: 'another-key', auth: 'another-secret' }
+      const renewal = { id: 'dev_1', address, keyId: 'k2', at: T0 + 5, traits: null }
+      expect(await t.store.renewDevice(renewal, 20)).toMatchObject({
+        id: 'dev_1',
+        userId: 'anna',
+        keyId: 'k2',
+        secretHash: 'h1',
+        name: 'Phone',
+        createdAt: T0,
+        seenAt: T0 + 5,
+        lastOkAt: T0 + 1,
+      })
+      expect(await t.store.getPushAddress('dev_1')).toEqual(address)
+      expect(await t.store.getDevice('dev_2')).toBeNull()
+      const traits = { name: 'Laptop', platform: null, locale: 'es', tz: null }
+      expect(await t.store.renewDevice({ ...renewal, traits }, 20)).toMatchObject(traits)
+      expect(await t.store.getDevice('dev_1')).toMatchObject(traits)
+      expect(await t.store.renewDevice({ ...renewal, id: 'dev_3' }, 20)).toBeNull()
+      expect(await t.store.getDevice('dev_1')).toMatchObject({ id: 'dev_1' })
+    })
+
+    it('that subscribed anew are not ended by what is heard of their old address', async () => {
+      const t = await open()
+      const { seenAt } = await t.store.putDevice(aDevice(), 20)
+      const address = { endpoint: `${ENDPOINT}/2`, p256dh: 'another-key', auth: 'another-secret' }
+      // In the same millisecond.
+      const renewed = await t.store.renewDevice({ id: 'dev_1', address, keyId: 'k1', at: T0, traits: null }, 20)
+      expect(renewed?.seenAt).toBeGreaterThan(seenAt)
+      expect(await t.store.removeDevice('dev_1', { why: 'gone', at: T0 + 1, seenAt })).toBe(false)
+      expect(await t.store.getPushAddress('dev_1')).toEqual(address)
+      expect(await t.store.getEndedDevice('dev_1')).toBeNull()
+      const now = renewed?.seenAt ?? 0
+      expect(await t.store.removeDevice('dev_1', { why: 'gone', at: T0 + 1, seenAt: now })).toBe(true)
+      expect(await t.store.getDevice('dev_1')).toBeNull()
+    })
+
+    it('that are gone come back as who they were, those that were removed do not', async () => {
+      const t = await open()
+      await t.store.putDevice(aDevice(), 20)
+      await t.store.removeDevice('dev_1', { why: 'gone', at: T0 + 1 })
+      expect(await t.store.getEndedDevice('dev_1')).toEqual({
+        id: 'dev_1',
+        userId: 'anna',
+        secretHash: 'h1',
+        why: 'gone',
+      })
+      expect(await t.store.isGoneEndpoint(ENDPOINT)).toBe(true)
+      const address = { endpoint: `${ENDPOINT}/2`, p256dh: 'another-key', auth: 'another-secret' }
+      const renewal = { id: 'dev_1', address, keyId: 'k2', at: T0 + 5, traits: null }
+      expect(await t.store.renewDevice(renewal, 20)).toMatchObject({
+        id: 'dev_1',
+        userId: 'anna',
+        secretHash: 'h1',
+        name: 'Phone',
+        createdAt: T0,
+        seenAt: T0 + 5,
+      })
+      expect(await t.store.getEndedDevice('dev_1')).toBeNull()
+      expect(await t.store.isGoneEndpoint(ENDPOINT)).toBe(false)
+
+      await t.store.removeDevice('dev_1', { why: 'removed', at: T0 + 6 })
+      expect(await t.store.isGoneEndpoint(address.endpoint)).toBe(false)
+      expect(await t.store.renewDevice(renewal, 20)).toBeNull()
+      expect(await t.store.getEndedDevice('dev_1')).toMatchObject({ why: 'removed' })
+      await t.store.putDevice(aDevice({ id: 'dev_5' }), 20)
+      await t.store.removeDevice('dev_5')
+      expect(await t.store.getEndedDevice('dev_5')).toBeNull()
+      await t.store.eraseUser('anna')
+      expect(await t.store.getEndedDevice('dev_1')).toBeNull()
+    })
+
+    it('that ended are remembered as far as the last fifty of a user', async () => {
+      const t = await open()
+      for (let n = 0; n < 52; n++) {
+        await t.store.putDevice(aDevice({ id: `dev_${n}`, endpoint: `${ENDPOINT}/${n}` }), 20)
+        await t.store.removeDevice(`dev_${n}`, { why: 'gone', at: T0 })
+      }
+      expect(await t.store.getEndedDevice('dev_1')).toBeNull()
+      expect(await t.store.getEndedDevice('dev_2')).not.toBeNull()
+    })
+
     it('go when they are removed, with their user, and with a lost master key', async () => {
       const t = await open()
       await t.store.putDevice(aDevice(), 20)

@@ -161,6 +161,8 @@ async function prune({ store }: StoreUnderTest): Promise<void> {
     jobsBefore: 0,
     tracesBefore: 0,
     engagementBefore: 0,
+    reportsBefore: 0,
+    sessionsBefore: 0,
   }
   while ((await store.prune(limits, 100)) > 0);
 }

@@ -26,11 +26,14 @@ export interface Standing {
 
 /** What of an event a push message holds; what is left out is fetched when the page opens. */
 interface Message {
-  readonly web_push: typeof DECLARATIVE
+  readonly web_push?: typeof DECLARATIVE
+  /** Here for the draft of the W3C, in `notification` for Safari: a worker, where there is one, hears of it first. */
+  readonly mutable?: true
   readonly notification: {
     readonly title: string
     readonly body?: string
     readonly navigate: string
+    readonly mutable?: true
     readonly tag: string
     readonly lang?: string
     readonly icon?: string
@@ -67,10 +70,17 @@ interface Message {
 /**
  * The message of an event, within `maxBytes` of UTF-8: what does not fit goes in the order what to close, data, options,
  * pictures and buttons, body, title, link. Text is cut between characters, as a person counts them, and ends in an ellipsis. `home`
- * is where a click leads when the event has no link. Null when not even the names of things fit.
+ * is where a click leads when the event has no link. `declarative`: a browser may show it without a worker. Null when not
+ * even the names of things fit.
  */
-export function fitPayload(event: EcEvent, standing: Standing, home: string, maxBytes: number): Buffer | null {
-  const whole = describe(event, standing, home)
+export function fitPayload(
+  event: EcEvent,
+  standing: Standing,
+  home: string,
+  maxBytes: number,
+  declarative = true,
+): Buffer | null {
+  const whole = describe(event, standing, home, declarative)
   const { close: _close, ...ownEc } = whole.ec
   const { data: _data, ...withoutData } = ownEc
   const { options: _options, ...bareEc } = withoutData
@@ -99,23 +109,25 @@ export function fitPayload(event: EcEvent, standing: Standing, home: string, max
   return null
 }
 
-function describe(event: EcEvent, { seq, unread, close }: Standing, home: string): Message {
+function describe(event: EcEvent, standing: Standing, home: string, declarative: boolean): Message {
+  const { seq, unread, close } = standing
   const { id, type, level, service, thread, expires_at, lang, icon, image } = event
   const { options, ...data } = event.data ?? {}
   const question = readQuestion(event)
   const terms = question.ok ? question.terms : null
   const buttons = terms === null ? [] : buttonsOf(terms.options)
   return {
-    web_push: DECLARATIVE,
+    ...(declarative ? { web_push: DECLARATIVE, mutable: true } : {}),
     notification: {
       title: cleanLine(event.title, MAX_CHARACTERS),
       ...(event.body === '' ? {} : { body: cleanText(event.body, MAX_CHARACTERS) }),
       navigate: event.cta?.url ?? home,
+      ...(declarative ? { mutable: true } : {}),
       // As the topic: a newer message takes the place of a shown one, and the length is known.
       tag: topicOf(event),
       ...(lang === undefined ? {} : { lang }),
-      ...(icon === undefined ? {} : { icon }),
-      ...(image === undefined ? {} : { image }),
+      ...(icon === undefined ? {} : { icon: absolute(icon, home) }),
+      ...(image === undefined ? {} : { image: absolute(image, home) }),
       timestamp: Date.parse(event.created_at),
       ...(type === 'action.required' ? { requireInteraction: true as const } : {}),
       ...(buttons.length === 0 ? {} : { actions: buttons }),
@@ -137,6 +149,11 @@ function describe(event: EcEvent, { seq, unread, close }: Standing, home: string
       ...(close.length === 0 ? {} : { close }),
     },
   }
+}
+
+/** Safari drops a whole message for an icon that is no URL of its own. */
+function absolute(address: string, home: string): string {
+  return URL.canParse(address, home) ? new URL(address, home).href : address
 }
 
 /**

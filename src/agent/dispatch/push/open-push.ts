@@ -71,7 +71,7 @@ export function openPush(options: PushOptions): Push {
   const answer = createPushAnswers({ store, clock, answer: options.answer })
   const api = createPushApi({ store, bus, changed, ring, guard, messenger, receipts, answer, clock, ids, randomBytes })
   const checks = (): Promise<readonly CheckResult[]> => checkPush({ store, ring })
-  const dispatcher = createPushDispatcher({ store, bus, ring, messenger, onTrouble, checks })
+  const dispatcher = createPushDispatcher({ store, bus, ring, messenger, clock, onTrouble, checks })
 
   function close(): Promise<void> {
     ring.close()

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Bus } from '../../../backends/backend.ts'
 import type { EventItem, Store } from '../../../backends/store.ts'
+import type { Clock } from '../../../core/clock.ts'
 import type { Device, PushAddress } from '../../../core/device.ts'
 import type { EcEvent } from '../../../core/event.ts'
 import type { CheckResult } from '../../../core/check.ts'
@@ -18,6 +19,7 @@ export interface PushDispatcherOptions {
   readonly bus: Bus
   readonly ring: VapidRing
   readonly messenger: PushMessenger
+  readonly clock: Clock
   /** Told of what the operator alone can mend, as a key that push services refuse. */
   readonly onTrouble: (origin: string, reason: string) => void
   readonly checks: () => Promise<readonly CheckResult[]>
@@ -32,18 +34,27 @@ const MAX_ADDRESSES = 10_000
 
 /** Web Push as a dispatcher: a target is a device. One that has ended is removed, and nothing else removes one. */
 export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher {
-  const { store, bus, ring, messenger, onTrouble } = options
-  // Each subscribing makes another secret, and perhaps other keys.
-  const addresses = new LRUCache<string, { readonly secretHash: string; readonly address: PushAddress }>({
+  const { store, bus, ring, messenger, clock, onTrouble } = options
+  // Each subscribing may bring another address; a new secret or a later instant tells of it.
+  const addresses = new LRUCache<string, { readonly version: string; readonly address: PushAddress }>({
     max: MAX_ADDRESSES,
   })
 
-  async function addressOf({ id, secretHash }: Device): Promise<PushAddress | null> {
+  async function addressOf({ id, secretHash, seenAt }: Device): Promise<PushAddress | null> {
+    const version = `${seenAt} ${secretHash}`
     const known = addresses.get(id)
-    if (known?.secretHash === secretHash) return known.address
+    if (known?.version === version) return known.address
     const address = await store.getPushAddress(id)
-    if (address !== null) addresses.set(id, { secretHash, address })
+    if (address !== null) addresses.set(id, { version, address })
     return address
+  }
+
+  /** False when it has another address by now, which the answer was not about. */
+  async function end({ id, userId, seenAt }: Device): Promise<boolean> {
+    addresses.delete(id)
+    const isEnded = await store.removeDevice(id, { why: 'gone', at: clock.now(), seenAt })
+    if (isEnded) bus.publish('changed', { what: 'user', id: userId })
+    return isEnded || (await store.getDevice(id)) === null
   }
 
   async function deliver(item: EventItem, target: Target, signal: AbortSignal, attempt = 1): Promise<Outcome> {
@@ -52,12 +63,8 @@ export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher
     const event: EcEvent = JSON.parse(item.json)
     const message = { event, standing: await standingOf(item) }
     const outcome = await send(device, message, attempt, signal)
-    if (outcome.type === 'gone') {
-      addresses.delete(device.id)
-      await store.removeDevice(device.id)
-      bus.publish('changed', { what: 'user', id: device.userId })
-    }
-    return outcome
+    if (outcome.type !== 'gone' || (await end(device))) return outcome
+    return { type: 'retry', afterMs: null, reason: 'its subscription had ended, and it has another one since' }
   }
 
   /** The same for all devices: a worker passes over what it does not show. */

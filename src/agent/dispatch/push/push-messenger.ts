@@ -47,6 +47,11 @@ export interface PushMessenger {
 
 /** For a service that finds 4,096 bytes too many; all take half. */
 const SMALL_BYTES = 2_048 - 103
+/**
+ * Firefox shows a declarative message by itself from version 158 on and passes over `mutable`: no worker would say that it
+ * was shown, and buttons that answer would be missing.
+ */
+const WORKER_ALONE = /\.push\.services\.mozilla\.com$/
 
 export function createPushMessenger(options: PushMessengerOptions): PushMessenger {
   const { guard, encryptor, sender, gate, headers, clock, home } = options
@@ -62,7 +67,7 @@ export function createPushMessenger(options: PushMessengerOptions): PushMessenge
     async function send(maxBytes: number): Promise<PushOutcome> {
       const delivery = deliveryOf(event, clock.now())
       if (delivery === null) return { type: 'rejected', reason: 'the event has expired' }
-      const payload = fitPayload(event, standing, home(), maxBytes)
+      const payload = fitPayload(event, standing, home(), maxBytes, !WORKER_ALONE.test(url.hostname))
       if (payload === null) return { type: 'rejected', reason: 'the event does not fit a push message' }
       const body = await encryptor.encrypt(payload, to.address)
       const authorization = await headers.headerFor(url.origin, to.key)

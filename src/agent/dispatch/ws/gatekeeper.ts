@@ -9,11 +9,17 @@ import type { Door } from '../../http/api.ts'
 export interface Guest {
   readonly userId: string
   readonly expiresAt: number | null
+  /** Id of the browser's session that let him in: when that ends, so does this. */
+  readonly login?: string
 }
 
 export interface GatekeeperOptions {
   readonly verify: (bearer: string) => Promise<Verified | null>
   readonly redeemTicket: (ticket: string) => Guest | null
+  /** The secret of the session in the request's cookie; null without one. */
+  readonly readCookie: (request: IncomingMessage) => string | null
+  /** Whom that session is of. */
+  readonly verifySession: (secret: string) => Promise<Guest | null>
   /** Whether a page of this origin may use the cookie of a person. */
   readonly isOriginAllowed: (origin: string, request: IncomingMessage) => boolean
   /** What the operator's door asks for where the file system does not guard it (Windows); else null. */
@@ -34,11 +40,10 @@ export interface Gatekeeper {
 export const SUBPROTOCOL = 'ec.v1'
 const BEARER_PROTOCOL = /(?:^|,)\s*bearer\.([A-Za-z0-9._~-]+)\s*(?:,|$)/
 const BEARER_HEADER = /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i
-const SESSION_COOKIE = /(?:^|;)\s*ec_session=([A-Za-z0-9._-]+)\s*(?:;|$)/
 
-/** Lets in whoever shows a ticket, a token, or the cookie of one of our own pages. */
+/** Lets in whoever shows a ticket, a token, or from one of our own pages the cookie of a session. */
 export function createGatekeeper(options: GatekeeperOptions): Gatekeeper {
-  const { verify, redeemTicket, isOriginAllowed, operatorSecret } = options
+  const { verify, redeemTicket, readCookie, verifySession, isOriginAllowed, operatorSecret } = options
 
   async function identify(request: IncomingMessage, query: URLSearchParams, door: Door): Promise<Guest | null> {
     const { headers } = request
@@ -52,13 +57,20 @@ export function createGatekeeper(options: GatekeeperOptions): Gatekeeper {
     if (ticket !== null) {
       return redeemTicket(ticket) ?? refuse('the ticket was used, has expired, or never was', 'ask for a new ticket')
     }
-    const cookie = SESSION_COOKIE.exec(headers.cookie ?? '')?.[1]
-    if (cookie === undefined) return null
+    const secret = readCookie(request)
+    return secret === null ? null : admitPage(request, secret, named)
+  }
+
+  async function admitPage(request: IncomingMessage, secret: string, named: string | null): Promise<Guest> {
+    const { origin, 'sec-fetch-site': site } = request.headers
     // A browser sends the cookie whichever page asks, so the page's origin decides (cross-site WebSocket hijacking).
-    if (headers.origin === undefined || !isOriginAllowed(headers.origin, request)) {
+    if (origin === undefined || site === 'cross-site' || !isOriginAllowed(origin, request)) {
       throw new EcError('EC_ORIGIN_NOT_ALLOWED', 'the cookie came from a page of another origin')
     }
-    return admit(cookie, named)
+    const guest = await verifySession(secret)
+    if (guest === null) return refuse('this browser is signed out', 'open a new sign-in link: `ec token USER --link`')
+    if (named === null || named === guest.userId) return guest
+    throw new EcError('EC_FORBIDDEN', 'the session is of another user', { hint: 'leave `user` out' })
   }
 
   async function admit(bearer: string, named: string | null): Promise<Guest> {

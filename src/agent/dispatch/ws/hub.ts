@@ -21,6 +21,8 @@ export interface Entry {
   /** Null = begin at the head; undefined = the client sent something that is no cursor. */
   readonly cursor: StreamCursor | null | undefined
   readonly expiresAt: number | null
+  /** Id of the browser's session that let it in. */
+  readonly login?: string
 }
 
 /** What the open clients of a user say of the person in front of them. */
@@ -32,12 +34,16 @@ export interface Presence {
   readonly threads: readonly string[]
 }
 
+const SIGNED_OUT = 'this browser was signed out'
+
 /** Brings each user's stream to the connections of the user, whatever carries them. */
 export class Hub {
   readonly host: Host
   readonly #random: () => number
   readonly #rooms = new Map<string, Room>()
   readonly #unsubscribe: readonly (() => void)[]
+  /** Sessions of browsers that ended a moment ago: one that was looked at before may be about to open a connection. */
+  readonly #signedOut = new Set<string>()
   #dirty: Room[] = []
   #opened = 0
   /** Sessions whose connection has not ended yet. */
@@ -63,6 +69,7 @@ export class Hub {
     this.#unsubscribe = [
       bus.subscribe('stream', ({ userId, items }) => this.notice(userId, items)),
       bus.subscribe('restored', () => this.reset()),
+      bus.subscribe('signedOut', ({ userId, sessions }) => this.#signOut(userId, sessions)),
       bus.subscribe('changed', ({ what, id }) => {
         if (what === 'user') void this.#checkUser(id)
       }),
@@ -85,14 +92,19 @@ export class Hub {
     return this.#draining !== null
   }
 
-  /** Serves one more connection; null when the user has as many as he may. The owner of `sink` tells its end. */
+  /**
+   * Serves one more connection; null when the user has as many as he may. The owner of `sink` tells its end. One that
+   * comes of a browser's session ends with it.
+   */
   open(entry: Entry, sink: Sink): Session | null {
     const room = this.#rooms.get(entry.userId) ?? new Room(entry.userId, this.host)
     if (room.sessions.length >= LIMITS.socketsPerUser) return null
     this.#rooms.set(entry.userId, room)
     this.#unended += 1
-    const session = new Session(this.host, room, sink, entry.expiresAt, this.#firstPingMs())
-    void session.start(entry.cursor)
+    const { login = null } = entry
+    const session = new Session(this.host, room, sink, this.#endOf(entry), this.#firstPingMs(), login)
+    if (login !== null && this.#signedOut.has(login)) session.close(CLOSE.forced, SIGNED_OUT)
+    else void session.start(entry.cursor)
     return session
   }
 
@@ -178,6 +190,22 @@ export class Hub {
     } catch (error) {
       this.host.log.warn('a changed user could not be looked at', { code: toEcError(error).code })
     }
+  }
+
+  #signOut(userId: string, logins: readonly string[]): void {
+    for (const login of logins) this.#signedOut.add(login)
+    for (const oldest of this.#signedOut) {
+      if (this.#signedOut.size <= LIMITS.signedOut) break
+      this.#signedOut.delete(oldest)
+    }
+    const theirs = this.sessionsOf(userId).filter(({ login }) => login !== null && logins.includes(login))
+    for (const session of theirs) session.close(CLOSE.forced, SIGNED_OUT)
+  }
+
+  /** That a browser was signed out may fail to reach us, so its connection comes back now and then and shows its cookie. */
+  #endOf({ expiresAt, login }: Entry): number | null {
+    if (login === undefined) return expiresAt
+    return Math.min(expiresAt ?? Number.POSITIVE_INFINITY, this.host.clock.now() + LIMITS.loginMs)
   }
 
   #closeAll(code: number, reason: string): void {

@@ -34,6 +34,10 @@ export const LIMITS = {
   progressEveryMs: 500,
   /** Events of which a room remembers the number, to know what an acknowledgement speaks of. */
   remembered: 64,
+  /** A connection by a browser's session is looked at anew after this. */
+  loginMs: 12 * 3600 * 1000,
+  /** Sessions of browsers that are known to have ended just now. */
+  signedOut: 1000,
   /** Reconnections a second that the agent takes with ease; a drain spreads its clients accordingly. */
   reconnectsPerSecond: 500,
 } as const

@@ -39,6 +39,8 @@ export class Session implements Wakeable {
   wheelIndex = -1
   readonly id: string
   readonly room: Room
+  /** Id of the browser's session that let it in; null for a token. */
+  readonly login: string | null
   /** What the client last said of itself, and when (monotonic ms). */
   #sight = UNSEEN
   #sightAt = Number.NEGATIVE_INFINITY
@@ -63,9 +65,10 @@ export class Session implements Wakeable {
   #lag: LagMeter | null = null
   #waiters: (() => void)[] | null = null
 
-  constructor(host: Host, room: Room, sink: Sink, expiresAt: number | null, firstPingMs: number) {
+  constructor(host: Host, room: Room, sink: Sink, expiresAt: number | null, firstPingMs: number, login: string | null) {
     this.id = host.ids.next('ses')
     this.room = room
+    this.login = login
     this.#host = host
     this.#sink = sink
     this.#expiresAt = expiresAt

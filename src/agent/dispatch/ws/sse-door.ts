@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { EcError } from '../../../core/errors.ts'
 import { SseResponse } from '../../../core/sse-response.ts'
 import { parseCursor } from '../../../core/stream-cursor.ts'
+import type { StreamReader } from '../../http/api.ts'
 import { SSE_FORMAT } from './format.ts'
 import type { Hub } from './hub.ts'
 import { LIMITS } from './limits.ts'
@@ -14,19 +15,19 @@ export interface SseDoorOptions {
 
 export interface SseDoor {
   /** Answers with the user's stream until either side ends it. `cursor` is `Last-Event-ID`, or null. */
-  openEventStream(userId: string, cursor: string | null, response: ServerResponse): void
+  openEventStream(reader: StreamReader, cursor: string | null, response: ServerResponse): void
 }
 
 /** The same stream as server-sent events, for whatever stands between that lets no WebSocket through. */
 export function createSseDoor(hub: Hub, { renderRefusal }: SseDoorOptions): SseDoor {
   return {
-    openEventStream(userId, cursor, response) {
+    openEventStream(reader, cursor, response) {
       if (hub.isDraining) return refuse(response, new EcError('EC_DRAINING', 'the agent is stopping'))
-      if (hub.sessionsOf(userId).length >= LIMITS.socketsPerUser) return refuse(response, tooMany())
+      if (hub.sessionsOf(reader.userId).length >= LIMITS.socketsPerUser) return refuse(response, tooMany())
       const sink = new SseSink(response)
       sink.start()
       const place = cursor === null || cursor === '' ? null : (parseCursor(cursor) ?? undefined)
-      const session = hub.open({ userId, cursor: place, expiresAt: null }, sink)
+      const session = hub.open({ ...reader, cursor: place }, sink)
       if (session === null) return sink.close()
       sink.whenClosed(() => session.end())
     },

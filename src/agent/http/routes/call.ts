@@ -1,4 +1,5 @@
 import { EcError } from '../../../core/errors.ts'
+import { userIdSchema } from '../../../core/event-schema.ts'
 import type { Principal } from '../../../core/principal.ts'
 import type { RawCall } from '../route.ts'
 
@@ -17,6 +18,15 @@ export function paramOf(call: RawCall, name: string): string {
   const value = call.params[name]
   if (value === undefined) throw new EcError('EC_INTERNAL', `the path has no parameter ${name}`)
   return value
+}
+
+/** The user that the path names. */
+export function userParam(call: RawCall): string {
+  const parsed = userIdSchema.safeParse(paramOf(call, 'user'))
+  if (parsed.success) return parsed.data
+  throw new EcError('EC_FIELD_INVALID', 'a user id takes 1 to 128 characters of A-Z a-z 0-9 . _ @ -', {
+    details: { errors: [{ path: 'user', message: 'takes 1 to 128 characters of A-Z a-z 0-9 . _ @ -' }] },
+  })
 }
 
 /**

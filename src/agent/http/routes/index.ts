@@ -2,10 +2,12 @@ import type { Route } from '../route.ts'
 import { activityRoutes } from './activity.ts'
 import { callRoutes } from './calls.ts'
 import { channelRoutes } from './channels.ts'
+import { diagnosticRoutes } from './diagnostics.ts'
 import { emailRoutes } from './email.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { houseRoutes } from './house.ts'
+import { inboxRoutes } from './inbox.ts'
 import { jobRoutes } from './jobs.ts'
 import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
@@ -14,6 +16,7 @@ import { pageRoutes } from './pages.ts'
 import { questionRoutes } from './questions.ts'
 import { pushRoutes } from './push.ts'
 import { resourceRoutes } from './resources.ts'
+import { sessionRoutes } from './session.ts'
 import { tokenRoutes } from './tokens.ts'
 import { userRoutes } from './users.ts'
 import { webRoutes } from './web.ts'
@@ -23,9 +26,11 @@ export const ROUTES: readonly Route[] = [
   ...healthRoutes,
   ...eventRoutes,
   ...questionRoutes,
+  ...inboxRoutes,
   ...liveRoutes,
   ...activityRoutes,
   ...userRoutes,
+  ...diagnosticRoutes,
   ...resourceRoutes,
   ...notificationRoutes,
   ...pushRoutes,
@@ -37,5 +42,6 @@ export const ROUTES: readonly Route[] = [
   ...callRoutes,
   ...keyRoutes,
   ...tokenRoutes,
+  ...sessionRoutes,
   ...houseRoutes,
 ]

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { EcError } from '../../../core/errors.ts'
 import { userIdSchema } from '../../../core/event-schema.ts'
 import { noQuery } from '../input.ts'
-import { defineRoute, type Route } from '../route.ts'
+import { defineRoute, type RawCall, type Route } from '../route.ts'
 import { subjectOf } from './call.ts'
 
 const CURSOR = /^[A-Za-z0-9_-]{1,64}\.\d{1,16}$/
@@ -24,7 +24,8 @@ export const liveRoutes: readonly Route[] = [
       }
       // A browser sends what it last heard at this address, from whomever; it is told that it may have missed something.
       const last = call.request.headers['last-event-id']
-      call.api.stream.openEventStream(userId, typeof last === 'string' ? last : (cursor ?? null), call.response)
+      const reader = { userId, expiresAt: call.until, ...loginOf(call) }
+      call.api.stream.openEventStream(reader, typeof last === 'string' ? last : (cursor ?? null), call.response)
       return { hijacked: true }
     },
   }),
@@ -37,8 +38,15 @@ export const liveRoutes: readonly Route[] = [
     body: z.strictObject({ user: userIdSchema.exactOptional() }).optional(),
     reply: { status: 201, schema: z.strictObject({ ticket: z.string(), expires_in_s: z.int() }) },
     async handle(call) {
-      const { ticket, expiresInMs } = call.api.identity.issueTicket(subjectOf(call, call.body?.user))
+      const { ticket, expiresInMs } = call.api.identity.issueTicket(
+        subjectOf(call, call.body?.user),
+        call.login ?? undefined,
+      )
       return { body: { ticket, expires_in_s: Math.floor(expiresInMs / 1000) } }
     },
   }),
 ]
+
+function loginOf({ login }: RawCall): { readonly login?: string } {
+  return login === null ? {} : { login }
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { PushAddress } from '../../../core/device.ts'
 import { userIdSchema } from '../../../core/event-schema.ts'
 import { RECEIPTS } from '../../../core/receipt.ts'
 import { noQuery, pageQuery } from '../input.ts'
@@ -10,14 +11,21 @@ import { callerOf, paramOf, subjectOf } from './call.ts'
 const trait = z.string().min(1).max(100).nullable().default(null)
 /** A device, its secret and an event are short; nobody has shown yet who he is. */
 const OWN_BODY_BYTES = 4_096
+/** As `PushSubscription.toJSON()` gives it. */
+const subscriptionBody = z.object({
+  endpoint: z.string().min(1),
+  keys: z.object({ p256dh: z.string().min(1), auth: z.string().min(1) }),
+})
+const keyIdBody = z.string().min(1).nullable().default(null)
 const keyView = z.strictObject({ key_id: z.string(), public_key: z.string() })
 
 export const pushRoutes: readonly Route[] = [
   defineRoute({
     method: 'GET',
     path: '/api/push/key',
-    summary: 'The key that browsers subscribe with',
-    allow: ['operator', 'user'],
+    summary:
+      'The key that browsers subscribe with: public, and a worker that renews its subscription has nothing to show',
+    allow: 'open',
     query: noQuery,
     body: null,
     reply: { status: 200, schema: keyView },
@@ -47,11 +55,10 @@ export const pushRoutes: readonly Route[] = [
     query: noQuery,
     body: z.strictObject({
       user: userIdSchema.exactOptional(),
-      subscription: z.object({
-        endpoint: z.string().min(1),
-        keys: z.object({ p256dh: z.string().min(1), auth: z.string().min(1) }),
-      }),
-      key_id: z.string().min(1).nullable().default(null),
+      subscription: subscriptionBody,
+      key_id: keyIdBody,
+      device: z.string().min(1).nullable().default(null),
+      secret: z.string().min(1).nullable().default(null),
       name: trait,
       platform: trait,
       locale: trait,
@@ -59,15 +66,35 @@ export const pushRoutes: readonly Route[] = [
     }),
     reply: { status: 200, schema: z.strictObject({ device: deviceView, secret: z.string() }) },
     async handle(call) {
-      const { user, subscription, key_id, ...traits } = call.body
-      const { endpoint, keys } = subscription
-      const address = { endpoint, p256dh: keys.p256dh, auth: keys.auth }
+      const { user, subscription, key_id, device: formerId, secret: formerSecret, ...traits } = call.body
+      const former = formerId === null || formerSecret === null ? null : { device: formerId, secret: formerSecret }
       const { device, secret } = await call.api.push.subscribe(subjectOf(call, user), {
         ...traits,
-        address,
+        address: addressOf(subscription),
         keyId: key_id,
+        former,
       })
       return { body: { device: renderDevice(device), secret } }
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/api/push/renew',
+    summary: 'A browser subscribed anew by itself: its secret proves that it is the device that it was',
+    allow: 'open',
+    query: noQuery,
+    bodyBytes: OWN_BODY_BYTES,
+    body: z.strictObject({
+      device: z.string().min(1),
+      secret: z.string().min(1),
+      subscription: subscriptionBody,
+      key_id: keyIdBody,
+    }),
+    reply: { status: 200, schema: z.strictObject({ device: deviceView }) },
+    async handle(call) {
+      const { device, secret, subscription, key_id } = call.body
+      const renewal = { device, secret, address: addressOf(subscription), keyId: key_id }
+      return { body: { device: renderDevice(await call.api.push.renew(renewal)) } }
     },
   }),
   defineRoute({
@@ -165,20 +192,32 @@ export const pushRoutes: readonly Route[] = [
     summary: 'Send a test to a device now, and say what its push service answered',
     allow: ['operator', 'user'],
     query: noQuery,
-    body: z.strictObject({ device: z.string().min(1) }),
+    body: z.strictObject({
+      device: z.string().min(1),
+      nonce: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{8,64}$/, 'takes 8 to 64 characters of A-Z a-z 0-9 _ -')
+        .nullable()
+        .default(null),
+    }),
     reply: {
       status: 200,
       schema: z.strictObject({
         device: z.string(),
+        event: z.string(),
         outcome: z.enum(['delivered', 'retry', 'gone', 'rejected', 'key_trouble']),
         reason: z.string().nullable(),
       }),
     },
     async handle(call) {
-      return { body: await call.api.push.test(call.body.device, ownerOf(call)) }
+      return { body: await call.api.push.test(call.body.device, ownerOf(call), call.body.nonce) }
     },
   }),
 ]
+
+function addressOf({ endpoint, keys }: z.infer<typeof subscriptionBody>): PushAddress {
+  return { endpoint, p256dh: keys.p256dh, auth: keys.auth }
+}
 
 /** Whose a device must be; null = anybody's. */
 function ownerOf(call: RawCall): string | null {

@@ -1,14 +1,12 @@
 import { z } from 'zod'
-import { EcError } from '../../../core/errors.ts'
-import { userIdSchema } from '../../../core/event-schema.ts'
 import { preferencesPatchSchema, preferencesSchema } from '../../../core/preferences-schema.ts'
 import { isTimeZone } from '../../../core/time-zone.ts'
 import { noQuery, pageQuery } from '../input.ts'
 import { engagementView, renderEngagement } from '../render/engagement.ts'
 import { pageOf } from '../render/page.ts'
 import { renderUser, userView } from '../render/user.ts'
-import { defineRoute, type RawCall, type Route } from '../route.ts'
-import { paramOf, subjectOf } from './call.ts'
+import { defineRoute, type Route } from '../route.ts'
+import { subjectOf, userParam } from './call.ts'
 
 const userBody = z.strictObject({
   name: z.string().min(1).max(200).nullable().exactOptional(),
@@ -104,7 +102,7 @@ export const userRoutes: readonly Route[] = [
   defineRoute({
     method: 'DELETE',
     path: '/api/users/:user',
-    summary: 'Erase a user with preferences, events, questions, states, traces and devices',
+    summary: 'Erase a user with preferences, events, questions, states, traces, devices, sessions and reports',
     allow: ['operator'],
     query: noQuery,
     body: null,
@@ -115,11 +113,3 @@ export const userRoutes: readonly Route[] = [
     },
   }),
 ]
-
-function userParam(call: RawCall): string {
-  const parsed = userIdSchema.safeParse(paramOf(call, 'user'))
-  if (parsed.success) return parsed.data
-  throw new EcError('EC_FIELD_INVALID', 'a user id takes 1 to 128 characters of A-Z a-z 0-9 . _ @ -', {
-    details: { errors: [{ path: 'user', message: 'takes 1 to 128 characters of A-Z a-z 0-9 . _ @ -' }] },
-  })
-}

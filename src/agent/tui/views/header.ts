@@ -48,7 +48,7 @@ function noteSpans({ paused, filter, isEditingFilter, visible, rows, tab }: Scre
   return notes
 }
 
-/** The URL is the first to go. */
+/** Where to look from a browser is the first to go. */
 function aboutLine(state: ScreenState, width: number): Line {
   const { frame, connection } = state
   const marks = {
@@ -61,7 +61,7 @@ function aboutLine(state: ScreenState, width: number): Line {
     frame === null
       ? []
       : [GAP, { text: `up ${formatSpan(frame.uptime_s)}` }, GAP, { text: countOf(frame.clients, 'client') }]
-  const whole = [...name, GAP, { text: terminalLine(state.url), dim: true }, ...vital]
+  const whole = [...name, GAP, { text: terminalLine(state.inbox ?? state.url), dim: true }, ...vital]
   return lineWidth(whole) <= width ? whole : [...name, ...vital]
 }
 

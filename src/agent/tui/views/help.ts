@@ -15,6 +15,7 @@ export const KEY_HELP: readonly (readonly [keys: string, meaning: string])[] = [
   ['R', 'send it with a new key: its effects happen again'],
   ['f', 'save the notification as a fixture'],
   ['y', 'copy the id'],
+  ['i', 'make a sign-in link for your inbox, good once; it is copied'],
   ['q, Ctrl-C', 'leave; `ec agent` stops in good order'],
 ]
 

@@ -1,4 +1,4 @@
-import type { Device } from '../../../core/device.ts'
+import type { Device, DeviceEnd, EndedDevice } from '../../../core/device.ts'
 import type { DeviceQuery, Page } from '../../store.ts'
 import type { Sql } from '../connection.ts'
 import { DEVICE_COLUMNS, toDevice, type DeviceRow } from '../units/devices.ts'
@@ -7,6 +7,17 @@ import { equals, readPage } from './paging.ts'
 export function getDevice(sql: Sql, id: string): Device | null {
   const row = sql<DeviceRow>(`select ${DEVICE_COLUMNS} from devices where id = ?`).get(id)
   return row ? toDevice(row) : null
+}
+
+export function getEndedDevice(sql: Sql, id: string): EndedDevice | null {
+  const row = sql<{ id: string; user_id: string; secret_hash: string; why: DeviceEnd }>(
+    'select id, user_id, secret_hash, why from ended_devices where id = ?',
+  ).get(id)
+  return row ? { id: row.id, userId: row.user_id, secretHash: row.secret_hash, why: row.why } : null
+}
+
+export function isGoneEndpoint(sql: Sql, endpointHash: string): boolean {
+  return sql(`select 1 from ended_devices where endpoint_hash = ? and why = 'gone'`).get(endpointHash) !== undefined
 }
 
 /** The sealed address and what its seal is bound to; null when there is no such device. */

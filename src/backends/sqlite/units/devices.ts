@@ -1,4 +1,4 @@
-import type { Device, NewDevice } from '../../../core/device.ts'
+import type { Device, DeviceEnding, DeviceRenewal, NewDevice } from '../../../core/device.ts'
 import type { DeviceNote } from '../../store.ts'
 import type { UnitContext } from '../unit.ts'
 import { ensureUser } from './users.ts'
@@ -8,6 +8,14 @@ export type PackedDevice = Omit<NewDevice, 'address'> & {
   readonly endpointHash: string
   readonly address: Uint8Array
 }
+
+export type PackedRenewal = Omit<DeviceRenewal, 'address'> & {
+  readonly endpointHash: string
+  readonly address: Uint8Array
+}
+
+/** Of a user. A browser comes again within weeks or not at all, so the newest are enough. */
+const MAX_ENDED = 50
 
 /**
  * Keeps a device, known by its endpoint. A browser that another user signed in with is a new device of that user. Of a
@@ -24,18 +32,60 @@ export function putDevice(ctx: UnitContext, device: PackedDevice, limit: number)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        on conflict (endpoint_hash) do update set address = excluded.address, key_id = excluded.key_id,
          secret_hash = excluded.secret_hash, name = excluded.name, platform = excluded.platform,
-         locale = excluded.locale, tz = excluded.tz, seen_at = excluded.seen_at
+         locale = excluded.locale, tz = excluded.tz, seen_at = max(excluded.seen_at, seen_at + 1)
        returning ${DEVICE_COLUMNS}`,
     )
     .get(device.id, userId, endpointHash, address, keyId, secretHash, name, platform, locale, tz, at, at)
   if (!row) throw new Error('the device that was just put is not there')
+  keepLatest(ctx, userId, limit)
+  return toDevice(row)
+}
+
+/** The device with its new address, the same otherwise; one that was gone is there again. Null for one that is not known. */
+export function renewDevice(ctx: UnitContext, renewal: PackedRenewal, limit: number): Device | null {
+  const { id, endpointHash, address, keyId, at, traits } = renewal
+  const known = ctx
+    .sql(`select 1 from devices where id = ? union all select 1 from ended_devices where id = ? and why = 'gone'`)
+    .get(id, id)
+  if (known === undefined) return null
+  ctx.sql('delete from devices where endpoint_hash = ? and id <> ?').run(endpointHash, id)
+  revive(ctx, renewal)
+  const row = ctx
+    .sql<DeviceRow>(
+      `update devices set endpoint_hash = ?, address = ?, key_id = ?, seen_at = max(?, seen_at + 1)
+       where id = ? returning ${DEVICE_COLUMNS}`,
+    )
+    .get(endpointHash, address, keyId, at, id)
+  if (!row) return null
+  keepLatest(ctx, row.user_id, limit)
+  if (traits === null) return toDevice(row)
+  const { name, platform, locale, tz } = traits
+  ctx
+    .sql('update devices set name = ?, platform = ?, locale = ?, tz = ? where id = ?')
+    .run(name, platform, locale, tz, id)
+  return toDevice({ ...row, ...traits })
+}
+
+function revive(ctx: UnitContext, { id, endpointHash, address, keyId, at }: PackedRenewal): void {
+  ctx
+    .sql(
+      `insert into devices (id, user_id, endpoint_hash, address, key_id, secret_hash, name, platform, locale, tz,
+         created_at, seen_at)
+       select id, user_id, ?, ?, ?, secret_hash, name, platform, locale, tz, created_at, ?
+       from ended_devices where id = ? and why = 'gone'`,
+    )
+    // Seen now is said by whoever renews it.
+    .run(endpointHash, address, keyId, at - 1, id)
+  ctx.sql(`delete from ended_devices where id = ? and why = 'gone'`).run(id)
+}
+
+function keepLatest(ctx: UnitContext, userId: string, limit: number): void {
   ctx
     .sql(
       `delete from devices where n in
          (select n from devices where user_id = ? order by seen_at desc, n desc limit -1 offset ?)`,
     )
     .run(userId, limit)
-  return toDevice(row)
 }
 
 /** What came of the last send to it; when it was taken it is to be shown now. */
@@ -56,8 +106,28 @@ export function noteShown(ctx: UnitContext, id: string, at: number): void {
   ctx.sql('update devices set shown_at = max(ifnull(shown_at, 0), ?), unshown = 0 where id = ?').run(at, id)
 }
 
-export function removeDevice(ctx: UnitContext, id: string): boolean {
-  return ctx.sql('delete from devices where id = ?').run(id).changes > 0
+export function removeDevice(ctx: UnitContext, id: string, end: DeviceEnding | null): boolean {
+  if (end === null) return ctx.sql('delete from devices where id = ?').run(id).changes > 0
+  const row = ctx
+    .sql<{ user_id: string }>(
+      `insert into ended_devices (id, user_id, endpoint_hash, secret_hash, name, platform, locale, tz, created_at,
+         ended_at, why)
+       select id, user_id, endpoint_hash, secret_hash, name, platform, locale, tz, created_at, ?, ?
+       from devices where id = ? and seen_at = ifnull(?, seen_at)
+       on conflict (id) do update set ended_at = excluded.ended_at, why = excluded.why,
+         secret_hash = excluded.secret_hash, endpoint_hash = excluded.endpoint_hash
+       returning user_id`,
+    )
+    .get(end.at, end.why, id, end.seenAt ?? null)
+  if (!row) return false
+  ctx.sql('delete from devices where id = ?').run(id)
+  ctx
+    .sql(
+      `delete from ended_devices where n in
+         (select n from ended_devices where user_id = ? order by n desc limit -1 offset ?)`,
+    )
+    .run(row.user_id, MAX_ENDED)
+  return true
 }
 
 export interface DeviceRow {

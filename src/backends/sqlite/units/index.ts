@@ -1,5 +1,6 @@
 import type { UnitContext } from '../unit.ts'
-import { noteDevice, noteShown, putDevice, removeDevice } from './devices.ts'
+import { noteDevice, noteShown, putDevice, removeDevice, renewDevice } from './devices.ts'
+import { putReport } from './diagnostics.ts'
 import {
   addKey,
   addResource,
@@ -18,6 +19,7 @@ import { acceptNotifications, quarantine, releaseHeld } from './notifications.ts
 import { prune } from './prune.ts'
 import { answerQuestion, cancelQuestion, expireQuestion } from './questions.ts'
 import { recordReceipt } from './receipts.ts'
+import { addSignInLink, endSessions, extendSession, redeemSignInLink } from './sessions.ts'
 import { changeStates } from './states.ts'
 import { eraseUser, putPreferences, putUser } from './users.ts'
 
@@ -53,10 +55,16 @@ export const UNITS = {
   forgetSealed,
   setFeature,
   putDevice,
+  renewDevice,
   noteDevice,
   noteShown,
   recordReceipt,
   removeDevice,
+  putReport,
+  addSignInLink,
+  redeemSignInLink,
+  extendSession,
+  endSessions,
   recordCalls,
   recordTraces,
   prune,

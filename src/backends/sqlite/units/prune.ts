@@ -20,6 +20,8 @@ export function prune(ctx: UnitContext, limits: RetentionLimits, slice: number):
     pruneIdempotency(ctx, limits.eventsBefore, slice) +
     pruneTraces(ctx, limits.tracesBefore, slice) +
     pruneEngagement(ctx, limits.engagementBefore, slice) +
+    pruneReports(ctx, limits.reportsBefore, slice) +
+    pruneSessions(ctx, limits.sessionsBefore, slice) +
     pruneBodies(ctx, limits.bodiesBefore, slice) +
     pruneNotifications(ctx, limits.notificationsBefore, slice) +
     pruneKeys(ctx, slice) +
@@ -104,6 +106,24 @@ function pruneEngagement(ctx: UnitContext, before: number, slice: number): numbe
          select user_id, type, day from engagement where day < ? order by day limit ?)`,
     )
     .run(Math.floor(before / DAY_MS), slice).changes
+}
+
+function pruneReports(ctx: UnitContext, before: number, slice: number): number {
+  return ctx
+    .sql(
+      `delete from diagnostics where n in (select n from diagnostics where received_at < ? order by received_at limit ?)`,
+    )
+    .run(before, slice).changes
+}
+
+function pruneSessions(ctx: UnitContext, before: number, slice: number): number {
+  let gone = 0
+  for (const table of ['sign_in_links', 'browser_sessions'] as const) {
+    gone += ctx
+      .sql(`delete from ${table} where n in (select n from ${table} where expires_at < ? order by expires_at limit ?)`)
+      .run(before, slice).changes
+  }
+  return gone
 }
 
 /** Nothing waits for these any more. */

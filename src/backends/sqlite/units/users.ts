@@ -49,10 +49,14 @@ const ERASED = [
   'traces',
   'idempotency',
   'devices',
+  'ended_devices',
   'engagement',
   'governed',
   'digest_items',
   'digests',
+  'diagnostics',
+  'sign_in_links',
+  'browser_sessions',
 ] as const
 
 export function eraseUser(ctx: UnitContext, id: string): boolean {

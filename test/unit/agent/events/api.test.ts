@@ -118,6 +118,23 @@ describe('changing events', () => {
     expect(told).toHaveLength(1)
   })
 
+  it('changes many at once for their user, and passes over what is not there', async () => {
+    const { api, id, emit, told } = await open()
+    const other = await emit(service('a'), { id: 'evt_2' })
+    told.length = 0
+    const items = await api.changeMany(ANN, [other, 'evt_none', id], 'ann', 'read', null)
+    expect(items.map(item => item.id)).toEqual([other, id])
+    expect(told).toEqual([{ userId: 'ann', items }])
+    expect(await api.inbox('ann')).toMatchObject({ head: 4, unread: { total: 0, action: 0 } })
+    expect(await api.changeMany(OPERATOR, [id], 'ann', 'unread', null)).toMatchObject([{ seq: 5, by: 'operator' }])
+    expect(await api.inbox('ann')).toMatchObject({ head: 5, unread: { total: 1, action: 0 } })
+    for (const principal of [BOB, service('a')]) {
+      await expect(api.changeMany(principal, [id], 'ann', 'read', null)).rejects.toMatchObject(FORBIDDEN)
+    }
+    await expect(api.changeMany(ANN, [id], 'ann', 'retracted', null)).rejects.toMatchObject(FORBIDDEN)
+    await expect(api.changeMany(ANN, [id], 'ann', 'snoozed', 1)).rejects.toMatchObject({ code: 'EC_FIELD_INVALID' })
+  })
+
   it('lets the emitter and the operator withdraw, by name', async () => {
     const { api, id, emit } = await open()
     expect(await api.change(service('a', ['emit']), id, null, 'retracted', null)).toMatchObject([{ by: 'service a' }])

@@ -42,6 +42,14 @@ export function fakeEvents(): EventApi & { readonly calls: unknown[][] } {
       calls.push(['change', id, userId, state, until])
       return [{ kind: 'state', userId: 'ada', seq: 8, id, state, by: null, at: 0, until }]
     },
+    async changeMany(_principal, ids, userId, state, until) {
+      calls.push(['changeMany', ids, userId, state, until])
+      return ids.map((id, i) => ({ kind: 'state', userId, seq: 8 + i, id, state, by: null, at: 0, until }))
+    },
+    async inbox(userId) {
+      calls.push(['inbox', userId])
+      return { epoch: 'e1', head: 7, unread: { total: 3, action: 1 } }
+    },
   }
 }
 

@@ -8,6 +8,9 @@ import { openBackend } from '#ec/backends/index.js'
 import type { Backend } from '#ec/backends/backend.js'
 import type { Api, EventApi, Health, PushApi } from '#ec/agent/http/api.js'
 import { openListeners, type Listeners, type ListenersOptions } from '#ec/agent/http/listeners.js'
+import { createOrigins } from '#ec/agent/http/origins.js'
+import { createSchemeReader } from '#ec/agent/http/request-scheme.js'
+import { createSessions } from '#ec/agent/identity/sessions.js'
 import { createMeter, type ScrapedMeter } from '#ec/agent/http/metrics.js'
 import { createNotificationApi } from '#ec/agent/receive/notifications.js'
 import type { ReceiveSettings } from '#ec/agent/receive/settings.js'
@@ -24,6 +27,8 @@ import { loadProvider } from '#ec/providers/index.js'
 import { aVerifyContext } from '../../../support/webhook.ts'
 
 export const SECRET = 'a-secret-for-tests'
+/** Where sign-in links lead. */
+export const INBOX = 'http://ec.test/inbox'
 
 export interface Doors {
   readonly listeners: Listeners
@@ -94,14 +99,19 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
   const api: Api = {
     health: { read: async () => health, metrics: () => meter.read(), prove: () => null },
     identity: {
-      authenticate: async bearer => bearers.get(bearer) ?? null,
+      verify: async bearer => {
+        const principal = bearers.get(bearer)
+        return principal === undefined ? null : { principal, expiresAt: null }
+      },
       issueToken: async (userId, ttlMs) => ({ token: `token-of-${userId}`, expiresAt: clock.now() + ttlMs }),
       issueTicket: userId => ({ ticket: `ticket-of-${userId}`, expiresInMs: 30_000 }),
     },
+    sessions: createSessions({ store, bus: backend.bus, clock, ids, randomBytes, inboxUrl: () => INBOX }),
     webhooks,
     notifications: createNotificationApi({ store, loadProvider, verifyContext: () => aVerifyContext(), clock }),
     events: options.events?.(backend, clock, ids) ?? absent,
     questions: absent,
+    diagnostics: absent,
     push: options.push?.(backend, clock, ids) ?? absent,
     email: absent,
     channels: absent,
@@ -143,6 +153,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
       getPreferences: async id => found(await store.getPerson(id)).preferences,
       putPreferences: (id, patch) => store.putPreferences(id, patch, clock.now()),
       engagement: id => store.listEngagement(id, 1000),
+      reach: absent,
       erase: async id => void (await store.eraseUser(id)),
     },
     jobs: {
@@ -165,6 +176,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
     socketPath: join(dir, 's'),
     socketSecret: null,
     hosts: [],
+    origins: createOrigins([], () => null, createSchemeReader(options.listeners?.trustedProxies ?? [])),
     trustedProxies: [],
     ...options.listeners,
   })

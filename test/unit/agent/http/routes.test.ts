@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
+import type { StreamReader } from '#ec/agent/http/api.js'
 import { FakeClock } from '../../../support/fake-clock.js'
 import { call, open } from './calls.js'
 import { bearer, githubPush, serviceBearer, shareDoors, userBearer } from './doors.js'
@@ -191,8 +192,8 @@ describe('the routes of the table', () => {
     const opened: unknown[] = []
     const stream = {
       upgrade: () => {},
-      openEventStream: (userId: string, cursor: string | null, response: ServerResponse) => {
-        opened.push([userId, cursor])
+      openEventStream: (reader: StreamReader, cursor: string | null, response: ServerResponse) => {
+        opened.push([reader.userId, cursor])
         response.writeHead(200, { 'content-type': 'text/event-stream' }).end('data: x\n\n')
       },
     }

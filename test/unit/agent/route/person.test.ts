@@ -205,6 +205,13 @@ describe('quiet hours', () => {
     expect(step('push', { ...push, level: 'warning' }, some, NIGHT)?.action).toBe('hold')
   })
 
+  it('hold nothing while they are paused', () => {
+    const until = new Date(NIGHT + 1).toISOString()
+    const paused = { person: person({ quiet_hours: { ...QUIET.quiet_hours, paused_until: until } }) }
+    expect(step('push', push, paused, NIGHT)?.action).toBe('send')
+    expect(step('push', push, paused, NIGHT + 1)).toMatchObject({ action: 'hold', until: '2026-01-06T06:00:00.000Z' })
+  })
+
   it('hold nothing on a channel that this agent has not', () => {
     expect(step('push', push, { ...facts, available: ['ws'] }, NIGHT)?.reason).toBe('not_available')
   })

@@ -67,7 +67,7 @@ describe('a planner', () => {
   it('answers what route answers, whoever it is, whatever came before and whenever', () => {
     const preferences = {
       ...NO_PREFERENCES,
-      quiet_hours: { from: '22:00', to: '07:00' },
+      quiet_hours: { from: '22:00', to: '07:00', paused_until: '2026-01-05T22:30:00.000Z' },
       mute: [
         { thread: 't1', until: '2026-01-05T15:00:00.000Z' },
         { type: 'deploy.*', until: '2026-01-05T23:00:00.000Z' },

@@ -47,6 +47,8 @@ const ANSWERED = questionRow({
   answer: { option: 'yes', input: null, by: 'user', at: '2026-01-05T09:01:00.000Z' },
 })
 
+const LINK = { user: 'ana', url: `http://127.0.0.1:8787/inbox#in=ecl_${'x'.repeat(43)}`, expires_at: AT }
+
 interface Setting {
   readonly controller: Controller
   readonly source: Source
@@ -93,6 +95,7 @@ function open(client: Partial<ScreenClient> = {}): Setting {
   }
   const controller = createController({
     url: 'http://127.0.0.1:8787',
+    inbox: 'http://127.0.0.1:8787/inbox',
     own: false,
     size: { columns: 100, rows: 30 },
     source,
@@ -103,6 +106,10 @@ function open(client: Partial<ScreenClient> = {}): Setting {
     actions: {
       replay: async (id, again) => (done.push(`replay ${id} ${again}`), `${id} sent again: 202`),
       capture: async id => (done.push(`capture ${id}`), `fixtures/github/${id}.json`),
+      signIn: async () => {
+        done.push('sign-in link')
+        return LINK
+      },
       copy: text => void done.push(`copy ${text}`),
     },
   })
@@ -288,12 +295,28 @@ describe('the controller', () => {
     expect(asked).toEqual(['resources', 'status'])
   })
 
+  it('makes a sign-in link, copies it, and shows it whole on a line of its own', async () => {
+    const { controller, done } = open()
+    controller.press('i')
+    controller.press('i')
+    await settle()
+    // A key that is held down makes no crowd of links.
+    expect(done).toEqual(['sign-in link', `copy ${LINK.url}`])
+    const { detail } = controller.state()
+    expect(detail?.title).toBe('sign-in link for ana')
+    expect(detail?.lines?.[0]).toEqual({ kind: 'text', text: LINK.url })
+    expect(detail?.lines?.[2]?.text).toContain('signed in as ana')
+    controller.press('escape')
+    expect(controller.state().detail).toBeNull()
+  })
+
   it('shows the log of its own agent, from before it was open as well', async () => {
     const clock = new FakeClock()
     const logBook = createLogBook('info', clock)
     logBook.log.warn('early \u001b[31mtrouble', { provider: 'github', nothing: null })
     const controller = createController({
       url: '',
+      inbox: null,
       own: true,
       size: { columns: 80, rows: 24 },
       source: new Source(),
@@ -301,7 +324,7 @@ describe('the controller', () => {
       clock,
       logBook,
       onQuit: () => {},
-      actions: { replay: async () => '', capture: async () => '', copy: () => {} },
+      actions: { replay: async () => '', capture: async () => '', signIn: async () => LINK, copy: () => {} },
     })
     logBook.log.debug('too quiet')
     logBook.log.error('late')

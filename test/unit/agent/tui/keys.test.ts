@@ -51,6 +51,7 @@ describe('keys', () => {
     ['y', NOTIFICATION, { type: 'copy', text: 'ntf_1' }],
     ['y', HEALTH, { type: 'copy', text: 'r1' }],
     ['y', jobs('dead'), { type: 'copy', text: 'job_1' }],
+    ['i', screen(), { type: 'sign-in' }],
     ['r', jobs('dead'), { type: 'retry', id: 'job_1' }],
     ['r', jobs('ready'), null],
     ['enter', screen(), null],
@@ -117,7 +118,7 @@ describe('keys', () => {
     const told = KEY_HELP.map(([keys]) => keys).join(' ')
     const page = readFileSync('docs/tui.md', 'utf8')
     for (const [keys, meaning] of KEY_HELP) expect(page).toMatch(rowOf(keys, meaning))
-    for (const key of ['j', 'k', 'g', 'G', 'PgUp', 'Enter', 'Tab', '/', 'p', 'r', 'R', 'f', 'y', 'q', 'Ctrl-C']) {
+    for (const key of ['j', 'k', 'g', 'G', 'PgUp', 'Enter', 'Tab', '/', 'p', 'r', 'R', 'f', 'y', 'i', 'q', 'Ctrl-C']) {
       expect(told).toContain(key)
     }
   })

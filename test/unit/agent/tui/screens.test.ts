@@ -88,7 +88,7 @@ function calls(resources: readonly ReturnType<typeof resourceRow>[]): ScreenStat
 describe('the header', () => {
   it('tells which agent, whether it is there, the queue and the rates', () => {
     const { frame } = draw(BUSY)
-    expect(frame).toContain('ec  connected   http://127.0.0.1:8787   up 12 min   2 clients')
+    expect(frame).toContain('ec  connected   http://127.0.0.1:8787/inbox   up 12 min   2 clients')
     expect(frame).toContain('queue 4 waiting, 2 running, 1 DEAD   1.0 in/s   2.0 events/s   4.0 deliveries/s')
   })
 

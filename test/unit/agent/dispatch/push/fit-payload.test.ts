@@ -32,14 +32,16 @@ describe('the message of an event', () => {
     const payload = read(fitPayload(BASE, HOME, MAX_PLAINTEXT_BYTES))
     expect(payload).toEqual({
       web_push: 8030,
+      mutable: true,
       notification: {
         title: 'Deploy?',
         body: 'Version 2 is ready.',
         navigate: 'https://ci.example.org/7',
+        mutable: true,
         tag: expect.stringMatching(/^[\w-]{32}$/),
         lang: 'en',
-        icon: '/icon.png',
-        image: '/image.png',
+        icon: 'https://ec.example.org/icon.png',
+        image: 'https://ec.example.org/image.png',
         timestamp: Date.parse('2026-01-05T09:00:00.000Z'),
         requireInteraction: true,
         actions: [
@@ -62,6 +64,13 @@ describe('the message of an event', () => {
         close: ['evt_0'],
       },
     })
+  })
+
+  it('says nothing that a browser would show without our worker, where that would do harm', () => {
+    const message = JSON.parse(fit(BASE, STANDING, HOME, MAX_PLAINTEXT_BYTES, false)!.toString('utf8'))
+    const { web_push: _, mutable: __, ...rest } = read(fitPayload(BASE, HOME, MAX_PLAINTEXT_BYTES))
+    const { mutable: ___, ...notification } = rest.notification
+    expect(message).toEqual({ ...rest, notification })
   })
 
   it('leads home when the event has no link', () => {
