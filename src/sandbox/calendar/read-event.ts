@@ -52,7 +52,7 @@ export function readEvent(body: JsonRecord, calendarZone: string): EventBody {
   const end = readEdge(body, 'end')
   if (start.kind !== end.kind) throw badRequest('Invalid start time.', 'start')
   const length = instantOf(end, calendarZone) - instantOf(start, calendarZone)
-  // keeper, and with it everybody who mirrors, has met this one: an end that is the start.
+  // Everybody who mirrors meets this one: an end that is the start.
   if (length <= 0) throw empty()
   if (lines.length > 0 && start.kind === 'time' && start.zone === null) {
     throw badRequest('Missing time zone definition for start time.', 'start.timeZone', 'required')
