@@ -6,6 +6,7 @@ import { HOUSE_COMMANDS } from './cli/table/house.ts'
 import { PEOPLE_COMMANDS } from './cli/table/people.ts'
 import { QUESTIONS_COMMANDS } from './cli/table/questions.ts'
 import { PREFERENCES_COMMANDS } from './cli/table/preferences.ts'
+import { SANDBOX_COMMANDS } from './cli/table/sandbox.ts'
 import { SELF_COMMANDS } from './cli/table/self.ts'
 import { WEBHOOKS_COMMANDS } from './cli/table/webhooks.ts'
 import type { Table } from './cli/help.ts'
@@ -26,6 +27,7 @@ export const COMMAND_TABLE: Table = {
     setup: 'what a channel needs before it works',
     jobs: 'work that waits, runs or failed',
     config: 'the configuration and where it comes from',
+    sandbox: "stand-ins of Google's services on this machine, and what happens there",
     features: 'switch parts on and off while the agent runs',
   },
   commands: {
@@ -38,6 +40,7 @@ export const COMMAND_TABLE: Table = {
     ...PREFERENCES_COMMANDS,
     ...CHANNELS_COMMANDS,
     ...HOUSE_COMMANDS,
+    ...SANDBOX_COMMANDS,
     ...SELF_COMMANDS,
   },
 }

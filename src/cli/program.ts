@@ -68,22 +68,25 @@ function buildProgram(
   addFlags(program.command('help').argument('[command...]'), GLOBAL_FLAGS)
   for (const name of Object.keys(table.groups)) addGroup(name)
   for (const [name, command] of Object.entries(table.commands)) {
-    if (!name.includes(' ')) addCommand(program, name, command, name === first)
+    const isGroup = table.groups[name] !== undefined
+    if (!name.includes(' ') && !isGroup) configure(program.command(name), command, name === first)
   }
   return program
 
   function addGroup(group: string): void {
     const parent = program.command(group)
     if (group !== first) return
-    addFlags(parent, GLOBAL_FLAGS)
+    const own = table.commands[group]
+    if (own === undefined || table.commands[`${group} ${second}`] !== undefined) addFlags(parent, GLOBAL_FLAGS)
+    // Some groups are a command too, as `ec sandbox` is.
+    else configure(parent, own, true)
     for (const [name, command] of Object.entries(table.commands)) {
       const [head, word = ''] = name.split(' ')
-      if (head === group && word !== '') addCommand(parent, word, command, word === second)
+      if (head === group && word !== '') configure(parent.command(word), command, word === second)
     }
   }
 
-  function addCommand(parent: Commander, word: string, command: Command, meant: boolean): void {
-    const leaf = parent.command(word)
+  function configure(leaf: Commander, command: Command, meant: boolean): void {
     if (!meant) return
     const names = Object.keys(command.args)
     for (const [key, { shape, choices }] of Object.entries(command.args)) {

@@ -49,7 +49,7 @@ export function readLine(table: Table, words: readonly string[]): Line {
       ended = true
       before = args.length
     } else if (!ended && word.startsWith('-') && word !== '-') waiting = readFlag(word)
-    else if (command !== null) {
+    else if (command !== null && !isNamed([...path, word], args)) {
       if (argsAt < 0) argsAt = i
       args.push(word)
     } else {
@@ -60,6 +60,11 @@ export function readLine(table: Table, words: readonly string[]): Line {
   const behind = ended ? args.slice(before) : null
   const named = { path, command, args, argsAt, behind }
   return { ...named, given, help, version, unknown, waiting: waiting?.flag ?? null, ended }
+
+  /** Some commands are a group too: then the next word may name another. */
+  function isNamed(name: readonly string[], args: readonly string[]): boolean {
+    return args.length === 0 && table.commands[name.join(' ')] !== undefined
+  }
 
   function readFlag(word: string): typeof waiting {
     if (word === '--help' || word === '-h') help = true

@@ -114,6 +114,12 @@ const RULES: readonly Rule[] = [
     reason: 'reads a store without an agent, in a process of its own, and opens it as the backend does',
   },
   {
+    from: 'src/commands/sandbox/run-sandbox.ts',
+    may: ['src/core/', 'src/commands/', 'src/sandbox/start-sandbox.ts'],
+    reason: 'the one command that starts the sandbox; the others speak with it over HTTP',
+  },
+  { from: 'src/sandbox/', may: ['src/core/', 'src/sandbox/'], reason: 'a stand-in knows the wire, not our code' },
+  {
     from: 'src/commands/email/',
     may: ['src/core/', 'src/commands/', 'src/client.ts', 'src/agent/dispatch/email/'],
     reason: 'shows a mail and tries a mail server without an agent, by the code that the agent has for it',

@@ -53,7 +53,10 @@ function wantedAt(table: Table, line: Line, word: string): Partial<Wanted> {
   }
   const argument = argumentAt(Object.values(command.args), line.args.length)
   if (argument?.shape === 'behind' && !line.ended) return { suggestions: [BEHIND, ...flagNames(line)] }
-  if (argument === null) return word === '' && !line.ended ? { suggestions: flagNames(line) } : {}
+  if (argument === null) {
+    const below = line.args.length === 0 ? namesBelow(table, path) : []
+    return { suggestions: word === '' && !line.ended ? [...below, ...flagNames(line)] : below }
+  }
   return { suggestions: (argument.choices ?? []).map(plain), completes: argument.completes }
 }
 
