@@ -1,0 +1,2 @@
+/** Which listener a request came through. */
+export type Door = 'private' | 'public' | 'socket'

@@ -1,0 +1,45 @@
+import type { JobQuery, Page } from '../../../backends/store.ts'
+import type { ApiCallSum } from '../../../core/api-call.ts'
+import type { CheckResult } from '../../../core/check.ts'
+import type { Job } from '../../../core/job.ts'
+
+export interface JobApi {
+  list(query: JobQuery): Promise<Page<Job>>
+  get(id: string): Promise<Job>
+  retry(id: string): Promise<Job>
+  counts(): Promise<Readonly<Record<Job['state'], number>>>
+}
+
+export interface HouseApi {
+  /** Every diagnostic that the agent can make by itself; it reads all resources. */
+  checks(): Promise<readonly CheckResult[]>
+  /** Looks for this agent through its public URL; takes as long as the network does, 5 s at most. */
+  checkPublicUrl(): Promise<readonly CheckResult[]>
+  sumCalls(since: number): Promise<readonly ApiCallSum[]>
+  features(): Promise<Readonly<Record<string, boolean>>>
+  setFeature(name: string, on: boolean): Promise<void>
+  /** Figures for `ec status`. */
+  status(): Promise<Status>
+  /** Writes a copy of the running store to a path on this machine. */
+  backup(file: string): Promise<void>
+  /** Puts a backup in the place of the store; the path where the old one is kept. */
+  restore(file: string): Promise<string>
+}
+
+export interface Status {
+  readonly instance: string
+  readonly version: string
+  readonly epoch: string
+  readonly uptime_s: number
+  readonly url: string
+  readonly public_url: string | null
+  /** The page that a person uses. */
+  readonly inbox: string
+  /** Of the public listener; null when there is none. */
+  readonly public_port: number | null
+  readonly clients: number
+  /** Null while the store cannot be read. */
+  readonly resources: number | null
+  readonly jobs: Readonly<Record<Job['state'], number>>
+  readonly checks: readonly CheckResult[]
+}
