@@ -9,11 +9,7 @@ const common = {
   expect: { poll: { timeout: 20_000 } },
 } as const
 
-const PROOFS = [
-  'test/e2e/durability-*.test.ts',
-  'test/e2e/doctor-{disk,writer,damage}.test.ts',
-  'test/e2e/reverse-proxy.test.ts',
-]
+const PROOFS = ['test/e2e/durability-*.test.ts', 'test/e2e/doctor-*.test.ts', 'test/e2e/reverse-proxy.test.ts']
 
 export default defineConfig({
   test: {
@@ -23,7 +19,8 @@ export default defineConfig({
       // They change nothing outside themselves, so files may share a process: a third of their time was its start.
       { test: { ...common, name: 'parts', isolate: false, include: ['test/{unit,house,contract}/**/*.test.ts'] } },
       { test: { ...common, name: 'whole', include: ['test/{integration,e2e}/**/*.test.ts'], exclude: PROOFS } },
-      // Agents that are killed under load, disks that fail and real proxies: minutes of work, which `npm run check` adds to `npm test`.
+      // Agents that are killed under load, everything that the doctor looks at made to fail, real proxies: minutes of work,
+      // which `npm run check` adds to `npm test`.
       { test: { ...common, name: 'proofs', include: PROOFS } },
       // Real browsers, which `npm run check` adds where they are installed.
       { test: { ...common, name: 'browser', include: ['test/browser/**/*.test.ts'] } },
