@@ -36,7 +36,7 @@ export function findEvent(calendar: Calendar, id: string, now: number): StoredEv
   return start === undefined ? undefined : virtualInstance(series, start)
 }
 
-function virtualInstance(series: StoredEvent, originalStart: When): StoredEvent {
+export function virtualInstance(series: StoredEvent, originalStart: When): StoredEvent {
   return {
     ...series,
     id: `${series.id}_${suffixOf(originalStart)}`,

@@ -1,9 +1,9 @@
 import { peek, peekList, peekString } from '../../core/peek.ts'
 import type { Calendar } from './calendars.ts'
 import type { StoredEvent } from './event.ts'
-import { HORIZON_MS, instancesOf } from './instances.ts'
+import { HORIZON_MS, instancesOf, virtualInstance } from './instances.ts'
 import type { ListQuery } from './list-query.ts'
-import { DAY_MS, instantOf, moveAlong, suffixOf } from './when.ts'
+import { DAY_MS, instantOf } from './when.ts'
 
 /** What a list shows, and where it stands in it. */
 export interface Listed {
@@ -60,17 +60,7 @@ function cancelledInstances(calendar: Calendar, series: StoredEvent, now: number
 function vanishedInstances(series: StoredEvent, since: number): readonly StoredEvent[] {
   return [...series.vanished.values()]
     .filter(({ version }) => version > since)
-    .map(({ originalStart }) => ({
-      ...series,
-      id: `${series.id}_${suffixOf(originalStart)}`,
-      status: 'cancelled',
-      start: originalStart,
-      end: moveAlong(originalStart, series.start, series.end),
-      lines: [],
-      recurrence: null,
-      seriesId: series.id,
-      originalStart,
-    }))
+    .map(({ originalStart }) => ({ ...virtualInstance(series, originalStart), status: 'cancelled' }))
 }
 
 /** The window and the words of a list that is no list of changes. */

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../../core/clock.ts'
-import { parseRetryAfter } from '../../../core/retry.ts'
 import type { PushAnswer } from './answer.ts'
+import { patienceOf } from './outcome-of.ts'
 
 /**
  * Looks after each push service as a whole. One that asks several devices' messages for patience (429) gets none of any
@@ -22,8 +22,6 @@ export interface Closed {
 
 /** Different endpoints that must be throttled with nothing taken in between; fewer may be to blame themselves. */
 const THROTTLED_ENDPOINTS = 3
-/** For a 429 that does not say how long. */
-const THROTTLED_MS = 60_000
 /** Nobody is believed for longer; whoever still wants patience then says so again. */
 const MAX_THROTTLED_MS = 3_600_000
 /** Failures one after the other, with nothing taken in between. */
@@ -87,13 +85,15 @@ export function createOriginGate({ clock, random }: { clock: Clock; random: () =
       const state = stateOf(url.origin)
       switch (judge(answer)) {
         case 'throttled':
+          works(state)
           throttle(state, url.href, now + waitOf(answer, clock.now()))
           break
         case 'failed':
           fail(state, now)
           break
         case 'answered':
-          answered(state)
+          works(state)
+          state.throttled.clear()
           break
         case 'nothing':
           // Whoever comes next may see whether it is back.
@@ -123,22 +123,22 @@ function judge(answer: PushAnswer): 'answered' | 'throttled' | 'failed' | 'nothi
   }
 }
 
-/** It works, whatever it said of the message. */
-function answered(state: State): void {
-  state.throttled.clear()
+/** It is there, whatever it said of the message. */
+function works(state: State): void {
   state.failures = 0
   state.restMs = FIRST_REST_MS
   state.trialAt = null
 }
 
-/** Being throttled is an answer too: the service is there. */
 function throttle(state: State, endpoint: string, until: number): void {
-  const throttled = [...state.throttled]
-  answered(state)
-  for (const one of [...throttled, endpoint]) state.throttled.add(one)
+  state.throttled.add(endpoint)
   if (state.throttled.size < THROTTLED_ENDPOINTS) return
   state.throttledUntil = Math.max(state.throttledUntil, until)
   state.throttled.clear()
+}
+
+function waitOf(answer: PushAnswer, now: number): number {
+  return Math.min(patienceOf(answer.type === 'answered' ? answer.retryAfter : null, now), MAX_THROTTLED_MS)
 }
 
 /** Only those that began after the last rest make the next one longer: many are under way when a service fails. */
@@ -148,9 +148,4 @@ function fail(state: State, now: number): void {
   state.restUntil = now + state.restMs
   state.restMs = Math.min(MAX_REST_MS, 2 * state.restMs)
   state.trialAt = null
-}
-
-function waitOf(answer: PushAnswer, now: number): number {
-  const told = answer.type === 'answered' ? parseRetryAfter(answer.retryAfter, now) : null
-  return Math.min(told ?? THROTTLED_MS, MAX_THROTTLED_MS)
 }

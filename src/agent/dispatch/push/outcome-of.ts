@@ -13,6 +13,11 @@ export type PushOutcome =
 /** For a 429 that does not say how long. */
 const THROTTLED_MS = 60_000
 
+/** How long a 429 asks to wait, ms. `now` is in ms since 1970. */
+export function patienceOf(retryAfter: string | null, now: number): number {
+  return parseRetryAfter(retryAfter, now) ?? THROTTLED_MS
+}
+
 const FAILURES: Readonly<Record<PushFailure, string>> = {
   connect: 'no connection to the push service',
   cut: 'the connection to the push service was cut',
@@ -44,7 +49,11 @@ export function outcomeOf(answer: PushAnswer, now: number): PushOutcome {
     case status === 413:
       return { type: 'too_large' }
     case status === 429:
-      return { type: 'retry', afterMs: afterMs ?? THROTTLED_MS, reason: 'the push service asked for patience (429)' }
+      return {
+        type: 'retry',
+        afterMs: patienceOf(answer.retryAfter, now),
+        reason: 'the push service asked for patience (429)',
+      }
     case status === 408 || status === 425 || status >= 500:
       return { type: 'retry', afterMs, reason: `the push service answered ${status}` }
     case status >= 300 && status < 400:

@@ -19,6 +19,9 @@ const subscriptionBody = z.object({
 const keyIdBody = z.string().min(1).nullable().default(null)
 const keyView = z.strictObject({ key_id: z.string(), public_key: z.string() })
 
+/** What a browser shows who has no token. */
+const proof = { device: z.string().min(1), secret: z.string().min(1) }
+
 export const pushRoutes: readonly Route[] = [
   defineRoute({
     method: 'GET',
@@ -85,8 +88,7 @@ export const pushRoutes: readonly Route[] = [
     query: noQuery,
     bodyBytes: OWN_BODY_BYTES,
     body: z.strictObject({
-      device: z.string().min(1),
-      secret: z.string().min(1),
+      ...proof,
       subscription: subscriptionBody,
       key_id: keyIdBody,
     }),
@@ -104,7 +106,7 @@ export const pushRoutes: readonly Route[] = [
     allow: 'open',
     query: noQuery,
     bodyBytes: OWN_BODY_BYTES,
-    body: z.strictObject({ device: z.string().min(1), secret: z.string().min(1) }),
+    body: z.strictObject(proof),
     reply: { status: 204, schema: null },
     async handle(call) {
       await call.api.push.unsubscribe(call.body.device, call.body.secret)
@@ -121,8 +123,7 @@ export const pushRoutes: readonly Route[] = [
     // `navigator.sendBeacon` of a text.
     plainText: true,
     body: z.strictObject({
-      device: z.string().min(1),
-      secret: z.string().min(1),
+      ...proof,
       event: z.string().min(1),
       what: z.enum(RECEIPTS, { error: `takes one of ${RECEIPTS.join(', ')}` }),
       at: z.iso
@@ -145,8 +146,7 @@ export const pushRoutes: readonly Route[] = [
     query: noQuery,
     bodyBytes: OWN_BODY_BYTES,
     body: z.strictObject({
-      device: z.string().min(1),
-      secret: z.string().min(1),
+      ...proof,
       question: z.string().min(1),
       option: z.string().min(1),
       input: z.string().nullable().default(null),

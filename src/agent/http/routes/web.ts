@@ -25,13 +25,11 @@ const FILES: readonly WebRoute[] = [
     file: 'diagnostics.html',
     summary: 'The page that says why notifications do not come',
     headers: {
+      ...PAGE_HEADERS,
       'content-security-policy':
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
       // The one page that tries them, on a click.
       'permissions-policy': 'camera=(self), microphone=(self), geolocation=(), display-capture=(), payment=(), usb=()',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin',
-      'x-robots-tag': 'noindex, nofollow',
     },
   },
   {
