@@ -5,8 +5,7 @@ import { openBackend } from '../backends/index.ts'
 import { writeAgentFile } from '../core/agent-file.ts'
 import type { AgentOptions, RunningAgent } from '../core/agent-options.ts'
 import type { CheckResult } from '../core/check.ts'
-import { environmentName } from '../core/config-keys.ts'
-import type { Endpoints } from '../core/endpoints.ts'
+import { namedEndpoints, readEndpoints } from '../core/endpoints.ts'
 import type { EcError } from '../core/errors.ts'
 import { createHttpDoor } from '../core/http.ts'
 import { createIds } from '../core/ids.ts'
@@ -112,7 +111,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     parts.add('ledger', () => ledger.flush())
     const network = createHttpDoor({ clock, random, record: ledger.record })
     parts.add('network', () => network.close())
-    const endpoints: Endpoints = { googleCertsUrl: config.google.certs_url }
+    const endpoints = readEndpoints(config)
     const identity = createIdentity({ store, bus, clock, ids, randomBytes })
     parts.add('identity', () => identity.close())
     const sessions = createSessions({ store, bus, clock, ids, randomBytes, inboxUrl })
@@ -365,11 +364,9 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 
     /** What the operator is told beyond what the parts say of themselves. */
     async function examine(): Promise<readonly CheckResult[]> {
-      const { googleCertsUrl } = endpoints
-      const name = environmentName('google.certs_url')
       return [
         ...checkMasterKey(options.masterKey, options.keySource, paths.masterKey),
-        judgeEndpoints(googleCertsUrl === null ? [] : [{ name, url: googleCertsUrl }]),
+        judgeEndpoints(namedEndpoints(config)),
         ...(await checkResources({ store, loadProvider, clock, publicUrl })),
         ...(await channels.checks()),
       ]

@@ -1,7 +1,7 @@
 import type { JobWorker } from '../backends/backend.ts'
 import type { Appended, JobEffects, NewEvent, Store } from '../backends/store.ts'
 import type { Clock } from '../core/clock.ts'
-import { toEcError } from '../core/errors.ts'
+import { EcError, toEcError } from '../core/errors.ts'
 import type { EventInput } from '../core/event-schema.ts'
 import { SENT_CHANNELS, type SentChannel } from '../core/event.ts'
 import type { GovernorRule } from '../core/governor.ts'
@@ -69,6 +69,9 @@ export interface PipelineOptions {
 const RETRIES: Readonly<Record<JobKind, Omit<RetryPolicy, 'maxAttempts'>>> = {
   'notification.process': { baseMs: 1_000, capMs: 60_000 },
   'notification.alert': { baseMs: 1_000, capMs: 60_000 },
+  'sync.run': { baseMs: 5_000, capMs: 5 * 60_000 },
+  'subscription.renew': { baseMs: 30_000, capMs: 60 * 60_000 },
+  'subscription.stop': { baseMs: 30_000, capMs: 60 * 60_000 },
   'event.deliver': { baseMs: 500, capMs: 10_000 },
   'event.send': { baseMs: 500, capMs: 60_000 },
   // What a target says has waits of its own; these are for what befalls us.
@@ -105,6 +108,10 @@ export function createPipeline(options: PipelineOptions): JobWorker {
         return done(await processNotification(options, text(job, 'notification')))
       case 'notification.alert':
         return done(await tellOfBuried(text(job, 'buried'), text(job, 'job')))
+      case 'sync.run':
+      case 'subscription.renew':
+      case 'subscription.stop':
+        throw new EcError('EC_INTERNAL', `${job.kind} is not known yet`)
       case 'event.deliver':
         return done({ deliver: { userId: text(job, 'user_id'), eventId: text(job, 'event_id') } })
       case 'event.send':

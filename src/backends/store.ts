@@ -1,3 +1,4 @@
+import type { AccountFacts } from './facets/accounts.ts'
 import type { ArrivalFacts } from './facets/arrivals.ts'
 import type { DeviceFacts } from './facets/devices.ts'
 import type { DiagnosticFacts } from './facets/diagnostics.ts'
@@ -10,6 +11,8 @@ import type { PeopleFacts } from './facets/people.ts'
 import type { QuestionFacts } from './facets/questions.ts'
 import type { ResourceFacts } from './facets/resources.ts'
 import type { SessionFacts } from './facets/sessions.ts'
+import type { SubscriptionFacts } from './facets/subscriptions.ts'
+import type { SyncFacts } from './facets/sync.ts'
 import type { UpkeepFacts } from './facets/upkeep.ts'
 
 /**
@@ -27,6 +30,9 @@ export interface Store
     JobFacts,
     PeopleFacts,
     ResourceFacts,
+    AccountFacts,
+    SyncFacts,
+    SubscriptionFacts,
     KeyFacts,
     DeviceFacts,
     DiagnosticFacts,
@@ -66,6 +72,18 @@ export type { DigestEffect, DigestEntry, DigestItem, DigestState, WaitingItem, W
 export type { Arrivals, EventKey, KnownRows } from './facets/arrivals.ts'
 export type { ClaimResult, JobClaim, JobEffects, JobEnd, JobQuery, LaneClaim, PushedEvent } from './facets/jobs.ts'
 export type { TypeEngagement, UserPatch } from './facets/people.ts'
+export type { AccountPatch, AccountQuery } from './facets/accounts.ts'
+export type {
+  ItemQuery,
+  ItemWrite,
+  SyncEffect,
+  SyncEnd,
+  SyncPatch,
+  SyncQuery,
+  SyncRequest,
+  SyncRunQuery,
+} from './facets/sync.ts'
+export type { SubscriptionPatch, SubscriptionQuery } from './facets/subscriptions.ts'
 export type { NewResource, ResourcePatch, ResourceQuery } from './facets/resources.ts'
 export type { DeviceQuery, Receipt, ReceiptEnd, DeviceNote } from './facets/devices.ts'
 export type { NewSession, NewSignInLink, Redemption } from './facets/sessions.ts'

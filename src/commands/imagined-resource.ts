@@ -9,6 +9,8 @@ export function imaginedResource(given: Pick<Resource, 'provider' | 'settings' |
     name: given.provider,
     state: 'starting',
     paused: false,
+    accountId: null,
+    target: null,
     lastNotificationAt: null,
   }
 }

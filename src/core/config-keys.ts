@@ -65,7 +65,25 @@ export const CONFIG_KEYS: Readonly<Record<string, ConfigKey>> = {
   ),
   'log.level': key('text', 'debug, info, warn, error or silent'),
   'cache.ttl_s': key('number', 'how long cached answers of providers are used, in seconds'),
+  'google.base_url': key('text', "where Google's APIs are, when not at their own address", { guarded: true }),
+  'google.token_url': key('text', "where Google's tokens are had, when not at their own address", { guarded: true }),
+  'google.auth_url': key('text', 'the page on which a person consents, when it is not that of Google', {
+    guarded: true,
+  }),
   'google.certs_url': key('text', "keys that take the place of Google's, as of an emulator: a JWKS or certificates", {
+    guarded: true,
+  }),
+  'google.client_id': key('text', 'the OAuth client by which accounts sign in', { guarded: true }),
+  'google.client_secret': key('text', 'the secret of that client', { guarded: true, secret: true }),
+  'pubsub.base_url': key('text', 'where Cloud Pub/Sub is, when not at its own address', { guarded: true }),
+  'sync.poll': key('duration', 'how often is read what nothing tells us of'),
+  'sync.fallback': key('duration', 'how often is read what a broken subscription no longer tells of'),
+  'sync.fallback_max': key('duration', 'the same, after several failures'),
+  'sync.coalesce': key('duration', 'how long a notification waits for others, which the same read sees'),
+  'sync.silence': key('duration', 'after how long a silence one read looks whether something was missed'),
+  'sync.days_back': key('number', 'days before today for which calendars are shown'),
+  'sync.days_ahead': key('number', 'days from today for which calendars are shown'),
+  allow_endpoints: key('list', 'hosts beside the services and this machine that tokens may go to, as https URLs', {
     guarded: true,
   }),
   'doctor.time_url': key('text', 'a server whose Date header `ec doctor` compares the clock with; none unless given', {
@@ -92,9 +110,6 @@ export const COMMAND_VARIABLES = ['EC_EVENT_ID', 'EC_EVENT_TYPE', 'EC_USER_ID', 
 
 /** Variables of parts that read them when they come; known here so that nobody is told to mend them. */
 export const PROVIDER_VARIABLES: readonly string[] = [
-  'EC_GOOGLE_BASE_URL',
-  'EC_GOOGLE_TOKEN_URL',
-  'EC_PUBSUB_BASE_URL',
   'EC_MICROSOFT_BASE_URL',
   'EC_MICROSOFT_TOKEN_URL',
   'EC_GITHUB_BASE_URL',

@@ -101,10 +101,33 @@ export interface Config {
   readonly channels: { readonly exec: readonly CommandOutlet[]; readonly webhook: readonly WebhookOutlet[] }
   readonly log: { readonly level: LogLevel }
   readonly cache: { readonly ttl_s: number }
+  /** Null = Google's own addresses. */
   readonly google: {
-    /** Null = where Google publishes its keys. */
+    readonly base_url: string | null
+    readonly token_url: string | null
+    readonly auth_url: string | null
     readonly certs_url: string | null
+    /** The OAuth client that accounts are signed in with; null = the one that the setup was given. */
+    readonly client_id: string | null
+    readonly client_secret: string | null
   }
+  readonly pubsub: { readonly base_url: string | null }
+  readonly sync: {
+    /** How often is read what nothing tells us of, ms. */
+    readonly poll: number
+    /** While a subscription is broken: from, and after some failures, to, ms. */
+    readonly fallback: number
+    readonly fallback_max: number
+    /** After a notification others may follow, which the same read sees, ms. */
+    readonly coalesce: number
+    /** After how long a silence is looked into, ms. */
+    readonly silence: number
+    /** Days before and after now that calendars are shown for. */
+    readonly days_back: number
+    readonly days_ahead: number
+  }
+  /** Hosts beside the services' own and this machine that tokens may go to. */
+  readonly allow_endpoints: readonly string[]
   readonly doctor: {
     /** A server whose Date header `ec doctor` compares the clock with; null = none is asked. */
     readonly time_url: string | null
@@ -147,7 +170,25 @@ export const DEFAULT_CONFIG: Config = {
   channels: { exec: [], webhook: [] },
   log: { level: 'info' },
   cache: { ttl_s: 360 },
-  google: { certs_url: null },
+  google: {
+    base_url: null,
+    token_url: null,
+    auth_url: null,
+    certs_url: null,
+    client_id: null,
+    client_secret: null,
+  },
+  pubsub: { base_url: null },
+  sync: {
+    poll: 15 * 60_000,
+    fallback: 60 * 60_000,
+    fallback_max: 2 * 60 * 60_000,
+    coalesce: 3_000,
+    silence: 6 * 60 * 60_000,
+    days_back: 30,
+    days_ahead: 180,
+  },
+  allow_endpoints: [],
   doctor: { time_url: null },
   database_url: null,
   redis_url: null,

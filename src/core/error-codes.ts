@@ -167,6 +167,55 @@ export const ERROR_CODES = {
 
   // everything else
   EC_PROVIDER: entry('refused', 502, 'a provider did not do as asked', 'see `ec calls`'),
+  EC_CURSOR_EXPIRED: entry(
+    'refused',
+    502,
+    'the provider no longer takes the place at which a read was to go on',
+    'nothing: everything is read anew by itself; `ec resources sync ID --full` does it now',
+  ),
+  EC_ACCOUNT_SIGNED_OUT: entry(
+    'config',
+    401,
+    'the consent of an account has ended',
+    'sign in again with `ec setup google`, or another family',
+  ),
+  EC_CONSENT_REFUSED: entry(
+    'refused',
+    403,
+    'the consent was not given',
+    'run the setup again and allow what it asks for',
+  ),
+  EC_SCOPE_MISSING: entry(
+    'config',
+    403,
+    'the consent of an account does not cover what is needed',
+    'run the setup again and tick every box',
+  ),
+  EC_API_DISABLED: entry(
+    'config',
+    403,
+    'the API is not enabled in the project of the OAuth client',
+    'enable it in the console, at the address in the message',
+  ),
+  EC_ORG_POLICY: entry(
+    'refused',
+    403,
+    'a policy of the organisation forbids a step of the setup',
+    'ask its administrator for an exception, or go without it: what it would feed is polled',
+  ),
+  EC_TARGET_GONE: entry(
+    'refused',
+    404,
+    'what is watched is no longer there, or no longer shared with the account',
+    'remove the resource with `ec resources remove ID`, or share it again',
+  ),
+  EC_NOT_WATCHABLE: entry('refused', 400, 'the provider tells of no changes here', 'nothing: it is polled'),
+  EC_ENDPOINT_FORBIDDEN: entry(
+    'config',
+    403,
+    'tokens go to no host but the service itself and this machine',
+    'unset the endpoint, or start the agent with --allow-endpoint URL',
+  ),
   EC_REMOTE: entry('refused', 502, 'an answer carries a code that this version of ec does not know', 'see the details'),
   EC_TIMEOUT: entry('unreachable', 504, 'no answer in time', 'try again'),
   EC_NOTHING_MATCHED: entry('empty', 404, 'nothing matched', 'widen the filter'),

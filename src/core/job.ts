@@ -6,6 +6,9 @@ export type JobState = (typeof JOB_STATES)[number]
 export const JOB_KINDS = [
   'notification.process',
   'notification.alert',
+  'sync.run',
+  'subscription.renew',
+  'subscription.stop',
   'event.deliver',
   'event.send',
   'push.send',
@@ -24,12 +27,25 @@ export type JobKind = (typeof JOB_KINDS)[number]
  * Work that waits for different things, and must not wait for each other: a push service that hangs may not hold up a
  * webhook. Each lane has room of its own for jobs in hand.
  */
-export const LANES = ['notifications', 'events', 'push', 'email', 'exec', 'webhook', 'callbacks'] as const
+export const LANES = [
+  'notifications',
+  'sync',
+  'subscriptions',
+  'events',
+  'push',
+  'email',
+  'exec',
+  'webhook',
+  'callbacks',
+] as const
 export type Lane = (typeof LANES)[number]
 
 const LANE_OF = {
   'notification.process': 'notifications',
   'notification.alert': 'events',
+  'sync.run': 'sync',
+  'subscription.renew': 'subscriptions',
+  'subscription.stop': 'subscriptions',
   'event.deliver': 'events',
   'event.send': 'events',
   'push.send': 'push',

@@ -4,6 +4,7 @@ import { judge, type CheckResult } from './check.ts'
 const OWN_HOSTS: Readonly<Record<string, readonly string[]>> = {
   EC_GOOGLE_BASE_URL: ['.googleapis.com'],
   EC_GOOGLE_TOKEN_URL: ['.googleapis.com', 'accounts.google.com'],
+  EC_GOOGLE_AUTH_URL: ['accounts.google.com'],
   EC_GOOGLE_CERTS_URL: ['.googleapis.com'],
   EC_PUBSUB_BASE_URL: ['.googleapis.com'],
   EC_MICROSOFT_BASE_URL: [

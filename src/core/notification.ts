@@ -10,9 +10,9 @@ export interface RawRequest {
 
 /**
  * `accepted`: durable, its job waits or runs. `held`: stored while its resource is paused. `processed`: its effects are
- * committed. `dead`: its job used up its attempts. `quarantined`: refused, kept with the reason.
+ * committed. `syncing`: the read that it causes is asked for, and ends its processing. `dead`: its job used up its attempts. `quarantined`: refused, kept with the reason.
  */
-export const NOTIFICATION_STATES = ['accepted', 'held', 'processed', 'dead', 'quarantined'] as const
+export const NOTIFICATION_STATES = ['accepted', 'held', 'syncing', 'processed', 'dead', 'quarantined'] as const
 export type NotificationState = (typeof NOTIFICATION_STATES)[number]
 
 /** A verified, normalised item received from a provider, as stored. Instants are ms since 1970. */

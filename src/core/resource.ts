@@ -2,7 +2,7 @@
 export const HEALTH_STATES = ['starting', 'healthy', 'quiet', 'degraded', 'suspended', 'disabled'] as const
 export type HealthState = (typeof HEALTH_STATES)[number]
 
-/** One watched thing of an account. Instants are ms since 1970. Secrets are not part of it: they stay sealed. */
+/** One watched thing, of an account or alone. Instants are ms since 1970. Secrets are not part of it: they stay sealed. */
 export interface Resource {
   /** A UUID; it stands in the webhook URL. */
   readonly id: string
@@ -14,6 +14,10 @@ export interface Resource {
   readonly state: HealthState
   readonly paused: boolean
   readonly hasSecret: boolean
+  /** Of the account that it is read with; null = nothing is read, and a notification alone makes an event. */
+  readonly accountId: string | null
+  /** What of the account it is, as the provider calls it: a calendar's id, a mailbox's address. Null without an account. */
+  readonly target: string | null
   readonly createdAt: number
   readonly lastNotificationAt: number | null
 }

@@ -1,6 +1,6 @@
 import { EcError } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
-import type { Provider } from './provider.ts'
+import type { Family, Provider } from './provider.ts'
 
 interface ProviderEntry {
   readonly title: string
@@ -29,5 +29,22 @@ export async function loadProvider(id: string): Promise<Provider> {
   const guess = nearest(id, known)
   throw new EcError('EC_PROVIDER_UNKNOWN', 'there is no provider of this name', {
     hint: guess === null ? `the providers are ${known.join(', ')}` : `did you mean ${guess}?`,
+  })
+}
+
+interface FamilyEntry {
+  readonly title: string
+  load(): Promise<Family>
+}
+
+/** Who signs accounts in; a family's code stands in a folder of its own, and its providers share it. */
+export const FAMILIES: Readonly<Record<string, FamilyEntry>> = {}
+
+/** The family with this id; `EC_PROVIDER_UNKNOWN` when there is none. */
+export async function loadFamily(id: string): Promise<Family> {
+  const entry = Object.hasOwn(FAMILIES, id) ? FAMILIES[id] : undefined
+  if (entry) return entry.load()
+  throw new EcError('EC_PROVIDER_UNKNOWN', 'nobody signs in accounts of this name', {
+    hint: `there is ${Object.keys(FAMILIES).join(', ')}`,
   })
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_CONFIG } from '#ec/core/config.js'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { NotificationRow } from '#ec/client.js'
 import { fixtureRequest } from '#ec/core/fixture.js'
@@ -130,7 +131,7 @@ async function openGmail() {
     if (keys === null) response.writeHead(404).end()
     else response.end(keys)
   })
-  const agent = await openAgent({ google: { certs_url: server.url } }, PUBLIC_URL)
+  const agent = await openAgent({ google: { ...DEFAULT_CONFIG.google, certs_url: server.url } }, PUBLIC_URL)
   const add = (email: string) =>
     agent.client.resources.add({
       provider: 'gmail',

@@ -1,3 +1,4 @@
+import { DEFAULT_CONFIG } from '#ec/core/config.js'
 import { describe, expect, it, vi } from 'vitest'
 import { createSystemClock } from '#ec/core/clock.js'
 import { startSandbox, type Sandbox } from '#ec/sandbox/start-sandbox.js'
@@ -77,7 +78,10 @@ describe('the agent', () => {
 
   it("takes the sandbox's pushes of Pub/Sub by the keys that the sandbox publishes, also after they have turned", async () => {
     const sandbox = await openReal()
-    const agent = await openAgent({ google: { certs_url: sandbox.urls.certs } }, 'https://ec.example.org')
+    const agent = await openAgent(
+      { google: { ...DEFAULT_CONFIG.google, certs_url: sandbox.urls.certs } },
+      'https://ec.example.org',
+    )
     const { id, webhook_url: audience } = await agent.client.resources.add({
       provider: 'gmail',
       user: 'ana',

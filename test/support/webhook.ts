@@ -14,6 +14,8 @@ export function aResource(provider: string, settings: Readonly<Record<string, st
     state: 'healthy',
     paused: false,
     hasSecret: true,
+    accountId: null,
+    target: null,
     createdAt: RECEIVED_AT,
     lastNotificationAt: null,
   }
@@ -62,8 +64,17 @@ export function aNotification(
 export function aVerifyContext(over: Partial<VerifyContext> = {}): VerifyContext {
   return {
     fetch: () => Promise.reject(new Error('this test reaches no network')),
-    endpoints: { googleCertsUrl: null },
+    endpoints: NO_ENDPOINTS,
     webhookUrl: null,
     ...over,
   }
+}
+
+/** Every service at its own address. */
+export const NO_ENDPOINTS = {
+  googleBaseUrl: null,
+  googleTokenUrl: null,
+  googleAuthUrl: null,
+  googleCertsUrl: null,
+  pubsubBaseUrl: null,
 }

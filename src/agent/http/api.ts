@@ -11,6 +11,8 @@ import type { QuestionApi } from './api/questions.ts'
 import type { ResourceApi } from './api/resources.ts'
 import type { NotificationApi, WebhookApi } from './api/webhooks.ts'
 
+export type { AccountApi, BeginSignIn, FinishSignIn, SetupStepState } from './api/accounts.ts'
+export type { Cached, CacheApi, CalendarApi, CalendarOccurrence, CalendarView } from './api/calendars.ts'
 export type { ChannelApi, ChannelState, ChannelTrial } from './api/channels.ts'
 export type { Door } from './api/door.ts'
 export type { EmailApi, HtmlPage, MailTrial, PageApi } from './api/email.ts'
@@ -23,6 +25,7 @@ export type { DiagnosticApi, EventFate, KeyAge, Reach, StreamPresence, UserApi }
 export type { DeviceAnswer, DeviceProof, PushApi, PushReceipt, PushTrial } from './api/push.ts'
 export type { QuestionApi } from './api/questions.ts'
 export type { ResourceApi, ResourceChange, SignedRequest } from './api/resources.ts'
+export type { SyncApi, SyncView } from './api/sync.ts'
 export type { Admission, NotificationApi, WebhookAnswer, WebhookApi } from './api/webhooks.ts'
 
 /**

@@ -26,6 +26,11 @@ function sayState(notification: Notification, recheck: Recheck | null): readonly
         'Its resource is paused, so it is kept and not processed.',
         `Let it go on with \`ec resources resume ${resourceId}\`.`,
       ]
+    case 'syncing':
+      return [
+        'What changed is being read at the provider; that ends its processing.',
+        `See how far it is with \`ec resources show ${resourceId}\`.`,
+      ]
     case 'processed':
       return [
         processedAt === null ? 'It was processed.' : `It was processed at ${new Date(processedAt).toISOString()}.`,

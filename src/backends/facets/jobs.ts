@@ -5,6 +5,8 @@ import type { DeviceNote } from './devices.ts'
 import type { DigestEffect, DigestEntry } from './digests.ts'
 import type { Appended, NewEvent, NewTrace } from './events.ts'
 import type { Page, PageQuery } from './pages.ts'
+import type { SubscriptionPatch } from './subscriptions.ts'
+import type { SyncEffect, SyncRequest } from './sync.ts'
 
 /** Work that waits. */
 export interface JobFacts {
@@ -71,6 +73,10 @@ export type JobEnd =
 export interface JobEffects {
   readonly notification?: { readonly id: string; readonly state: NotificationState; readonly reason?: string }
   readonly events?: readonly NewEvent[]
+  /** Asks for a read, as `requestSync` does. */
+  readonly requestSync?: SyncRequest
+  readonly sync?: SyncEffect
+  readonly subscriptions?: readonly { readonly id: string; readonly patch: SubscriptionPatch }[]
   readonly jobs?: readonly NewJob[]
   readonly traces?: readonly NewTrace[]
   /** What is held for a digest from now on. */

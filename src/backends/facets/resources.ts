@@ -3,6 +3,7 @@ import type { Page, PageQuery } from './pages.ts'
 
 /** What is watched, and the secrets that its notifications are signed with. */
 export interface ResourceFacts {
+  /** `EC_CONFLICT` when the account's target is watched already. */
   addResource(resource: NewResource): Promise<Resource>
   updateResource(id: string, patch: ResourcePatch): Promise<Resource | null>
   /** Removes the resource; its notifications stay as long as retention keeps them. */
@@ -22,6 +23,8 @@ export interface NewResource {
   readonly settings: Readonly<Record<string, string>>
   readonly secrets: readonly string[]
   readonly createdAt: number
+  /** Makes it a synced one, with a state of its own (`SyncFacts`). One resource an account, provider and target. */
+  readonly source?: { readonly accountId: string; readonly target: string }
 }
 
 export interface ResourcePatch {
@@ -35,4 +38,5 @@ export interface ResourcePatch {
 export interface ResourceQuery extends PageQuery {
   readonly provider?: string
   readonly userId?: string
+  readonly accountId?: string
 }

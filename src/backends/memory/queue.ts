@@ -40,6 +40,8 @@ export interface Room {
  */
 const ROOM: Readonly<Record<Lane, Room>> = {
   notifications: { jobs: 2048, perGroup: 1024 },
+  sync: { jobs: 32, perGroup: 1 },
+  subscriptions: { jobs: 16, perGroup: 1 },
   events: { jobs: 1024, perGroup: 64 },
   push: { jobs: 400, perGroup: 1 },
   email: { jobs: 32, perGroup: 1 },
@@ -70,6 +72,8 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
   let suspended = false
   const inHand: Record<Lane, number> = {
     notifications: 0,
+    sync: 0,
+    subscriptions: 0,
     events: 0,
     push: 0,
     email: 0,

@@ -307,6 +307,8 @@ export class JobTable {
     const make = (lane: Lane): JobLane => new JobLane(this.#sql, lane, this.#memory)
     return {
       notifications: make('notifications'),
+      sync: make('sync'),
+      subscriptions: make('subscriptions'),
       events: make('events'),
       push: make('push'),
       email: make('email'),

@@ -1,6 +1,6 @@
 import { judge } from '../../core/check.ts'
 import { unknownVariables } from '../../core/config-env.ts'
-import { environmentName } from '../../core/config-keys.ts'
+import { namedEndpoints } from '../../core/endpoints.ts'
 import { reportConfig, type ConfigReport } from '../../core/config-layers.ts'
 import { describeProblem } from '../../core/config-problem.ts'
 import { ENDPOINT_VARIABLES, judgeEndpoints } from '../../core/judge-endpoints.ts'
@@ -50,8 +50,7 @@ function judgeVariables(env: Scene['context']['env']): Finding {
 
 /** As this shell and the files say; the running agent tells of its own. */
 function judgeOwnEndpoints({ context, config }: Scene): Finding {
-  const certs = config?.google.certs_url ?? null
-  const fromConfig = certs === null ? [] : [{ name: environmentName('google.certs_url'), url: certs }]
+  const fromConfig = config === null ? [] : namedEndpoints(config)
   const fromEnv = ENDPOINT_VARIABLES.flatMap(name => {
     const url = context.env[name]
     return url === undefined || url === '' || fromConfig.some(known => known.name === name) ? [] : [{ name, url }]

@@ -52,6 +52,8 @@ export function toResource(row: ResourceRow): Resource {
     state,
     paused,
     hasSecret,
+    accountId: null,
+    target: null,
     createdAt: Date.parse(created),
     lastNotificationAt: last === null ? null : Date.parse(last),
   }

@@ -29,6 +29,8 @@ function resource(patch: Partial<Resource> = {}): Resource {
     state: 'starting',
     paused: false,
     hasSecret: true,
+    accountId: null,
+    target: null,
     createdAt: 0,
     lastNotificationAt: null,
     ...patch,

@@ -11,7 +11,7 @@ import { PublishedKeys } from '#ec/providers/gmail/published-keys.js'
 import { FakeClock } from '../../../support/fake-clock.js'
 import { jwksOf, makeKey, type TestKey } from '../../../support/google-token.js'
 import { openStandIn } from '../../../support/stand-in.js'
-import { aResource, RECEIVED_AT as NOW } from '../../../support/webhook.js'
+import { aResource, NO_ENDPOINTS, RECEIVED_AT as NOW } from '../../../support/webhook.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -48,7 +48,7 @@ async function open() {
   })
   onTestFinished(() => network.close())
   const patience = new FakeClock()
-  const endpoints = { googleCertsUrl: server.url }
+  const endpoints = { ...NO_ENDPOINTS, googleCertsUrl: server.url }
   const contextOf = createVerifyContext({ network, endpoints, clock: patience, publicUrl: () => null })
   const { fetch } = contextOf(aResource('gmail'))
   const keys = new PublishedKeys(server.url)
