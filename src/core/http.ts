@@ -40,6 +40,8 @@ export interface HttpDoor {
    * last attempt comes back as it is, whatever its status.
    */
   fetchFor(label: CallLabel): typeof fetch
+  /** Requests of which the last byte of the answer is still to come; pulls, which are held open, do not count. */
+  onWire(): number
   close(): Promise<void>
 }
 
@@ -58,6 +60,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const { clock, random, record, retry = RETRY, deadlineMs = DEADLINE_MS, budget = () => BUDGET } = options
   const agent = options.dispatcher ?? new Agent({ connections: 32, headersTimeout: 0, bodyTimeout: 120_000 })
   const budgets = new Map<string, TokenBuckets>()
+  const wire: Wire = { requests: 0 }
 
   function bucketsOf(provider: string): TokenBuckets {
     const known = budgets.get(provider)
@@ -79,7 +82,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     const timer = clock.setTimer(() => deadline.abort(timeout(label, deadlineMs)), deadlineMs)
     const { signal, release } = joinSignals([init.signal, deadline.signal])
     try {
-      const dispatcher = agent.compose(meter(label, attempt, clock, record))
+      const dispatcher = agent.compose(meter(label, attempt, clock, record, wire))
       // The published fetch and the built-in one have the same contract; only their type declarations differ.
       const request = [input, { ...init, signal, dispatcher }] as unknown as Parameters<typeof undiciFetch>
       const response = (await undiciFetch(...request)) as unknown as Response
@@ -122,6 +125,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
       if (input instanceof Request) return send(label, input.url, { ...fromRequest(input), ...init })
       return send(label, String(input), init ?? {})
     },
+    onWire: () => wire.requests,
     close: () => agent.close(),
   }
 }
@@ -151,17 +155,31 @@ function fromRequest(request: Request): RequestInit {
   return { method, headers, signal, redirect, ...(body === null ? {} : { body, duplex: 'half' }) }
 }
 
+/** What is under way to providers and back. */
+interface Wire {
+  requests: number
+}
+
 /** Counts at the lowest place, where each redirect is a request of its own. */
 function meter(
   label: CallLabel,
   attempt: number,
   clock: Clock,
   record: (call: ApiCall) => void,
+  wire: Wire,
 ): Dispatcher.DispatcherComposeInterceptor {
+  // A pull is held open until there is something to be had.
+  const counts = label.cause === 'pull' ? 0 : 1
   return dispatch => (options, handler) => {
     const at = clock.now()
     const started = clock.monotonic()
     let told = false
+    let left = counts
+    wire.requests += counts
+    const leave = (): void => {
+      wire.requests -= left
+      left = 0
+    }
     const tell = (status: number, error: string | null): void => {
       if (told) return
       told = true
@@ -176,8 +194,12 @@ function meter(
         return handler.onResponseStart?.(controller, status, headers, message)
       },
       onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
-      onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
+      onResponseEnd: (controller, trailers) => {
+        leave()
+        return handler.onResponseEnd?.(controller, trailers)
+      },
       onResponseError: (controller, error) => {
+        leave()
         tell(0, 'code' in error && typeof error.code === 'string' ? error.code : error.name)
         return handler.onResponseError?.(controller, error)
       },
