@@ -1,4 +1,5 @@
 import type { Reader } from '../provider.ts'
+import { occurrences } from './occurrences.ts'
 import { LIST_VERSION, readPage } from './read-page.ts'
 
 /** The events of a calendar, series as series. */
@@ -7,4 +8,5 @@ export const reader: Reader = {
   whole: true,
   readPage,
   describe: () => [],
+  occurrences,
 }
