@@ -70,7 +70,7 @@ function at(event: CalendarEvent, id: string, start: When, lengthMs: number): Oc
     busy: isBusy(event),
     status: isTentative(event) ? 'tentative' : 'confirmed',
     location: cleanLine(peekString(json, 'location'), 240) || null,
-    url: /^https:\/\//.test(url) ? url : null,
+    url: url.startsWith('https://') ? url : null,
   }
 }
 
