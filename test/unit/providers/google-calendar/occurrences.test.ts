@@ -17,12 +17,17 @@ function itemsOf(...events: readonly JsonObject[]): readonly Item[] {
   return events.map(readChange).flatMap(change => (change?.type === 'upsert' ? [change.item] : []))
 }
 
+const weekly = (start: string, end: string) =>
+  anEvent({ start: at(start), end: at(end), recurrence: ['RRULE:FREQ=WEEKLY'] })
+
 const window = (from: string, to: string) => ({ from: Date.parse(from), to: Date.parse(to) })
 const JANUARY = window('2026-01-01T00:00Z', '2026-02-01T00:00Z')
 
 function starts(events: readonly JsonObject[], within = JANUARY): readonly string[] {
   return occurrences(itemsOf(...events), within).map(({ start }) => new Date(start).toISOString().slice(0, 16))
 }
+
+const only = (more: JsonObject) => occurrences(itemsOf(anEvent(more)), JANUARY)[0]
 
 // Pitfall 30: the zone of this machine must not leak in.
 describe.each(['America/New_York', 'Asia/Kolkata', 'Pacific/Apia'])('on a machine in %s', zone => {
@@ -34,8 +39,6 @@ describe.each(['America/New_York', 'Asia/Kolkata', 'Pacific/Apia'])('on a machin
   })
 
   it('goes by the wall clock of the series through both changes of it (pitfall 29)', () => {
-    const weekly = (start: string, end: string) =>
-      anEvent({ start: at(start), end: at(end), recurrence: ['RRULE:FREQ=WEEKLY'] })
     const march = weekly('2026-03-22T02:30:00+01:00', '2026-03-22T03:30:00+01:00')
     // On the 29th 02:30 is skipped: it happens when the clock jumps.
     expect(starts([march], window('2026-03-20T00:00Z', '2026-04-10T00:00Z'))).toEqual([
@@ -179,8 +182,6 @@ describe('an instance that was changed by itself', () => {
 })
 
 describe('an event', () => {
-  const only = (more: JsonObject) => occurrences(itemsOf(anEvent(more)), JANUARY)[0]
-
   it.each<[string, JsonObject, boolean]>([
     ['is busy unless it says otherwise', {}, true],
     ['is free when it is marked so', { transparency: 'transparent' }, false],

@@ -75,14 +75,17 @@ describe('the days of a rule', () => {
   it('are those that ical.js finds, for the rules with which it comes to an end', () => {
     fc.assert(
       fc.property(plainRule, anyStart, (text, first) => {
-        const iterator = ICAL.Recur.fromString(text).iterator(ICAL.Time.fromString(`${dateOf(first)}T10:00:00`))
+        const [year, month, day] = dateOf(first).split('-').map(Number)
+        const iterator = ICAL.Recur.fromString(text).iterator(
+          new ICAL.Time({ year, month, day, hour: 10 }, ICAL.Timezone.localTimezone),
+        )
         const found: string[] = []
         for (let next = iterator.next(); next !== null && found.length < 10; next = iterator.next()) {
           found.push(next.toString().slice(0, 10))
         }
         // It looks no further than 28 years.
         const soon = found.filter(date => date < '2050')
-        expect(days(text, dateOf(first), soon.length, '2050-01-01')).toEqual(soon)
+        expect(days(text, dateOf(first), 10, '2050-01-01').slice(0, soon.length)).toEqual(soon)
       }),
       { numRuns: runs(300) },
     )
