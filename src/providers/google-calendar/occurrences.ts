@@ -28,7 +28,7 @@ export function occurrences(items: readonly Item[], window: TimeWindow): readonl
 function single(event: CalendarEvent): readonly Occurrence[] {
   const { start, end, isCancelled } = event
   if (start === null || isCancelled) return []
-  return [at(event, event.id, start, lengthOf(start, end))]
+  return [at(lookOf(event), event.id, start, lengthOf(start, end))]
 }
 
 function expand(
@@ -40,9 +40,10 @@ function expand(
   const elsewhere = new Set(
     changed.flatMap(({ originalStart }) => (originalStart === null ? [] : [nameIn(series, originalStart)])),
   )
+  const look = lookOf(event)
   return startsOf(series, from - series.lengthMs, to)
-    .filter(start => !namesOf(series, start).some(name => elsewhere.has(name)))
-    .map(start => at(event, instanceId(event.id, start), start, series.lengthMs))
+    .filter(start => elsewhere.size === 0 || !namesOf(series, start).some(name => elsewhere.has(name)))
+    .map(start => at(look, instanceId(event.id, start), start, series.lengthMs))
 }
 
 function groupBySeries(events: readonly CalendarEvent[]): ReadonlyMap<string, readonly CalendarEvent[]> {
@@ -56,16 +57,20 @@ function groupBySeries(events: readonly CalendarEvent[]): ReadonlyMap<string, re
   return groups
 }
 
-function at(event: CalendarEvent, id: string, start: When, lengthMs: number): Occurrence {
+function at(look: Look, id: string, start: When, lengthMs: number): Occurrence {
+  const from = instantOf(start)
+  return { id, start: from, end: from + lengthMs, allDay: start.kind === 'date', ...look }
+}
+
+/** What all instances of a series have in common. */
+type Look = Omit<Occurrence, 'id' | 'start' | 'end' | 'allDay'>
+
+function lookOf(event: CalendarEvent): Look {
   const { json } = event
   const url = peekString(json, 'htmlLink')
   return {
-    id,
     item: event.id,
     series: event.series ?? (event.recurrence.length > 0 ? event.id : null),
-    start: instantOf(start),
-    end: instantOf(start) + lengthMs,
-    allDay: start.kind === 'date',
     title: titleOf(event),
     busy: isBusy(event),
     status: isTentative(event) ? 'tentative' : 'confirmed',

@@ -98,17 +98,18 @@ export function lastEnd(series: Series): number | null {
 
 /** Infinity = no end in sight. */
 function lastStart(rule: Rule, start: When): number {
-  const { until, count } = rule
-  if (until !== null) return until.at + (until.isUtc ? 0 : DAY_MS)
-  if (count === null) return Infinity
-  const from = instantOf(start)
-  let last = from
-  for (const when of startsByRule(rule, start, from - DAY_MS, from + MAX_SPAN_MS)) last = instantOf(when)
-  return last
+  if (rule.until !== null) return rule.until.at + (rule.until.isUtc ? 0 : DAY_MS)
+  if (rule.count === null) return Infinity
+  const wall = wallOf(start)
+  const first = Math.floor(wall / DAY_MS)
+  const days = [...daysOf(rule, first, first, first + MAX_SPAN_DAYS)]
+  const last = days.at(-1)
+  if (last === undefined || days.length < rule.count) return Infinity
+  return instantOf(atWall(wall + (last - first) * DAY_MS, start))
 }
 
-/** A count that takes longer has no end that anybody lives to see. */
-const MAX_SPAN_MS = 200 * 366 * DAY_MS
+/** What takes longer has no end that needs to be known. */
+const MAX_SPAN_DAYS = 50 * 366
 
 function readDates(params: string, value: string, like: When): readonly When[] {
   const named = /;TZID=([^;:]+)/i.exec(params)?.[1]?.replace(/^"|"$/g, '') ?? ''

@@ -17,7 +17,8 @@ export interface ToldChange {
 /** Null where there is nothing that a person would see. */
 export function tellChange({ before, after, series }: ItemChange): ToldChange | null {
   const is = living(after)
-  const was = living(before) ?? plannedInstance(after ?? before, series ?? null)
+  // Of an instance that we see for the first time the series says what it was.
+  const was = before === null ? plannedInstance(after, series ?? null) : living(before)
   if (is === null) return was === null ? null : { kind: 'deleted', was, is, event: was, differences: [] }
   if (was === null) return { kind: 'created', was, is, event: is, differences: [] }
   const differences = differencesOf(was, is)
