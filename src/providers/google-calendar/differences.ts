@@ -4,7 +4,7 @@ import type { CalendarEvent } from './event.ts'
 import { sameWhen } from './when.ts'
 
 /** What a person would see differ, the weightiest first. */
-export const DIFFERENCES = [
+const DIFFERENCES = [
   'time',
   'repeats',
   'title',

@@ -28,6 +28,7 @@ describe('what a refusal of Google means', () => {
   it.each([
     [401, elder(401, 'authError'), 'EC_ACCOUNT_SIGNED_OUT'],
     [401, '', 'EC_ACCOUNT_SIGNED_OUT'],
+    [401, elder(401, 'webhookUrlUnauthorized', 'Unauthorized WebHook callback channel'), 'EC_PROVIDER'],
     // Pitfall 67: a 403 is no loss of rights before its reason was read.
     [403, elder(403, 'rateLimitExceeded', 'Rate Limit Exceeded', 'usageLimits'), 'EC_RATE_LIMITED'],
     [403, elder(403, 'userRateLimitExceeded', 'User Rate Limit Exceeded', 'usageLimits'), 'EC_RATE_LIMITED'],
