@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import type { calendar_v3 } from '@googleapis/calendar'
 import { z } from 'zod'
 import { EcError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
@@ -10,11 +9,14 @@ import type { AccountContext, ReadFrom, ReadPage } from '../provider.ts'
 import { readChange } from './read-change.ts'
 import { targetOf } from './target.ts'
 
-/** Named as in the reference, so that a slip of the pen does not compile. */
-type ListParams = Pick<
-  calendar_v3.Params$Resource$Events$List,
-  'singleEvents' | 'showDeleted' | 'maxResults' | 'syncToken' | 'pageToken'
->
+/** Named as in the reference, against which a test holds them. */
+interface ListParams {
+  readonly singleEvents: false
+  readonly showDeleted: true
+  readonly maxResults: number
+  readonly syncToken?: string
+  readonly pageToken?: string
+}
 
 /**
  * What must be the same from the first read to every read of changes after it; a token that was had with other
