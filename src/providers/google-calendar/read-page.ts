@@ -26,8 +26,11 @@ interface ListParams {
  */
 const COMMON = { singleEvents: false, showDeleted: true, maxResults: 2_500 } as const satisfies ListParams
 
-/** What a sync token is bound to. */
-export const LIST_VERSION = `events.list:${hash('sha256', JSON.stringify(COMMON), 'base64url').slice(0, 12)}`
+/** Another one when items are to be made anew of what Google sent: grows when `readChange` reads other things out of it. */
+const MAPPING = 1
+
+/** What a sync token is bound to, and what was made of the items. */
+export const LIST_VERSION = `events.list:${hash('sha256', JSON.stringify([COMMON, MAPPING]), 'base64url').slice(0, 12)}`
 
 /** One page of everything that a calendar holds, or of what has changed since a sync token. */
 export async function readPage(ctx: AccountContext, resource: Resource, from: ReadFrom): Promise<ReadPage> {

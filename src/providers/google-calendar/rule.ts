@@ -19,7 +19,8 @@ export interface Rule {
  */
 export function readRule(text: string): Rule | null {
   const parts = new Map<string, string>()
-  for (const part of text.toUpperCase().split(';')) {
+  // Some programs end the list as they separate it.
+  for (const part of text.toUpperCase().trim().replace(/;$/, '').split(';')) {
     const [, name = '', value = ''] = /^([A-Z-]+)=(.+)$/.exec(part.trim()) ?? []
     if (!KNOWN.has(name) || parts.has(name)) return null
     parts.set(name, value)
@@ -42,7 +43,7 @@ const FREQS = ['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'] as const
 const DAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA']
 const KNOWN = new Set(['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'BYMONTH', 'BYMONTHDAY', 'BYDAY', 'BYSETPOS', 'WKST'])
 const MAX_INTERVAL = 10_000
-const MAX_COUNT = 100_000
+const MAX_COUNT = 20_000
 
 /** What could not be read is undefined. */
 type Draft = { readonly [Name in keyof Rule]: Rule[Name] | undefined }

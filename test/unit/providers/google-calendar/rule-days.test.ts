@@ -26,7 +26,8 @@ function days(text: string, first: string, most = 4, to = '2060-01-01'): readonl
 describe('the days of a rule', () => {
   it.each([
     ['FREQ=DAILY;INTERVAL=3', '2026-01-30', '2026-01-30 2026-02-02 2026-02-05 2026-02-08'],
-    ['FREQ=DAILY;COUNT=2', '2026-01-30', '2026-01-30 2026-01-31'],
+    ['FREQ=DAILY;COUNT=2;', '2026-01-30', '2026-01-30 2026-01-31'],
+    ['freq=daily;count=2', '2026-01-30', '2026-01-30 2026-01-31'],
     // Legal, and what ical.js 2.2.1 never returns from.
     ['FREQ=DAILY;BYMONTHDAY=-1', '2026-01-10', '2026-01-31 2026-02-28 2026-03-31 2026-04-30'],
     ['FREQ=WEEKLY;BYDAY=MO,WE', '2026-01-06', '2026-01-07 2026-01-12 2026-01-14 2026-01-19'],
