@@ -17,7 +17,7 @@ export interface Item {
   readonly json: JsonObject
 }
 
-/** What a provider's list says. A delete of what we do not have is nothing. */
+/** What a provider's list says. A delete of what we do not have is nothing; that of a series takes its exceptions along. */
 export type Change =
   | { readonly type: 'upsert'; readonly item: Item }
   | { readonly type: 'delete'; readonly id: string; readonly updatedAt: number | null }
@@ -26,6 +26,8 @@ export type Change =
 export interface ItemChange {
   readonly before: Item | null
   readonly after: Item | null
+  /** Of an exception, its series as it is here; null or missing when that is not known. */
+  readonly series?: Item | null
 }
 
 /** From `from` up to and without `to`, ms since 1970. */
