@@ -74,6 +74,7 @@ export type {
   ConsentAnswer,
   ConsentRequest,
   Grant,
+  HeldConsent,
   OAuthClient,
   SignIn,
   SignInContext,

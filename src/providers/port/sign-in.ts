@@ -10,7 +10,7 @@ export interface SignIn {
   /** `EC_CONSENT_REFUSED` when the code is not taken. */
   exchange(ctx: SignInContext, client: OAuthClient, answer: ConsentAnswer): Promise<Grant>
   /** `EC_ACCOUNT_SIGNED_OUT` when the consent has ended. */
-  refresh(ctx: SignInContext, client: OAuthClient, refreshToken: string): Promise<Tokens>
+  refresh(ctx: SignInContext, client: OAuthClient, held: HeldConsent): Promise<Tokens>
   /** Idempotent. */
   revoke(ctx: SignInContext, token: string): Promise<void>
 }
@@ -40,6 +40,13 @@ export interface ConsentAnswer {
   readonly code: string
   readonly verifier: string
   readonly redirectUri: string
+}
+
+/** A consent that is still thought good. */
+export interface HeldConsent {
+  readonly refreshToken: string
+  /** When it was given, ms since 1970: some end at a certain age. */
+  readonly grantedAt: number
 }
 
 export interface Tokens {
