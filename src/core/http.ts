@@ -31,6 +31,11 @@ export interface HttpDoorOptions {
   readonly dispatcher?: Dispatcher
 }
 
+export interface FetchOptions {
+  /** Of one attempt, instead of the usual: a long poll is answered late. */
+  readonly deadlineMs?: number
+}
+
 /** The one door to the network: everything that `ec` asks of a provider goes through it and is counted. */
 export interface HttpDoor {
   /**
@@ -39,7 +44,7 @@ export interface HttpDoor {
    * after a network error, 502, 503 or 504, any method after 429, no sooner than Retry-After says. The answer of the
    * last attempt comes back as it is, whatever its status.
    */
-  fetchFor(label: CallLabel): typeof fetch
+  fetchFor(label: CallLabel, options?: FetchOptions): typeof fetch
   close(): Promise<void>
 }
 
@@ -74,9 +79,15 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     }
   }
 
-  async function attemptOnce(label: CallLabel, attempt: number, input: Request | string, init: RequestInit) {
+  async function attemptOnce(
+    label: CallLabel,
+    attempt: number,
+    input: Request | string,
+    init: RequestInit,
+    limitMs: number,
+  ) {
     const deadline = new AbortController()
-    const timer = clock.setTimer(() => deadline.abort(timeout(label, deadlineMs)), deadlineMs)
+    const timer = clock.setTimer(() => deadline.abort(timeout(label, limitMs)), limitMs)
     const { signal, release } = joinSignals([init.signal, deadline.signal])
     try {
       const dispatcher = agent.compose(meter(label, attempt, clock, record))
@@ -93,12 +104,17 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     }
   }
 
-  async function send(label: CallLabel, input: Request | string, init: RequestInit): Promise<Response> {
+  async function send(
+    label: CallLabel,
+    input: Request | string,
+    init: RequestInit,
+    limitMs: number,
+  ): Promise<Response> {
     const method = (init.method ?? 'GET').toUpperCase()
     const repeatable = init.body === undefined || init.body === null || typeof init.body === 'string'
     for (let attempt = 1; ; attempt++) {
       await waitForBudget(label, init.signal ?? undefined)
-      const tried = await settle(attemptOnce(label, attempt, input, init))
+      const tried = await settle(attemptOnce(label, attempt, input, init, limitMs))
       const again = repeatable && !init.signal?.aborted && worthRepeating(method, tried)
       const asked = tried.ok ? parseRetryAfter(tried.value.headers.get('retry-after'), clock.now()) : null
       const at = nextAttemptAt({
@@ -118,10 +134,12 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   }
 
   return {
-    fetchFor: label => (input, init) => {
-      if (input instanceof Request) return send(label, input.url, { ...fromRequest(input), ...init })
-      return send(label, String(input), init ?? {})
-    },
+    fetchFor:
+      (label, { deadlineMs: limitMs = deadlineMs } = {}) =>
+      (input, init) => {
+        if (input instanceof Request) return send(label, input.url, { ...fromRequest(input), ...init }, limitMs)
+        return send(label, String(input), init ?? {}, limitMs)
+      },
     close: () => agent.close(),
   }
 }

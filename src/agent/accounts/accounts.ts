@@ -93,8 +93,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
         clock,
         log,
         signal,
-        fetchFor(operation) {
-          const send = network.fetchFor({ provider, account: accountId, operation, cause })
+        fetchFor(operation, fetchOptions) {
+          const send = network.fetchFor({ provider, account: accountId, operation, cause }, fetchOptions)
           return createSignedFetch({ send, keeper, accountId, hosts, allowed: allowEndpoints, signal })
         },
       }

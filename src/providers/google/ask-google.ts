@@ -17,6 +17,8 @@ export interface GoogleRequest {
   readonly host?: string
   /** From the configuration; `google.base_url` unless the API has one of its own. */
   readonly baseUrl?: string | null
+  /** Of one attempt, where the answer comes later than usual. */
+  readonly deadlineMs?: number
 }
 
 type QueryValue = string | number | boolean | readonly string[] | null | undefined
@@ -72,7 +74,8 @@ export function urlOf(request: GoogleRequest, googleBaseUrl: string | null): str
 }
 
 async function send(ctx: AccountContext, request: GoogleRequest, init: RequestInit) {
-  const fetch = ctx.fetchFor(request.operation)
+  const { operation, deadlineMs } = request
+  const fetch = ctx.fetchFor(operation, deadlineMs === undefined ? {} : { deadlineMs })
   try {
     const response = await fetch(urlOf(request, ctx.endpoints.googleBaseUrl), init)
     return { status: response.status, headers: response.headers, text: await response.text() }
