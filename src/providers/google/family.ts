@@ -1,4 +1,5 @@
 import type { Family } from '../provider.ts'
+import { googleSetup } from './setup.ts'
 import { googleSignIn } from './sign-in.ts'
 
 /** Google: one sign-in for calendars and mail. */
@@ -8,4 +9,5 @@ export const google: Family = {
   providers: ['google-calendar', 'gmail'],
   tokenHosts: ['.googleapis.com'],
   signIn: googleSignIn,
+  setup: googleSetup,
 }

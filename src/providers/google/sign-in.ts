@@ -3,7 +3,7 @@ import { EcError } from '../../core/errors.ts'
 import type { ConsentAnswer, Grant, HeldConsent, OAuthClient, SignIn, SignInContext, Tokens } from '../provider.ts'
 import { googleUrls } from './google-urls.ts'
 import { oauthError, readOAuthFault, type OAuthFault } from './oauth-fault.ts'
-import { scopesFor } from './scopes.ts'
+import { nameScope, scopesFor } from './scopes.ts'
 
 const DAY_MS = 86_400_000
 
@@ -62,8 +62,16 @@ async function exchange(ctx: SignInContext, client: OAuthClient, answer: Consent
       hint: 'remove the app at https://myaccount.google.com/connections, then run the setup again',
     })
   }
+  const scopes = scope.split(' ').filter(one => one !== '')
+  const missing = answer.scopes.filter(one => !scopes.includes(one))
+  if (missing.length > 0) {
+    throw new EcError('EC_SCOPE_MISSING', `the consent does not cover this: ${missing.map(nameScope).join(', ')}`, {
+      hint: 'run the setup again and tick every box, or leave out what you do not want (--no-gmail)',
+      details: { missing },
+    })
+  }
   const address = await readAddress(ctx, tokens.accessToken)
-  return { ...tokens, refreshToken: tokens.refreshToken, address, scopes: scope.split(' ').filter(one => one !== '') }
+  return { ...tokens, refreshToken: tokens.refreshToken, address, scopes }
 }
 
 async function refresh(ctx: SignInContext, client: OAuthClient, held: HeldConsent): Promise<Tokens> {

@@ -7,7 +7,7 @@ export interface SignIn {
   scopes(providers: readonly string[], setup: boolean): readonly string[]
   /** The page to open in a browser. Pure. */
   authorizeUrl(endpoints: Endpoints, request: ConsentRequest): string
-  /** `EC_CONSENT_REFUSED` when the code is not taken. */
+  /** `EC_CONSENT_REFUSED` when the code is not taken, `EC_SCOPE_MISSING` when less was allowed than was asked for. */
   exchange(ctx: SignInContext, client: OAuthClient, answer: ConsentAnswer): Promise<Grant>
   /** `EC_ACCOUNT_SIGNED_OUT` when the consent has ended. */
   refresh(ctx: SignInContext, client: OAuthClient, held: HeldConsent): Promise<Tokens>
@@ -39,6 +39,8 @@ export interface ConsentRequest {
 export interface ConsentAnswer {
   readonly code: string
   readonly verifier: string
+  /** What was asked for. */
+  readonly scopes: readonly string[]
   readonly redirectUri: string
 }
 
