@@ -90,7 +90,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     const timer = clock.setTimer(() => deadline.abort(timeout(label, limitMs)), limitMs)
     const { signal, release } = joinSignals([init.signal, deadline.signal])
     try {
-      const dispatcher = agent.compose(meter(label, attempt, clock, record))
+      const dispatcher = agent.compose(meter(label, attempt, clock, record, release))
       // The published fetch and the built-in one have the same contract; only their type declarations differ.
       const request = [input, { ...init, signal, dispatcher }] as unknown as Parameters<typeof undiciFetch>
       const response = (await undiciFetch(...request)) as unknown as Response
@@ -169,17 +169,24 @@ function fromRequest(request: Request): RequestInit {
   return { method, headers, signal, redirect, ...(body === null ? {} : { body, duplex: 'half' }) }
 }
 
-/** Counts at the lowest place, where each redirect is a request of its own. */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+
+/**
+ * Counts at the lowest place, where each redirect is a request of its own. `ended` is told when the whole answer is here:
+ * there is nothing left to stop then, and who asks a thousand times with one signal leaves nothing behind on it.
+ */
 function meter(
   label: CallLabel,
   attempt: number,
   clock: Clock,
   record: (call: ApiCall) => void,
+  ended: () => void,
 ): Dispatcher.DispatcherComposeInterceptor {
   return dispatch => (options, handler) => {
     const at = clock.now()
     const started = clock.monotonic()
     let told = false
+    let isLast = true
     const tell = (status: number, error: string | null): void => {
       if (told) return
       told = true
@@ -191,10 +198,14 @@ function meter(
         handler.onRequestUpgrade?.(controller, status, headers, socket),
       onResponseStart: (controller, status, headers, message) => {
         if (status >= 200) tell(status, null)
+        isLast = !REDIRECTS.has(status)
         return handler.onResponseStart?.(controller, status, headers, message)
       },
       onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
-      onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
+      onResponseEnd: (controller, trailers) => {
+        if (isLast) ended()
+        return handler.onResponseEnd?.(controller, trailers)
+      },
       onResponseError: (controller, error) => {
         tell(0, 'code' in error && typeof error.code === 'string' ? error.code : error.name)
         return handler.onResponseError?.(controller, error)

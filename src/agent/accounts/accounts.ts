@@ -13,6 +13,8 @@ import { signedOutAlert } from './signed-out-alert.ts'
 import { createTokenKeeper } from './token-keeper.ts'
 
 export interface AccountsOptions {
+  /** Tells this process from others on the same store. */
+  readonly name: string
   readonly store: Pick<Store, 'getCredential' | 'putCredential' | 'getAccount' | 'updateAccount'>
   readonly loadFamily: (id: string) => Promise<Family>
   readonly network: Pick<HttpDoor, 'fetchFor'>
@@ -50,6 +52,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const { store, loadFamily, network, endpoints, allowEndpoints, clock, log, ring } = options
   const closing = new AbortController()
   const keeper = createTokenKeeper({
+    name: options.name,
     store,
     loadFamily,
     clock,

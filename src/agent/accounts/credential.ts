@@ -8,6 +8,8 @@ export interface AccountCredential {
   /** By which it signed in: its tokens are good with that one alone. */
   readonly client: OAuthClient
   readonly tokens: Tokens & { readonly refreshToken: string }
+  /** Who gets new tokens at this moment, and until when at the latest. */
+  readonly lease?: { readonly by: string; readonly until: number } | undefined
 }
 
 /** A credential with the text that it was read from, by which it is replaced (compare-and-set). */
@@ -18,6 +20,7 @@ export interface HeldCredential extends AccountCredential {
 const credentialSchema = z.object({
   client: z.object({ id: z.string(), secret: z.string().nullable() }),
   tokens: z.object({ accessToken: z.string(), expiresAt: z.number(), refreshToken: z.string() }),
+  lease: z.object({ by: z.string(), until: z.number() }).optional(),
 })
 
 type CredentialStore = Pick<Store, 'getCredential' | 'putCredential'>
@@ -35,10 +38,10 @@ export async function replaceCredential(
   next: AccountCredential,
   before: HeldCredential | null,
 ): Promise<HeldCredential | null> {
-  const { client, tokens } = next
-  const text = JSON.stringify({ client, tokens })
+  const { client, tokens, lease } = next
+  const text = JSON.stringify({ client, tokens, lease })
   const isKept = await store.putCredential(nameOf(accountId), text, before?.text ?? null)
-  return isKept ? { client, tokens, text } : null
+  return isKept ? { client, tokens, lease, text } : null
 }
 
 function parse(text: string): HeldCredential {

@@ -7,6 +7,8 @@ import type { Family, SignInContext } from '../../providers/provider.ts'
 import { readCredential, replaceCredential, type HeldCredential } from './credential.ts'
 
 export interface TokenKeeperOptions {
+  /** Tells this process from others on the same store. */
+  readonly name: string
   readonly store: Pick<Store, 'getCredential' | 'putCredential' | 'getAccount' | 'updateAccount'>
   readonly loadFamily: (id: string) => Promise<Family>
   readonly signInContext: (family: Family, accountId: string) => SignInContext
@@ -26,15 +28,18 @@ export interface TokenKeeper {
 
 /** Before its end a token is not worth beginning a request with. */
 const LEAD_MS = 60_000
-/** How often another process may be ahead of us before we give up. */
-const MAX_TURNS = 3
+/** Longer than a refresh takes, so that only who has died while it ran is not waited for. */
+const LEASE_MS = 40_000
+/** While another process gets the tokens. */
+const LOOK_MS = 200
 
 /**
- * One refresh at a time for each account, and the first to keep what it got wins: of two processes that refresh at once
- * the slower takes what the faster one stored, so that a refresh token that was exchanged for another is never lost.
+ * One refresh at a time for each account, in this process and among all of them: whoever refreshes holds a lease on the
+ * credential, and what he got is kept only while nobody else has put other tokens there. A service that exchanges refresh
+ * tokens so never sees one twice, and the tokens of a person who signs in meanwhile win.
  */
 export function createTokenKeeper(options: TokenKeeperOptions): TokenKeeper {
-  const { store, loadFamily, signInContext, clock, log, onSignedOut } = options
+  const { name, store, loadFamily, signInContext, clock, log, onSignedOut } = options
   const running = new Map<string, Promise<string>>()
 
   return {
@@ -58,36 +63,45 @@ export function createTokenKeeper(options: TokenKeeperOptions): TokenKeeper {
 
   async function refresh(account: Account, worn: string): Promise<string> {
     const family = await loadFamily(account.family)
-    for (let turn = 1; ; turn++) {
+    const began = clock.monotonic()
+    for (;;) {
       const held = await requireCredential(account)
       // Somebody else was faster.
       if (held.tokens.accessToken !== worn && isFresh(held)) return held.tokens.accessToken
-      const got = await ask(account, family, held)
-      if (got === null && turn < MAX_TURNS) continue
-      if (got === null)
-        throw new EcError('EC_PROVIDER', 'the tokens of the account change faster than they can be used')
-      return got
+      const patience = began + LEASE_MS - clock.monotonic()
+      if (isLeased(held) && patience > 0) await pause(clock, Math.min(LOOK_MS, patience))
+      else {
+        const lease = { by: name, until: clock.now() + LEASE_MS }
+        const leased = await replaceCredential(store, account.id, { ...held, lease }, held)
+        const got = leased === null ? null : await ask(account, family, leased)
+        if (got !== null) return got
+      }
     }
   }
 
   /** The new token; null when somebody else has put other tokens in its place meanwhile. */
   async function ask(account: Account, family: Family, held: HeldCredential): Promise<string | null> {
-    const { refreshToken } = held.tokens
+    const { client, tokens: before } = held
+    const { refreshToken } = before
     const context = signInContext(family, account.id)
     try {
-      const tokens = await family.signIn.refresh(context, held.client, { refreshToken, grantedAt: account.grantedAt })
-      const next = { client: held.client, tokens: { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken } }
+      const tokens = await family.signIn.refresh(context, client, { refreshToken, grantedAt: account.grantedAt })
+      const next = { client, tokens: { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken } }
       const kept = await replaceCredential(store, account.id, next, held)
       log.debug('an access token was refreshed', { account: account.id, kept: kept !== null })
       return kept?.tokens.accessToken ?? null
     } catch (error) {
+      // The person may have signed in again since, or somebody whose patience ended may have come between.
+      const isKept = (await replaceCredential(store, account.id, { client, tokens: before }, held)) !== null
       if (!(error instanceof EcError) || error.code !== 'EC_ACCOUNT_SIGNED_OUT') throw error
-      // The refresh token may have been exchanged, or the person signed in again, since we read it.
-      const now = await readCredential(store, account.id)
-      if (now !== null && now.text !== held.text) return null
+      if (!isKept) return null
       await signOut(account, family, error)
       throw error
     }
+  }
+
+  function isLeased({ lease }: HeldCredential): boolean {
+    return lease !== undefined && lease.by !== name && lease.until > clock.now()
   }
 
   async function signOut(account: Account, family: Family, error: EcError): Promise<void> {
@@ -125,4 +139,8 @@ export function createTokenKeeper(options: TokenKeeperOptions): TokenKeeper {
     await signOut(account, await loadFamily(account.family), error)
     throw error
   }
+}
+
+function pause(clock: Clock, ms: number): Promise<void> {
+  return new Promise(resolve => void clock.setTimer(resolve, ms))
 }
