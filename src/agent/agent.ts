@@ -265,6 +265,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         wake,
         publicUrl: () => publicUrl() ?? listeners?.url ?? '',
       }),
+      sync: NO_SYNC,
       calendars: createCalendarApi({ store, loadProvider, answers }),
       cache: createCacheApi({ cache, answers }),
       users: createUserApi({
@@ -422,4 +423,23 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 /** Whoever follows a link of ours comes under the name that stands in it. */
 function hostOf(url: string | null): readonly string[] {
   return url === null ? [] : [new URL(url).hostname]
+}
+
+/** Stands here until the engine does. */
+const NO_SYNC: Api['sync'] = {
+  get: async () => null,
+  list: async () => ({ rows: [], next: null }),
+  sync: () => Promise.reject(noSync()),
+  watch: () => Promise.reject(noSync()),
+  subscriptions: async () => ({ rows: [], next: null }),
+  subscription: () => Promise.reject(noSync()),
+  renew: () => Promise.reject(noSync()),
+  stop: () => Promise.reject(noSync()),
+  runs: async () => ({ rows: [], next: null }),
+  sums: async () => [],
+  setUpUser: async () => [],
+}
+
+function noSync(): Error {
+  return new Error('nothing is synced')
 }

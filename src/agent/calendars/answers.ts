@@ -24,6 +24,8 @@ export interface Made<Value> {
 interface Flight {
   readonly userId: string
   readonly text: Promise<string>
+  /** Under way into the cache. */
+  putting: Promise<void> | null
 }
 
 /** A read that was overtaken by a change is made again, so often at most; a calendar that changes all the time is answered all the same. */
@@ -40,7 +42,7 @@ export class Answers {
   readonly #flights = new Map<string, Flight>()
   readonly #unsubscribe: readonly (() => void)[]
   /** Whatever changed is out of the cache once it resolves. */
-  #settled: Promise<void> = Promise.resolve()
+  #settled: Promise<unknown> = Promise.resolve()
 
   constructor(options: AnswersOptions) {
     const { bus } = options
@@ -48,7 +50,7 @@ export class Answers {
     this.#unsubscribe = [
       bus.subscribe('synced', message => this.#takeSynced(message)),
       bus.subscribe('changed', message => this.#takeChanged(message)),
-      bus.subscribe('restored', () => void this.clear(ROOT)),
+      bus.subscribe('restored', () => void this.clear(ROOT).catch(() => {})),
     ]
   }
 
@@ -65,11 +67,8 @@ export class Answers {
   }
 
   /** Takes out what begins with `prefix`; how many. */
-  async clear(prefix: string): Promise<number> {
-    this.#flights.clear()
-    const cleared = this.#settled.then(() => this.#options.cache.clear(prefix))
-    this.#settle(cleared)
-    return cleared
+  clear(prefix: string): Promise<number> {
+    return this.#after(this.#overtake(null), () => this.#options.cache.clear(prefix))
   }
 
   close(): void {
@@ -87,7 +86,7 @@ export class Answers {
       const joined = await this.#join<Value>(key)
       if (joined !== null) return joined.value
       const made = make()
-      const flight: Flight = { userId, text: made.then(({ value }) => pack(value)) }
+      const flight: Flight = { userId, text: made.then(({ value }) => pack(value)), putting: null }
       flight.text.catch(() => {})
       this.#flights.set(key, flight)
       try {
@@ -109,47 +108,48 @@ export class Answers {
     const { cache, ttlMs } = this.#options
     if (this.#flights.get(key) !== flight) return false
     if (ttlMs === 0) return true
-    await cache.set(key, await flight.text, { ttlMs, tags })
-    // The change may have looked for it before it was in.
-    if (this.#flights.get(key) !== flight) await cache.delete(key)
+    flight.putting = flight.text.then(text => cache.set(key, text, { ttlMs, tags }))
+    await flight.putting
     return true
   }
 
   #takeSynced({ resourceId, userId, changed }: BusTopics['synced']): void {
-    this.#overtake(userId)
     const tags = [readTag(resourceId), ...(changed ? [itemsTag(resourceId)] : [])]
-    this.#settle(this.#settled.then(() => this.#options.cache.invalidate(tags)))
+    this.#after(this.#overtake(userId), () => this.#options.cache.invalidate(tags))
   }
 
   #takeChanged({ what, id }: BusTopics['changed']): void {
-    if (what === 'user') {
-      this.#overtake(id)
-      this.#settle(this.#settled.then(() => this.#options.cache.invalidate([userTag(id)])))
-    }
-    if (what === 'resource') {
-      // Whose it is has to be asked for, and it may be gone.
-      this.#flights.clear()
-      this.#settle(this.#settled.then(() => this.#forgetResource(id)))
-    }
+    if (what === 'user') this.#after(this.#overtake(id), () => this.#options.cache.invalidate([userTag(id)]))
+    // Whose it is has to be asked for.
+    if (what === 'resource') this.#after(this.#overtake(null), () => this.#forgetResource(id))
   }
 
   async #forgetResource(id: string): Promise<void> {
     const { cache, store } = this.#options
     const resource = await store.getResource(id)
+    // One that is gone is known by the answers that it stands in.
     await cache.invalidate([resourceTag(id), ...(resource === null ? [] : [userTag(resource.userId)])])
   }
 
-  #overtake(userId: string): void {
-    for (const [key, flight] of this.#flights) if (flight.userId === userId) this.#flights.delete(key)
+  /** Of a user or, null, of all: what is not in the cache yet does not get there any more, but for what is given back. */
+  #overtake(userId: string | null): readonly Promise<void>[] {
+    const puts: Promise<void>[] = []
+    for (const [key, flight] of this.#flights) {
+      if (userId !== null && flight.userId !== userId) continue
+      this.#flights.delete(key)
+      if (flight.putting !== null) puts.push(flight.putting)
+    }
+    return puts
   }
 
-  #settle(work: Promise<unknown>): void {
-    const { log } = this.#options
-    this.#settled = work.then(
-      () => {},
-      // It goes by its age then.
-      error => log.warn('the cache of calendars could not be told of a change', { code: toEcError(error).code }),
-    )
+  /** Does `work` on the cache once what is on its way there has arrived, and lets nobody read before. */
+  #after<Result>(puts: readonly Promise<void>[], work: () => Promise<Result>): Promise<Result> {
+    const done = Promise.all([this.#settled, Promise.allSettled(puts)]).then(work)
+    // It goes by its age then.
+    this.#settled = done.catch((error: unknown) => {
+      this.#options.log.warn('the cache of calendars could not be told of a change', { code: toEcError(error).code })
+    })
+    return done
   }
 }
 
