@@ -16,6 +16,9 @@ import { readSessionCookie } from '../core/session-cookie.ts'
 import { TokenBuckets } from '../core/token-buckets.ts'
 import { loadProvider } from '../providers/index.ts'
 import { Feed } from './activity/feed.ts'
+import { Answers } from './calendars/answers.ts'
+import { createCacheApi } from './calendars/cache-api.ts'
+import { createCalendarApi } from './calendars/calendar-api.ts'
 import { watchClock } from './clock-watch.ts'
 import { lockDataDir } from './data-lock.ts'
 import { createChannelApi } from './dispatch/outlets/channel-api.ts'
@@ -93,7 +96,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const url = config.database_url ?? pathToFileURL(paths.store).href
     const backend = await openBackend(url, { clock, ids, log, seal, random })
     parts.add('backend', () => backend.close())
-    const { store, queue, bus } = backend
+    const { store, queue, bus, cache } = backend
     await proveMasterKey(store, options)
     const wake = (): void => queue.wake()
 
@@ -212,6 +215,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     })
     parts.add('channels', () => channels.close())
 
+    const answers = new Answers({ cache, bus, store, log, ttlMs: config.cache.ttl_s * 1000 })
+    parts.add('answers', () => answers.close())
     const proofs = createPublicProofs(clock, randomBytes)
     let listeners: Listeners | null = null
     let draining = false
@@ -260,6 +265,9 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         wake,
         publicUrl: () => publicUrl() ?? listeners?.url ?? '',
       }),
+      sync: NO_SYNC,
+      calendars: createCalendarApi({ store, loadProvider, answers }),
+      cache: createCacheApi({ cache, answers }),
       users: createUserApi({
         store,
         bus,
@@ -415,4 +423,23 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 /** Whoever follows a link of ours comes under the name that stands in it. */
 function hostOf(url: string | null): readonly string[] {
   return url === null ? [] : [new URL(url).hostname]
+}
+
+/** Stands here until the engine does. */
+const NO_SYNC: Api['sync'] = {
+  get: async () => null,
+  list: async () => ({ rows: [], next: null }),
+  sync: () => Promise.reject(noSync()),
+  watch: () => Promise.reject(noSync()),
+  subscriptions: async () => ({ rows: [], next: null }),
+  subscription: () => Promise.reject(noSync()),
+  renew: () => Promise.reject(noSync()),
+  stop: () => Promise.reject(noSync()),
+  runs: async () => ({ rows: [], next: null }),
+  sums: async () => [],
+  setUpUser: async () => [],
+}
+
+function noSync(): Error {
+  return new Error('nothing is synced')
 }

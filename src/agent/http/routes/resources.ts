@@ -30,7 +30,7 @@ export const resourceRoutes: readonly Route[] = [
     async handle(call) {
       const { user, ...rest } = call.query
       const page = await call.api.resources.list({ ...rest, ...(user === undefined ? {} : { userId: user }) })
-      return { body: { resources: page.rows.map(row => render(call, row)), next: page.next } }
+      return { body: { resources: await Promise.all(page.rows.map(row => render(call, row))), next: page.next } }
     },
   }),
   defineRoute({
@@ -50,7 +50,7 @@ export const resourceRoutes: readonly Route[] = [
     async handle(call) {
       const { user, name = null, ...rest } = call.body
       const made = await call.api.resources.add({ ...rest, userId: user, name })
-      const body = { ...render(call, made.resource), ...(made.secret === null ? {} : { secret: made.secret }) }
+      const body = { ...(await render(call, made.resource)), ...(made.secret === null ? {} : { secret: made.secret }) }
       return { headers: { location: `/api/resources/${made.resource.id}` }, body }
     },
   }),
@@ -63,7 +63,7 @@ export const resourceRoutes: readonly Route[] = [
     body: null,
     reply: { status: 200, schema: resourceView },
     async handle(call) {
-      return { body: render(call, await call.api.resources.get(paramOf(call, 'id'))) }
+      return { body: await render(call, await call.api.resources.get(paramOf(call, 'id'))) }
     },
   }),
   defineRoute({
@@ -99,7 +99,9 @@ export const resourceRoutes: readonly Route[] = [
     async handle(call) {
       const { new_secret: newSecret, keep_secret: keepSecret, ...rest } = call.body
       const done = await call.api.resources.change(paramOf(call, 'id'), { ...rest, newSecret, keepSecret })
-      return { body: { ...render(call, done.resource), ...(done.secret === null ? {} : { secret: done.secret }) } }
+      return {
+        body: { ...(await render(call, done.resource)), ...(done.secret === null ? {} : { secret: done.secret }) },
+      }
     },
   }),
   defineRoute({
@@ -153,11 +155,12 @@ function pauseRoute(verb: string, paused: boolean, summary: string): Route {
     body: null,
     reply: { status: 200, schema: resourceView },
     async handle(call) {
-      return { body: render(call, await call.api.resources.update(paramOf(call, 'id'), { paused })) }
+      return { body: await render(call, await call.api.resources.update(paramOf(call, 'id'), { paused })) }
     },
   })
 }
 
-function render(call: RawCall, resource: Resource): z.infer<typeof resourceView> {
-  return renderResource(resource, call.api.resources.webhookUrl(resource))
+async function render(call: RawCall, resource: Resource): Promise<z.infer<typeof resourceView>> {
+  const sync = resource.accountId === null ? null : await call.api.sync.get(resource.id)
+  return renderResource(resource, call.api.resources.webhookUrl(resource), sync)
 }
