@@ -109,7 +109,6 @@ export async function openAccountWorld(options: WorldOptions = {}): Promise<Acco
     clock,
     ids: createIds(clock, randomBytes),
     log,
-    onSignedIn: () => {},
     onChanged: () => {},
     onResource: () => {},
   })

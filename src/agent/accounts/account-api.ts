@@ -26,11 +26,9 @@ export interface AccountApiOptions {
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
-  /** Told when an account can be used again, or for the first time: what waits for it goes on. */
-  readonly onSignedIn: (account: Account) => void
   /** Told when an account came, went, or was set up otherwise. */
   readonly onChanged: () => void
-  /** Told when a resource was changed or removed. */
+  /** Told when a resource was changed or removed, or may be read again. */
   readonly onResource: (id: string) => void
 }
 
@@ -56,7 +54,9 @@ export function createAccountApi(options: AccountApiOptions): AccountApi {
       const client = chooseClient({ id: input.clientId, secret: input.clientSecret }, options.client(family.id))
       const account = await signIn(options, family, client, input)
       onChanged()
-      options.onSignedIn(account)
+      // What waited for the person goes on.
+      const waiting = await listAll(page => store.listResources({ ...page, accountId: account.id }))
+      for (const resource of waiting) options.onResource(resource.id)
       return account
     },
     async remove(id) {

@@ -42,21 +42,23 @@ export function createSetup(options: SetupOptions): Setup {
       return states
     },
     async do(account, id, given) {
-      const { ctx, plan, steps } = await open(account, given)
+      const { ctx, plan, steps, clientId } = await open(account, given)
       const step = find(steps, id)
       const before = await stateOf(step, ctx, plan)
       if (before.result.state !== 'todo') return before
       const found = await step.do(ctx, plan)
       const { client_id: _, ...kept } = plan.settings
       const changed = await keep(account, { ...kept, ...found })
-      return stateOf(step, ctx, planOf(changed, plan.settings))
+      return stateOf(step, ctx, planOf(changed, { client_id: clientId }))
     },
     async undo(account, id) {
-      const { ctx, plan, steps } = await open(account, {})
+      const { ctx, plan, steps, clientId } = await open(account, {})
       const step = find(steps, id)
       await refuseShared(account)
-      await step.undo?.(ctx, plan)
-      return stateOf(step, ctx, plan)
+      const gone = (await step.undo?.(ctx, plan)) ?? []
+      const kept = Object.entries(account.settings).filter(([name]) => !gone.includes(name))
+      const changed = await keep(account, Object.fromEntries(kept))
+      return stateOf(step, ctx, planOf(changed, { client_id: clientId }))
     },
   }
 
@@ -66,7 +68,7 @@ export function createSetup(options: SetupOptions): Setup {
     const ctx = await accounts.contextFor(account.id, { provider: family.id, cause: 'setup', signal: stop.signal })
     const clientId = (await readCredential(store, account.id))?.client.id ?? ''
     const plan = planOf(account, { ...given, client_id: clientId })
-    return { ctx, plan, steps: (family.setup ?? []).filter(step => step.applies(plan)) }
+    return { ctx, plan, clientId, steps: (family.setup ?? []).filter(step => step.applies(plan)) }
   }
 
   function planOf(account: Account, given: Settings): SetupPlan {

@@ -12,8 +12,8 @@ export interface SetupStep {
   check(ctx: AccountContext, plan: SetupPlan): Promise<SetupState>
   /** What it found or made, kept with the account's settings. */
   do(ctx: AccountContext, plan: SetupPlan): Promise<Readonly<Record<string, string>>>
-  /** Takes back what `do` made, and nothing that was there before. */
-  undo?(ctx: AccountContext, plan: SetupPlan): Promise<void>
+  /** Takes back what `do` made, and nothing that was there before. The settings that hold no more. */
+  undo?(ctx: AccountContext, plan: SetupPlan): Promise<readonly string[]>
 }
 
 export type SetupState =

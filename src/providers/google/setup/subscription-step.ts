@@ -47,6 +47,7 @@ export const subscriptionStep: SetupStep = {
   },
   async undo(ctx, plan) {
     if (wasMade(plan, 'subscription')) await removeThing(ctx, 'subscriptions', requireNames(plan).subscription)
+    return ['subscription', 'delivery', 'audience', 'made_subscription']
   },
 }
 

@@ -43,6 +43,7 @@ export const topicStep: SetupStep = {
   },
   async undo(ctx, plan) {
     if (wasMade(plan, 'topic')) await removeThing(ctx, 'topics', requireNames(plan).topic)
+    return ['topic', 'made_topic']
   },
 }
 
@@ -61,9 +62,11 @@ export const publisherStep: SetupStep = {
     return made('publisher', await addGrant(ctx, publisher(requireNames(plan))))
   },
   async undo(ctx, plan) {
-    const names = requireNames(plan)
-    const isThere = (await findThing(ctx, 'topics', names.topic)) !== null
-    if (wasMade(plan, 'publisher') && isThere) await removeGrant(ctx, publisher(names))
+    if (wasMade(plan, 'publisher')) {
+      const names = requireNames(plan)
+      if ((await findThing(ctx, 'topics', names.topic)) !== null) await removeGrant(ctx, publisher(names))
+    }
+    return ['made_publisher']
   },
 }
 
@@ -100,9 +103,11 @@ export const deadLetterStep: SetupStep = {
     }
   },
   async undo(ctx, plan) {
-    const names = requireNames(plan)
-    if (wasMade(plan, 'dead_subscription')) await removeThing(ctx, 'subscriptions', names.deadSubscription)
-    if (wasMade(plan, 'dead_topic')) await removeThing(ctx, 'topics', names.deadTopic)
+    if (wasMade(plan, 'dead_subscription')) {
+      await removeThing(ctx, 'subscriptions', requireNames(plan).deadSubscription)
+    }
+    if (wasMade(plan, 'dead_topic')) await removeThing(ctx, 'topics', requireNames(plan).deadTopic)
+    return ['dead_topic', 'made_dead_topic', 'made_dead_subscription']
   },
 }
 
