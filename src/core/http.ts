@@ -31,6 +31,11 @@ export interface HttpDoorOptions {
   readonly dispatcher?: Dispatcher
 }
 
+export interface FetchOptions {
+  /** Of one attempt, instead of the usual: a long poll is answered late. */
+  readonly deadlineMs?: number
+}
+
 /** The one door to the network: everything that `ec` asks of a provider goes through it and is counted. */
 export interface HttpDoor {
   /**
@@ -39,7 +44,7 @@ export interface HttpDoor {
    * after a network error, 502, 503 or 504, any method after 429, no sooner than Retry-After says. The answer of the
    * last attempt comes back as it is, whatever its status.
    */
-  fetchFor(label: CallLabel): typeof fetch
+  fetchFor(label: CallLabel, options?: FetchOptions): typeof fetch
   /** Requests of which the last byte of the answer is still to come; pulls, which are held open, do not count. */
   onWire(): number
   close(): Promise<void>
@@ -77,12 +82,18 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     }
   }
 
-  async function attemptOnce(label: CallLabel, attempt: number, input: Request | string, init: RequestInit) {
+  async function attemptOnce(
+    label: CallLabel,
+    attempt: number,
+    input: Request | string,
+    init: RequestInit,
+    limitMs: number,
+  ) {
     const deadline = new AbortController()
-    const timer = clock.setTimer(() => deadline.abort(timeout(label, deadlineMs)), deadlineMs)
+    const timer = clock.setTimer(() => deadline.abort(timeout(label, limitMs)), limitMs)
     const { signal, release } = joinSignals([init.signal, deadline.signal])
     try {
-      const dispatcher = agent.compose(meter(label, attempt, clock, record, wire))
+      const dispatcher = agent.compose(meter(label, attempt, clock, record, { wire, release }))
       // The published fetch and the built-in one have the same contract; only their type declarations differ.
       const request = [input, { ...init, signal, dispatcher }] as unknown as Parameters<typeof undiciFetch>
       const response = (await undiciFetch(...request)) as unknown as Response
@@ -96,12 +107,17 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     }
   }
 
-  async function send(label: CallLabel, input: Request | string, init: RequestInit): Promise<Response> {
+  async function send(
+    label: CallLabel,
+    input: Request | string,
+    init: RequestInit,
+    limitMs: number,
+  ): Promise<Response> {
     const method = (init.method ?? 'GET').toUpperCase()
     const repeatable = init.body === undefined || init.body === null || typeof init.body === 'string'
     for (let attempt = 1; ; attempt++) {
       await waitForBudget(label, init.signal ?? undefined)
-      const tried = await settle(attemptOnce(label, attempt, input, init))
+      const tried = await settle(attemptOnce(label, attempt, input, init, limitMs))
       const again = repeatable && !init.signal?.aborted && worthRepeating(method, tried)
       const asked = tried.ok ? parseRetryAfter(tried.value.headers.get('retry-after'), clock.now()) : null
       const at = nextAttemptAt({
@@ -121,10 +137,12 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   }
 
   return {
-    fetchFor: label => (input, init) => {
-      if (input instanceof Request) return send(label, input.url, { ...fromRequest(input), ...init })
-      return send(label, String(input), init ?? {})
-    },
+    fetchFor:
+      (label, { deadlineMs: limitMs = deadlineMs } = {}) =>
+      (input, init) => {
+        if (input instanceof Request) return send(label, input.url, { ...fromRequest(input), ...init }, limitMs)
+        return send(label, String(input), init ?? {}, limitMs)
+      },
     onWire: () => wire.requests,
     close: () => agent.close(),
   }
@@ -155,9 +173,20 @@ function fromRequest(request: Request): RequestInit {
   return { method, headers, signal, redirect, ...(body === null ? {} : { body, duplex: 'half' }) }
 }
 
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+
 /** What is under way to providers and back. */
 interface Wire {
   requests: number
+}
+
+interface Followed {
+  readonly wire: Wire
+  /**
+   * Told when the whole answer is here: there is nothing left to stop then, and who asks a thousand times with one signal
+   * leaves nothing behind on it.
+   */
+  readonly release: () => void
 }
 
 /** Counts at the lowest place, where each redirect is a request of its own. */
@@ -166,7 +195,7 @@ function meter(
   attempt: number,
   clock: Clock,
   record: (call: ApiCall) => void,
-  wire: Wire,
+  { wire, release }: Followed,
 ): Dispatcher.DispatcherComposeInterceptor {
   // A pull is held open until there is something to be had.
   const counts = label.cause === 'pull' ? 0 : 1
@@ -180,6 +209,7 @@ function meter(
       wire.requests -= left
       left = 0
     }
+    let isLast = true
     const tell = (status: number, error: string | null): void => {
       if (told) return
       told = true
@@ -191,11 +221,13 @@ function meter(
         handler.onRequestUpgrade?.(controller, status, headers, socket),
       onResponseStart: (controller, status, headers, message) => {
         if (status >= 200) tell(status, null)
+        isLast = !REDIRECTS.has(status)
         return handler.onResponseStart?.(controller, status, headers, message)
       },
       onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
       onResponseEnd: (controller, trailers) => {
         leave()
+        if (isLast) release()
         return handler.onResponseEnd?.(controller, trailers)
       },
       onResponseError: (controller, error) => {

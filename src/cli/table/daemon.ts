@@ -1,6 +1,6 @@
 import { command, type Command } from '../command.ts'
 import { TUNNELS } from '../../core/tunnel.ts'
-import { choice, fromSetting, off, on, text, whole } from '../flags.ts'
+import { choice, fromSetting, off, on, text, texts, whole } from '../flags.ts'
 
 /** The agent itself. */
 export const DAEMON_COMMANDS: Readonly<Record<string, Command>> = {
@@ -23,6 +23,7 @@ export const DAEMON_COMMANDS: Readonly<Record<string, Command>> = {
       tunnel: choice(TUNNELS, 'start this program to be reached from outside; the address is told by `ec status`'),
       sandbox: on('stand-ins in the place of Google, in a data folder of their own: nothing leaves this machine'),
       sandboxWhenNew: on('the same, as long as nothing is configured and nothing was ever stored'),
+      allowEndpoint: texts('url', 'a host beside the services and this machine that tokens may go to; may be repeated'),
       tui: off('plain lines instead of screens'),
       forgetSecrets: on('the master key is lost for good: go on without the secrets that it sealed'),
     },

@@ -15,6 +15,7 @@ interface AgentInput {
   readonly tunnel: TunnelKind | undefined
   readonly sandbox: boolean | undefined
   readonly sandboxWhenNew: boolean | undefined
+  readonly allowEndpoint: readonly string[] | undefined
   readonly tui: boolean
   readonly forgetSecrets: boolean | undefined
 }
@@ -97,6 +98,9 @@ function settingsOf(input: AgentInput): RawSettings {
   if (input.port !== undefined) settings.set('http.port', { value: input.port, source: '--port' })
   if (input.publicUrl !== undefined) settings.set('public.url', { value: input.publicUrl, source: '--public-url' })
   if (input.tunnel !== undefined) settings.set('public.tunnel', { value: input.tunnel, source: '--tunnel' })
+  if (input.allowEndpoint !== undefined) {
+    settings.set('allow_endpoints', { value: input.allowEndpoint, source: '--allow-endpoint' })
+  }
   return settings
 }
 

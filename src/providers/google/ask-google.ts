@@ -18,6 +18,8 @@ export interface GoogleRequest {
   readonly host?: string
   /** From the configuration; `google.base_url` unless the API has one of its own. */
   readonly baseUrl?: string | null
+  /** Of one attempt, where the answer comes later than usual. */
+  readonly deadlineMs?: number
 }
 
 type QueryValue = string | number | boolean | readonly string[] | null | undefined
@@ -74,14 +76,15 @@ export function urlOf(request: GoogleRequest, googleBaseUrl: string | null): str
 async function send(ctx: AccountContext, request: GoogleRequest, init: RequestInit) {
   // Its own for each request: the door listens to it until the answer is collected, and the context's may live for weeks.
   const { signal, release } = joinSignals([ctx.signal])
+  const { operation, deadlineMs } = request
   try {
-    const fetch = ctx.fetchFor(request.operation)
+    const fetch = ctx.fetchFor(operation, deadlineMs === undefined ? {} : { deadlineMs })
     const response = await fetch(urlOf(request, ctx.endpoints.googleBaseUrl), { ...init, signal })
     return { status: response.status, headers: response.headers, text: await response.text() }
   } catch (error) {
     if (ctx.signal.aborted) throw ctx.signal.reason
     if (error instanceof EcError) throw error
-    throw new EcError('EC_PROVIDER', `google could not be reached for ${request.operation}`, {
+    throw new EcError('EC_PROVIDER', `google could not be reached for ${operation}`, {
       category: 'unreachable',
       status: 503,
       cause: error,
