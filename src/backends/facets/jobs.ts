@@ -1,6 +1,7 @@
 import type { GovernorRule } from '../../core/governor.ts'
 import type { ClaimedJob, Job, JobState, Lane, Lease, NewJob } from '../../core/job.ts'
 import type { NotificationState } from '../../core/notification.ts'
+import type { HealthState } from '../../core/resource.ts'
 import type { DeviceNote } from './devices.ts'
 import type { DigestEffect, DigestEntry } from './digests.ts'
 import type { Appended, NewEvent, NewTrace } from './events.ts'
@@ -76,6 +77,8 @@ export interface JobEffects {
   /** Asks for a read, as `requestSync` does. */
   readonly requestSync?: SyncRequest
   readonly sync?: SyncEffect
+  /** How the subscription of a resource fares from now on. */
+  readonly health?: { readonly resourceId: string; readonly state: HealthState }
   readonly subscriptions?: readonly { readonly id: string; readonly patch: SubscriptionPatch }[]
   readonly jobs?: readonly NewJob[]
   readonly traces?: readonly NewTrace[]

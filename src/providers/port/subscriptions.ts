@@ -9,6 +9,8 @@ export interface Subscriptions {
   readonly maxLifetimeMs: number
   /** `recreate`: a new one beside the old. `extend`: the same, longer. */
   readonly renewal: 'recreate' | 'extend'
+  /** Renewed at the latest so long after it was had, where the provider recommends it; none = by its life alone. */
+  readonly renewAfterMs?: number
   /** Whether this resource of the account has where to deliver to: a webhook needs a URL, a stream its topic. */
   addressFor(resource: Resource, account: Account, webhookUrl: string | null): string | null
   /** `id` and `secret` are ours; the first notification may come before the answer. Asking for more again does no harm. */

@@ -1,0 +1,123 @@
+import type { WebhookSubscription } from '../../core/subscription.ts'
+import { isNotWatchable, SUSPEND_AT } from './health.ts'
+import type { ModeVerdict } from './mode.ts'
+import type { Situation } from './situation.ts'
+import { spread } from './spread.ts'
+
+export interface SyncTimes {
+  /** How often is read what nothing tells us of, ms. */
+  readonly pollMs: number
+  /** While a subscription is broken: from, and after some failures, to, ms. */
+  readonly fallbackMs: number
+  readonly fallbackMaxMs: number
+  /** After how long a silence is looked into, ms. */
+  readonly silenceMs: number
+}
+
+/** What is to be done to a resource without anything having come. */
+export type Duty =
+  | { readonly type: 'read'; readonly cause: 'polling' | 'probe'; readonly full: boolean }
+  /** Ask for a subscription, be it the first, another, or more of the same. */
+  | { readonly type: 'subscribe' }
+  /** Nothing has proved the new one. */
+  | { readonly type: 'doubt' }
+  /** The active one ran out. */
+  | { readonly type: 'bury' }
+
+export interface Outlook {
+  /** What has fallen due by now. */
+  readonly due: readonly Duty[]
+  /** When it is to be looked at again: the present, when something is due; null = never, until something happens. */
+  readonly at: number | null
+}
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+/** A new subscription that works proves it within seconds. */
+export const PROOF_MS = 10 * MINUTE_MS
+/** Between two tries to subscribe, by the failures so far; from `SUSPEND_AT` on the last. */
+const WAITS_MS = [MINUTE_MS, MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, 30 * MINUTE_MS, 6 * HOUR_MS]
+/** One whose end we were never told is not trusted for long. */
+const UNKNOWN_LIFE_MS = HOUR_MS
+
+interface Planned {
+  readonly duty: Duty
+  readonly at: number
+}
+
+/** What is due, and when to look again. Times are spread by the resource's id, so that nothing is done to all at once. Pure. */
+export function lookAhead(situation: Situation, verdict: ModeVerdict, times: SyncTimes, now: number): Outlook {
+  const planned = [planRead(situation, verdict, times), ...planWatch(situation, verdict, now)].filter(
+    plan => plan !== null,
+  )
+  if (planned.length === 0) return { due: [], at: null }
+  const due = planned.filter(({ at }) => at <= now).map(({ duty }) => duty)
+  return { due, at: Math.max(now, Math.min(...planned.map(({ at }) => at))) }
+}
+
+/** When the next read falls due that nobody asks for. */
+function planRead({ resource, state }: Situation, { mode, pace }: ModeVerdict, times: SyncTimes): Planned | null {
+  if (mode === 'none') return null
+  const { lastSyncAt, errorAt } = state
+  const last = Math.max(lastSyncAt ?? 0, errorAt ?? 0)
+  const nth = spread(`${resource.id} ${last}`)
+  // A deletion that waits for a person's word is looked at anew each day: what seemed gone may be back.
+  const full = state.heldDeletion !== null
+  if (mode === 'webhook') {
+    const cause = 'probe'
+    // Any good read counts as the daily one.
+    const safetyAt = last + DAY_MS * (1 - 0.1 * nth)
+    if (resource.state === 'quiet' || full) return { duty: { type: 'read', cause, full }, at: safetyAt }
+    const heardAt = Math.max(last, state.lastAnnouncedAt ?? 0)
+    const silentAt = heardAt + times.silenceMs * (0.75 + 0.5 * nth)
+    return { duty: { type: 'read', cause, full }, at: Math.min(safetyAt, silentAt) }
+  }
+  const due = { type: 'read', cause: 'polling', full: full && last - (state.lastFullAt ?? 0) > DAY_MS / 2 } as const
+  if (lastSyncAt === null && errorAt === null) return { duty: due, at: 0 }
+  return { duty: due, at: last + paceMs(pace, state.failureCount, times) * (1 + 0.25 * nth) }
+}
+
+function paceMs(pace: ModeVerdict['pace'], failureCount: number, times: SyncTimes): number {
+  const { pollMs, fallbackMs, fallbackMaxMs } = times
+  if (pace === 'poll') return pollMs
+  if (pace === 'daily') return DAY_MS
+  return fallbackMs + Math.max(0, fallbackMaxMs - fallbackMs) * Math.min(1, failureCount / SUSPEND_AT)
+}
+
+/** What is to be done to have a subscription, and to keep it. */
+function planWatch(situation: Situation, { watch }: ModeVerdict, now: number): readonly Planned[] {
+  const { resource, state, subscription, address, provider } = situation
+  if (!watch) return []
+  if (isNotWatchable({ state: resource.state, failureCount: state.failureCount })) {
+    return [{ duty: { type: 'subscribe' }, at: (situation.triedAt ?? 0) + DAY_MS * (1 + 0.1 * spread(resource.id)) }]
+  }
+  if (subscription === null) return [tryAgain(situation)]
+  if (subscription.expiresAt !== null && subscription.expiresAt <= now) {
+    return [{ duty: { type: 'bury' }, at: subscription.expiresAt }, tryAgain(situation)]
+  }
+  if (subscription.address !== address) return [tryAgain(situation)]
+  if (subscription.verifiedAt === null) {
+    return [{ duty: { type: 'doubt' }, at: subscription.createdAt + PROOF_MS }]
+  }
+  if (resource.state === 'degraded' || resource.state === 'suspended') return [tryAgain(situation)]
+  const renewAt = renewalAt(subscription, provider.subscriptions?.renewAfterMs)
+  const again = tryAgain(situation).at
+  return [{ duty: { type: 'subscribe' }, at: state.failureCount > 0 ? Math.max(renewAt, again) : renewAt }]
+}
+
+function tryAgain({ resource, state, triedAt }: Situation): Planned {
+  const wait = WAITS_MS[Math.min(state.failureCount, WAITS_MS.length - 1)] ?? 0
+  const at = triedAt === null ? 0 : triedAt + wait * (1 + 0.2 * spread(`${resource.id} ${triedAt}`))
+  return { duty: { type: 'subscribe' }, at }
+}
+
+/**
+ * When a subscription is renewed: before a fifth of its life is left, spread over a tenth of it. `afterMs`: at the latest so
+ * long after it was had, where the provider wants it so.
+ */
+export function renewalAt({ id, createdAt, expiresAt }: WebhookSubscription, afterMs = Infinity): number {
+  if (expiresAt === null) return createdAt + UNKNOWN_LIFE_MS
+  const life = Math.max(0, expiresAt - createdAt)
+  return createdAt + Math.min(life * (0.8 - 0.1 * spread(id)), afterMs * (1 - 0.1 * spread(id)))
+}
