@@ -27,3 +27,8 @@ export interface Account {
   /** The last consent. */
   readonly grantedAt: number
 }
+
+/** The name under which its tokens are sealed in the store. */
+export function accountCredential(id: string): string {
+  return `account:${id}`
+}

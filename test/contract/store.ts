@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { accountContract } from './store/accounts.ts'
 import { arrivalContract } from './store/arrivals.ts'
 import { batchContract } from './store/batches.ts'
 import { copyContract } from './store/copies.ts'
@@ -19,6 +20,8 @@ import { retentionContract } from './store/retention.ts'
 import { sessionContract } from './store/sessions.ts'
 import { stateContract } from './store/states.ts'
 import { streamContract } from './store/stream.ts'
+import { subscriptionContract } from './store/subscriptions.ts'
+import { syncContract } from './store/sync.ts'
 
 /** What every store must do, whatever holds it. */
 export function storeContract(name: string, open: OpenStore): void {
@@ -32,6 +35,9 @@ export function storeContract(name: string, open: OpenStore): void {
     jobContract(open)
     leaseContract(open)
     directoryContract(open)
+    accountContract(open)
+    syncContract(open)
+    subscriptionContract(open)
     deviceContract(open)
     sessionContract(open)
     receiptContract(open)

@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { PROVIDERS, loadProvider } from '#ec/providers/index.js'
+import { FAMILIES, PROVIDERS, loadProvider } from '#ec/providers/index.js'
 
-it('has a folder for every provider in the list and a place in the list for every folder', () => {
-  const folders = readdirSync('src/providers', { withFileTypes: true }).filter(entry => entry.isDirectory())
-  expect(folders.map(entry => entry.name).toSorted()).toEqual(Object.keys(PROVIDERS).toSorted())
+it('has a folder for every provider and family in the lists and a place in a list for every folder', () => {
+  const folders = readdirSync('src/providers', { withFileTypes: true })
+    .filter(entry => entry.isDirectory() && entry.name !== 'port')
+    .map(entry => entry.name)
+  expect(folders.toSorted()).toEqual([...Object.keys(PROVIDERS), ...Object.keys(FAMILIES)].toSorted())
 })
 
 it.each(Object.keys(PROVIDERS))('%s goes by one name and has fixtures', async id => {

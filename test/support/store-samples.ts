@@ -1,3 +1,4 @@
+import type { Account } from '#ec/core/account.js'
 import { createHash, randomUUID } from 'node:crypto'
 import type {
   LaneClaim,
@@ -105,6 +106,22 @@ export function aResource(over: Partial<NewResource> = {}): NewResource {
     settings: { repository: 'acme/api' },
     secrets: ['s3cret-of-a-hook'],
     createdAt: T0,
+    ...over,
+  }
+}
+
+export function anAccount(over: Partial<Account> = {}): Account {
+  return {
+    id: 'a1',
+    family: 'google',
+    userId: 'anna',
+    address: 'anna@example.org',
+    scopes: ['https://www.googleapis.com/auth/calendar.readonly'],
+    settings: {},
+    state: 'ok',
+    reason: null,
+    createdAt: T0,
+    grantedAt: T0,
     ...over,
   }
 }

@@ -131,8 +131,8 @@ export class JobTable {
     this.#claims.flush()
   }
 
-  /** Adds a new row; claims see the job once it is durable. */
-  insert(ctx: UnitContext, job: NewJob, createdAt: number): void {
+  /** Adds a new row; claims see the job once it is durable. Its number. */
+  insert(ctx: UnitContext, job: NewJob, createdAt: number): number {
     const n = this.insertRow(job, createdAt)
     const delayed = job.runAt > createdAt
     ctx.afterCommit(() => {
@@ -140,6 +140,7 @@ export class JobTable {
       const { group, priority, runAt } = job
       this.#lanes[laneOf(job.kind)].add({ n, group, priority, runAt, delayed, tried: false })
     })
+    return n
   }
 
   /** Its row alone, for `load` to find: before it, in its transaction. */

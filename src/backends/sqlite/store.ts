@@ -5,12 +5,13 @@ import type { Plan } from '../../core/plan.ts'
 import { addressKey } from '../../core/mailbox.ts'
 import { KEY_PROOF, opensStore } from '../../core/key-proof.ts'
 import type { Seal } from '../../core/seal.ts'
-import type { Appended, JobEnd, NewEvent, NewNotification, Refusal, ResourcePatch, Store } from '../store.ts'
+import type { Appended, ItemWrite, JobEnd, NewEvent, NewNotification, Refusal, ResourcePatch, Store } from '../store.ts'
 import type { CopyTask } from './copy-protocol.ts'
 import { openReader } from './connection.ts'
 import { removeStore } from './copies.ts'
 import { copyStore } from './copy-store.ts'
 import { readAgain, readArrivals } from './reads/arrivals.ts'
+import * as accounts from './reads/accounts.ts'
 import * as devices from './reads/devices.ts'
 import { listReports } from './reads/diagnostics.ts'
 import * as digests from './reads/digests.ts'
@@ -18,13 +19,18 @@ import * as directory from './reads/directory.ts'
 import * as email from './reads/email.ts'
 import { listEngagement } from './reads/engagement.ts'
 import * as events from './reads/events.ts'
+import * as items from './reads/items.ts'
 import * as jobs from './reads/jobs.ts'
 import * as notifications from './reads/notifications.ts'
 import * as questions from './reads/questions.ts'
 import { readSealedSamples } from './reads/sealed-samples.ts'
 import { findSession, listSessions } from './reads/sessions.ts'
 import { listSettled } from './reads/settled.ts'
+import * as subscriptions from './reads/subscriptions.ts'
+import * as sync from './reads/sync.ts'
+import * as runs from './reads/sync-runs.ts'
 import type { AppendedRow, PackedEvent } from './units/events.ts'
+import type { PackedItem } from './units/items.ts'
 import type { PackedEnd } from './units/jobs.ts'
 import type { SealedSecrets } from './units/directory.ts'
 import type { PackedNotification, PackedRefusal } from './units/notifications.ts'
@@ -194,6 +200,34 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       return found(directory.getResource(sql, resource.id))
     },
     updateResource,
+
+    putAccount: async account => found(accounts.getAccount(sql, await writer.run('putAccount', account))),
+    updateAccount: async (id, patch) =>
+      (await writer.run('updateAccount', id, patch)) ? accounts.getAccount(sql, id) : null,
+    removeAccount: id => writer.run('removeAccount', id),
+    getAccount: async id => accounts.getAccount(sql, id),
+    listAccounts: async query => accounts.listAccounts(sql, query),
+
+    getSync: async id => sync.getSync(sql, id),
+    listSyncs: async query => sync.listSyncs(sql, query),
+    listDueSyncs: async (now, limit) => sync.listDueSyncs(sql, now, limit),
+    nextSyncAt: async () => sync.nextSyncAt(sql),
+    newestSyncing: async id => sync.newestSyncing(sql, id),
+    requestSync: request => writer.run('requestSync', request),
+    patchSync: (id, patch) => writer.run('patchSync', id, patch),
+    getItems: async (id, ids) => items.getItems(sql, id, ids),
+    listItems: async (id, query) => items.listItems(sql, id, query),
+    listUnseen: async (id, generation, limit) => items.listUnseen(sql, id, generation, limit),
+    countUnseen: async (id, generation) => items.countUnseen(sql, id, generation),
+    listSyncRuns: async query => runs.listSyncRuns(sql, query),
+    sumSyncRuns: async since => runs.sumSyncRuns(sql, since),
+
+    addSubscription: subscription => writer.run('addSubscription', subscription),
+    updateSubscription: async (id, patch) =>
+      (await writer.run('updateSubscription', id, patch)) ? subscriptions.getSubscription(sql, id) : null,
+    getSubscription: async id => subscriptions.getSubscription(sql, id),
+    listSubscriptions: async query => subscriptions.listSubscriptions(sql, query),
+
     removeResource: id => writer.run('removeResource', id),
     getResource: async id => directory.getResource(sql, id),
     getSecrets: async id => {
@@ -309,7 +343,14 @@ function planText(plan: Plan): string {
 
 function packEnd(end: JobEnd): PackedEnd {
   if (end.type === 'retry') return end
-  return { ...end, effects: { ...end.effects, events: (end.effects.events ?? []).map(packEvent) } }
+  const { events = [], sync: synced } = end.effects
+  const packed = synced === undefined ? null : { ...synced, items: (synced.items ?? []).map(packItem) }
+  return { ...end, effects: { ...end.effects, events: events.map(packEvent), sync: packed } }
+}
+
+function packItem({ item, generation }: ItemWrite): PackedItem {
+  const { id, version, updatedAt, startsAt, endsAt, series, json } = item
+  return [id, generation, version, updatedAt, startsAt, endsAt, series, JSON.stringify(json)]
 }
 
 function toAppended(event: NewEvent, row: AppendedRow): Appended {

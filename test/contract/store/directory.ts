@@ -140,6 +140,8 @@ export function directoryContract(open: OpenStore): void {
         state: 'starting',
         paused: false,
         hasSecret: false,
+        accountId: null,
+        target: null,
         createdAt: T0,
         lastNotificationAt: null,
       })

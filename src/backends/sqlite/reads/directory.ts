@@ -55,10 +55,12 @@ interface ResourceRow {
   readonly paused: number
   readonly created_at: number
   readonly last_notification_at: number | null
+  readonly account_id: string | null
+  readonly target: string | null
 }
 
-const RESOURCE_COLUMNS =
-  'n, id, provider, user_id, name, settings, secret_count, state, paused, created_at, last_notification_at'
+const RESOURCE_COLUMNS = `n, id, provider, user_id, name, settings, secret_count, state, paused, created_at,
+  last_notification_at, account_id, target`
 
 export function getResource(sql: Sql, id: string): Resource | null {
   const row = sql<ResourceRow>(`select ${RESOURCE_COLUMNS} from resources where id = ?`).get(id)
@@ -79,7 +81,7 @@ export function listResources(sql: Sql, query: ResourceQuery): Page<Resource> {
     columns: RESOURCE_COLUMNS,
     table: 'resources',
     order: 'n',
-    where: equals({ provider: query.provider, user_id: query.userId }),
+    where: equals({ provider: query.provider, user_id: query.userId, account_id: query.accountId }),
     position: row => row.n,
     toItem: toResource,
   })
@@ -96,6 +98,8 @@ function toResource(row: ResourceRow): Resource {
     state: row.state,
     paused: row.paused === 1,
     hasSecret: row.secret_count > 0,
+    accountId: row.account_id,
+    target: row.target,
     createdAt: row.created_at,
     lastNotificationAt: row.last_notification_at,
   }

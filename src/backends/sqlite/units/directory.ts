@@ -2,6 +2,7 @@ import { EcError } from '../../../core/errors.ts'
 import type { ServiceKey } from '../../../core/service-key.ts'
 import type { NewResource, ResourcePatch } from '../../store.ts'
 import type { UnitContext } from '../unit.ts'
+import { addSync, forgetCopy } from './sync.ts'
 import { ensureUser } from './users.ts'
 
 /** Secrets cross to the writer's thread sealed. */
@@ -12,10 +13,13 @@ export interface SealedSecrets {
 
 export function addResource(ctx: UnitContext, resource: Omit<NewResource, 'secrets'>, secrets: SealedSecrets): void {
   ensureUser(ctx, resource.userId, resource.createdAt)
-  ctx
+  const { source } = resource
+  if (source) checkSource(ctx, resource.provider, source)
+  const { lastInsertRowid } = ctx
     .sql(
-      `insert into resources (id, provider, user_id, name, settings, secrets, secret_count, state, created_at)
-       values (?, ?, ?, ?, ?, ?, ?, 'starting', ?)`,
+      `insert into resources (id, provider, user_id, name, settings, secrets, secret_count, state, created_at, account_id,
+         target)
+       values (?, ?, ?, ?, ?, ?, ?, 'starting', ?, ?, ?)`,
     )
     .run(
       resource.id,
@@ -26,7 +30,27 @@ export function addResource(ctx: UnitContext, resource: Omit<NewResource, 'secre
       secrets.sealed,
       secrets.count,
       resource.createdAt,
+      source?.accountId ?? null,
+      source?.target ?? null,
     )
+  if (source) addSync(ctx, Number(lastInsertRowid))
+}
+
+type Source = NonNullable<NewResource['source']>
+
+function checkSource(ctx: UnitContext, provider: string, { accountId, target }: Source): void {
+  if (ctx.sql('select 1 from accounts where id = ?').get(accountId) === undefined) {
+    throw new EcError('EC_NOT_FOUND', 'no such account', { hint: 'list what there is: `ec accounts list`' })
+  }
+  const taken = ctx
+    .sql<{ id: string }>('select id from resources where account_id = ? and provider = ? and target = ?')
+    .get(accountId, provider, target)
+  if (taken) {
+    throw new EcError('EC_CONFLICT', 'it is watched already', {
+      hint: `see \`ec resources show ${taken.id}\``,
+      details: { resource: taken.id },
+    })
+  }
 }
 
 export function updateResource(
@@ -49,6 +73,8 @@ export function updateResource(
 }
 
 export function removeResource(ctx: UnitContext, id: string): boolean {
+  const row = ctx.sql<{ n: number }>('select n from resources where id = ?').get(id)
+  if (row) forgetCopy(ctx, row.n)
   return ctx.sql('delete from resources where id = ?').run(id).changes > 0
 }
 

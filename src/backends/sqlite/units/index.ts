@@ -1,4 +1,5 @@
 import type { UnitContext } from '../unit.ts'
+import { putAccount, removeAccount, updateAccount } from './accounts.ts'
 import { noteDevice, noteShown, putDevice, removeDevice, renewDevice } from './devices.ts'
 import { putReport } from './diagnostics.ts'
 import {
@@ -12,6 +13,7 @@ import {
   updateResource,
 } from './directory.ts'
 import { liftAddress, stopEmail, suppressAddress } from './email.ts'
+import { eraseUser } from './erase-user.ts'
 import { appendEvent, renumberProgress } from './events.ts'
 import { claimJobs, expireLeases, finishJob, releaseJobs, retryJob, shiftRetries } from './jobs.ts'
 import { recordCalls, recordTraces } from './ledger.ts'
@@ -21,7 +23,9 @@ import { answerQuestion, cancelQuestion, expireQuestion } from './questions.ts'
 import { recordReceipt } from './receipts.ts'
 import { addSignInLink, endSessions, extendSession, redeemSignInLink } from './sessions.ts'
 import { changeStates } from './states.ts'
-import { eraseUser, putPreferences, putUser } from './users.ts'
+import { addSubscription, updateSubscription } from './subscriptions.ts'
+import { patchSync, requestSync } from './sync.ts'
+import { putPreferences, putUser } from './users.ts'
 
 /** Everything that can be written, by the name under which it crosses to the writer's thread. */
 export const UNITS = {
@@ -49,6 +53,13 @@ export const UNITS = {
   addResource,
   updateResource,
   removeResource,
+  putAccount,
+  updateAccount,
+  removeAccount,
+  requestSync,
+  patchSync,
+  addSubscription,
+  updateSubscription,
   addKey,
   revokeKey,
   putCredential,

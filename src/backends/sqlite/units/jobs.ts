@@ -10,6 +10,8 @@ import { countPush } from './engagement.ts'
 import { appendEvent, deliverScheduled, type AppendedRow, type Delivered, type PackedEvent } from './events.ts'
 import { recordTraces } from './ledger.ts'
 import { buryNotification, setNotificationState } from './notifications.ts'
+import { updateSubscription } from './subscriptions.ts'
+import { applySync, requestSync, type PackedSync } from './sync.ts'
 
 /** A job's end on its way to the writer's thread. */
 export type PackedEnd =
@@ -17,7 +19,10 @@ export type PackedEnd =
   | (Omit<Extract<JobEnd, { type: 'done' }>, 'effects'> & { readonly effects: PackedEffects })
   | (Omit<Extract<JobEnd, { type: 'dead' }>, 'effects'> & { readonly effects: PackedEffects })
 
-export type PackedEffects = Omit<JobEffects, 'events'> & { readonly events: readonly PackedEvent[] }
+export type PackedEffects = Omit<JobEffects, 'events' | 'sync'> & {
+  readonly events: readonly PackedEvent[]
+  readonly sync: PackedSync | null
+}
 
 /** What a job's end made, in the order of its effects. */
 export interface Ended {
@@ -55,6 +60,9 @@ function applyEffects(ctx: UnitContext, effects: PackedEffects, at: number): End
   if (effects.notification) setNotificationState(ctx, effects.notification, at)
   const appended = effects.events.map(event => appendEvent(ctx, event))
   for (const job of effects.jobs ?? []) ctx.jobs.insert(ctx, job, at)
+  if (effects.requestSync) requestSync(ctx, effects.requestSync)
+  if (effects.sync) applySync(ctx, effects.sync, at)
+  for (const { id, patch } of effects.subscriptions ?? []) updateSubscription(ctx, id, patch)
   recordTraces(ctx, effects.traces ?? [])
   for (const entry of effects.held ?? []) holdForDigest(ctx, entry, at)
   if (effects.digest) applyDigest(ctx, effects.digest, at)

@@ -92,7 +92,7 @@ export function setNotificationState(
 ): void {
   ctx
     .sql(`update notifications set state = ?, processed_at = ?, reason = ? where n = ?`)
-    .run(change.state, at, change.reason ?? null, fromRowId('ntf', change.id))
+    .run(change.state, change.state === 'syncing' ? null : at, change.reason ?? null, fromRowId('ntf', change.id))
 }
 
 /**

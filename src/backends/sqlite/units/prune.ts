@@ -26,6 +26,8 @@ export function prune(ctx: UnitContext, limits: RetentionLimits, slice: number):
     pruneNotifications(ctx, limits.notificationsBefore, slice) +
     pruneKeys(ctx, slice) +
     pruneCalls(ctx, limits.callsBefore, slice) +
+    pruneRuns(ctx, limits.callsBefore, slice) +
+    pruneSubscriptions(ctx, limits.callsBefore, slice) +
     pruneDone(ctx, limits.jobsBefore, slice) +
     pruneDead(ctx, limits.notificationsBefore, slice)
   )
@@ -187,6 +189,21 @@ function pruneCalls(ctx: UnitContext, before: number, slice: number): number {
     )
     .run(last, before)
   return ctx.sql('delete from calls where n <= ? and at < ?').run(last, before).changes
+}
+
+function pruneRuns(ctx: UnitContext, before: number, slice: number): number {
+  return ctx
+    .sql(`delete from sync_runs where n in (select n from sync_runs where n <= ? and ended_at < ? order by n limit ?)`)
+    .run(ageEdge(ctx.sql, 'sync_runs', 'ended_at', before), before, slice).changes
+}
+
+function pruneSubscriptions(ctx: UnitContext, before: number, slice: number): number {
+  return ctx
+    .sql(
+      `delete from subscriptions where n in (
+         select n from subscriptions where n <= ? and state = 'ended' and ended_at < ? order by n limit ?)`,
+    )
+    .run(ageEdge(ctx.sql, 'subscriptions', 'created_at', before), before, slice).changes
 }
 
 function pruneDone(ctx: UnitContext, before: number, slice: number): number {

@@ -1,0 +1,56 @@
+import type { UnitContext } from '../unit.ts'
+
+/** An item on its way to the writer's thread. */
+export type PackedItem = readonly [
+  id: string,
+  generation: number,
+  version: string | null,
+  updatedAt: number | null,
+  startsAt: number | null,
+  endsAt: number | null,
+  series: string | null,
+  json: string,
+]
+
+/** Keeps the count of what is here. The same items once more change nothing. */
+export function writeItems(
+  ctx: UnitContext,
+  resourceN: number,
+  items: readonly PackedItem[],
+  removed: readonly string[],
+): void {
+  let more = 0
+  for (const item of items) more += writeItem(ctx, resourceN, item)
+  for (const id of removed)
+    more -= ctx.sql('delete from items where resource_n = ? and id = ?').run(resourceN, id).changes
+  if (more !== 0) ctx.sql('update syncs set items = items + ? where resource_n = ?').run(more, resourceN)
+}
+
+/** 1 for a new one. */
+function writeItem(ctx: UnitContext, resourceN: number, item: PackedItem): number {
+  const [id, generation, version, updatedAt, startsAt, endsAt, series, json] = item
+  const values = [generation, version, updatedAt, startsAt, endsAt, series, json] as const
+  const known = ctx
+    .sql<{ n: number; same: number }>(
+      'select n, generation = ? and version is ? and json = ? as same from items where resource_n = ? and id = ?',
+    )
+    .get(generation, version, json, resourceN, id)
+  if (known === undefined) {
+    ctx
+      .sql(
+        `insert into items (resource_n, id, generation, version, updated_at, starts_at, ends_at, series, json)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(resourceN, id, ...values)
+    return 1
+  }
+  if (known.same === 0) {
+    ctx
+      .sql(
+        `update items set generation = ?, version = ?, updated_at = ?, starts_at = ?, ends_at = ?, series = ?, json = ?
+         where n = ?`,
+      )
+      .run(...values, known.n)
+  }
+  return 0
+}
