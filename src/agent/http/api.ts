@@ -9,6 +9,7 @@ import type { DiagnosticApi, UserApi } from './api/people.ts'
 import type { PushApi } from './api/push.ts'
 import type { QuestionApi } from './api/questions.ts'
 import type { ResourceApi } from './api/resources.ts'
+import type { SyncApi } from './api/sync.ts'
 import type { NotificationApi, WebhookApi } from './api/webhooks.ts'
 
 export type { AccountApi, BeginSignIn, FinishSignIn, SetupStepState } from './api/accounts.ts'
@@ -45,6 +46,7 @@ export interface Api {
   readonly activity: ActivityApi
   readonly notifications: NotificationApi
   readonly resources: ResourceApi
+  readonly sync: SyncApi
   readonly users: UserApi
   readonly diagnostics: DiagnosticApi
   readonly keys: KeyApi

@@ -26,8 +26,6 @@ export type Evidence =
   | { readonly type: 'unproved' }
   /** It could not be had. `covered`: an older one still delivers. */
   | { readonly type: 'refused'; readonly code: ErrorCode; readonly covered: boolean }
-  /** It ran out, as while a laptop slept. */
-  | { readonly type: 'expired' }
   /** A person, or what lies around it, begins anew. */
   | { readonly type: 'began' }
 
@@ -42,7 +40,7 @@ export interface Judged extends Health {
  *     starting   asked for, or had, and nothing has come by it yet. Polled.
  *     healthy    it was proved. Webhook-driven. A silence leads to one read:
  *     quiet      which found nothing. Webhook-driven, and not asked again until something is announced.
- *     degraded   something was missed, never proved, refused, or it ran out. Polled, while a new one is asked for.
+ *     degraded   something was missed, never proved or refused. Polled, while a new one is asked for.
  *     suspended  five failures in a row. Polled; a new one is tried now and then.
  *     disabled   ten: polled for good, and the owner is told. Or the provider tells of no changes here at all: then the count
  *                stays below ten, nobody is told, and it is tried again once a day.
@@ -71,8 +69,6 @@ export function judgeHealth(health: Health, evidence: Evidence): Judged {
       }
       if (evidence.covered) return keep({ state, failureCount: Math.min(failureCount + 1, SUSPEND_AT - 1) })
       return fail(health, state === 'starting' ? 'starting' : 'degraded')
-    case 'expired':
-      return isWell ? keep({ state: 'degraded', failureCount }) : keep(health)
     case 'began':
       return keep({ state: 'starting', failureCount: 0 })
     default:

@@ -30,9 +30,6 @@ export function modeOf(situation: Situation, now: number): ModeVerdict {
 
 /** What is not read at all. */
 function whyNone({ resource, account, provider }: Situation): ModeVerdict | null {
-  const none = (because: string, next: string | null): ModeVerdict => {
-    return { mode: 'none', because, next, pace: 'never', watch: false }
-  }
   if (resource.paused) return none('it is paused', `ec resources resume ${resource.id}`)
   if (account === null) return none('the account that it was read with has gone', signInAgain(provider.family))
   if (account.state === 'action_required') {
@@ -48,10 +45,7 @@ function signInAgain(family: string | undefined): string {
 }
 
 /** What is polled, and no subscription would change that. */
-function whyUnwatched({ resource, provider, state, webhooks, address }: Situation): ModeVerdict | null {
-  const polls = (because: string, next: string | null, pace: Pace, watch = false): ModeVerdict => {
-    return { mode: 'polling', because, next, pace, watch }
-  }
+function whyUnwatched({ resource, provider, state, webhooks, address, triedAddress }: Situation): ModeVerdict | null {
   if (state.error === 'EC_TARGET_GONE') {
     const { title, hint } = ERROR_CODES.EC_TARGET_GONE
     return polls(`${title}; it is looked for once a day`, hint.replace('ID', resource.id), 'daily')
@@ -71,7 +65,7 @@ function whyUnwatched({ resource, provider, state, webhooks, address }: Situatio
   if (isNotWatchable(healthOf(resource, state))) {
     return polls(`${provider.title} tells of no changes here; that is tried again once a day`, null, 'poll', true)
   }
-  if (isPollingForGood(healthOf(resource, state))) {
+  if (isPollingForGood(healthOf(resource, state)) && triedAddress === address) {
     const because = `notifications failed ${state.failureCount} times`
     return polls(because, `ec resources watch ${resource.id}`, 'fallback')
   }
@@ -79,15 +73,13 @@ function whyUnwatched({ resource, provider, state, webhooks, address }: Situatio
 }
 
 /** What is polled until it is mended. */
-function whyBroken({ resource, state, subscription }: Situation, now: number): ModeVerdict | null {
-  const mends = (because: string, next: string | null = null): ModeVerdict => {
-    return { mode: 'polling', because, next, pace: 'fallback', watch: true }
-  }
+function whyBroken({ resource, state, subscription, address }: Situation, now: number): ModeVerdict | null {
   if (subscription === null) {
     if (state.failureCount === 0) return mends('a subscription is being asked for')
     return mends(`subscribing failed ${times(state.failureCount)}; it is tried again`, `ec subscriptions list`)
   }
   if (subscription.expiresAt !== null && subscription.expiresAt <= now) return mends('the subscription ran out')
+  if (subscription.address !== address) return mends('the address that it delivers to has changed')
   if (resource.state === 'starting') return mends('the first notification has not come yet')
   if (resource.state === 'degraded') return mends('notifications do not come as they should; it is being mended')
   if (resource.state === 'suspended') {
@@ -106,6 +98,18 @@ function webhookDriven({ resource, provider }: Situation): ModeVerdict {
       ? `${provider.title} tells of changes; there were none of late`
       : `${provider.title} tells of changes`
   return { mode: 'webhook', because, next: null, pace: 'never', watch: true }
+}
+
+function none(because: string, next: string | null): ModeVerdict {
+  return { mode: 'none', because, next, pace: 'never', watch: false }
+}
+
+function polls(because: string, next: string | null, pace: Pace, watch = false): ModeVerdict {
+  return { mode: 'polling', because, next, pace, watch }
+}
+
+function mends(because: string, next: string | null = null): ModeVerdict {
+  return { mode: 'polling', because, next, pace: 'fallback', watch: true }
 }
 
 function times(count: number): string {

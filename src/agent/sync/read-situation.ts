@@ -36,6 +36,7 @@ export async function readSituation(options: SituationOptions, resourceId: strin
     subscription,
     others: rows.filter(row => row !== subscription && row.state !== 'ended'),
     triedAt: rows.at(-1)?.createdAt ?? null,
+    triedAddress: rows.at(-1)?.address ?? null,
     webhooks: switchOf(features, resourceId),
     address: account === null ? null : (provider.subscriptions?.addressFor(resource, account, webhookUrl) ?? null),
   }

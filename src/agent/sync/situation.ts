@@ -2,7 +2,7 @@ import type { Account } from '../../core/account.ts'
 import type { Resource } from '../../core/resource.ts'
 import type { WebhookSubscription } from '../../core/subscription.ts'
 import type { SyncState } from '../../core/sync.ts'
-import type { Provider } from '../../providers/provider.ts'
+import type { Provider, Reader } from '../../providers/provider.ts'
 
 /** All that is known of a synced resource; whatever is decided of it is decided by this and the time. */
 export interface Situation {
@@ -17,8 +17,16 @@ export interface Situation {
   readonly others: readonly WebhookSubscription[]
   /** When a subscription was asked for last, whatever came of it. */
   readonly triedAt: number | null
+  /** Where it was to deliver to. */
+  readonly triedAddress: string | null
   /** Switched off for all, or for this one. */
   readonly webhooks: 'on' | 'off' | 'off_here'
   /** Where a subscription would deliver to; null = nowhere. */
   readonly address: string | null
+}
+
+/** One that can be read. */
+export interface Readable extends Situation {
+  readonly account: Account
+  readonly reader: Reader
 }

@@ -11,6 +11,8 @@ import type { SyncEffect, SyncRequest } from './sync.ts'
 
 /** Work that waits. */
 export interface JobFacts {
+  /** Makes a job that no stored fact causes, but time or a person; its id. */
+  addJob(job: NewJob, at: number): Promise<string>
   /**
    * Hands out due jobs, of each lane at most its `limit`. Of one group it hands out a run of consecutive jobs (at most
    * `perGroup`), which the caller must end in order, and nothing more of that group until the run has ended.
@@ -77,8 +79,7 @@ export interface JobEffects {
   /** Asks for a read, as `requestSync` does. */
   readonly requestSync?: SyncRequest
   readonly sync?: SyncEffect
-  /** How the subscription of a resource fares from now on. */
-  readonly health?: { readonly resourceId: string; readonly state: HealthState }
+  readonly health?: HealthEffect
   readonly subscriptions?: readonly { readonly id: string; readonly patch: SubscriptionPatch }[]
   readonly jobs?: readonly NewJob[]
   readonly traces?: readonly NewTrace[]
@@ -90,6 +91,15 @@ export interface JobEffects {
   readonly noted?: DeviceNote
   /** Gives a scheduled event its `seq`; nothing when it was retracted or has expired. */
   readonly deliver?: { readonly userId: string; readonly eventId: string }
+}
+
+/** How the subscription of a synced resource fares from now on. */
+export interface HealthEffect {
+  readonly resourceId: string
+  readonly state: HealthState
+  readonly failureCount: number
+  /** When it is looked at again; not given = as before. */
+  readonly nextAt?: number | null
 }
 
 export interface PushedEvent {

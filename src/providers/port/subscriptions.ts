@@ -7,10 +7,10 @@ import type { AccountContext } from './context.ts'
 export interface Subscriptions {
   /** What is asked for; what is got may be less. */
   readonly maxLifetimeMs: number
+  /** Renewed at the latest after this long, however much of its life is left; none = before the end of its life. */
+  readonly renewAfterMs?: number
   /** `recreate`: a new one beside the old. `extend`: the same, longer. */
   readonly renewal: 'recreate' | 'extend'
-  /** Renewed at the latest so long after it was had, where the provider recommends it; none = by its life alone. */
-  readonly renewAfterMs?: number
   /** Whether this resource of the account has where to deliver to: a webhook needs a URL, a stream its topic. */
   addressFor(resource: Resource, account: Account, webhookUrl: string | null): string | null
   /** `id` and `secret` are ours; the first notification may come before the answer. Asking for more again does no harm. */

@@ -119,6 +119,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
     activity: absent,
     keys: absent,
     house: absent,
+    sync: absent,
     resources: {
       list: query => store.listResources(query),
       get: async id => found(await store.getResource(id)),
