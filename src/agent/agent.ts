@@ -105,7 +105,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       // Retries that were set on the old time line would wait for hours that have passed already.
       if (byMs < 0) void store.shiftRetries(byMs).then(wake, () => {})
       else wake()
-      sync.jumped(byMs)
+      void sync.jumped(byMs)
     })
     parts.add('clock watch', () => clockWatch.stop())
 
@@ -358,7 +358,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         onSettled: () => activity.notice(),
       }),
     )
-    sync.start()
+    void sync.start()
     const retention = startRetention({ store, clock, log, periods: config.retention })
     parts.add('retention', () => retention.stop())
     writeAgentFile(paths.agent, { url: doors.url, socket: paths.socket, version, pid: process.pid, secret: null })

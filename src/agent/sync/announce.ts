@@ -84,8 +84,9 @@ async function findSource(
   const { id, remoteId } = origin
   const row = await store.getSubscription(id)
   if (row !== null && row.resourceId === resource.id) {
-    // A channel delivers for a while after it was stopped; only one that we could not stop is stopped by what we hear now.
-    const unstoppable = row.state === 'ended' && row.remoteId === null && remoteId !== null
+    // A channel delivers for a while after it was replaced; one that we could not stop is stopped by what we hear now.
+    const isLeft = row.state === 'ended' || row.state === 'superseded'
+    const unstoppable = isLeft && row.remoteId === null && remoteId !== null
     return { row, remoteId, stop: unstoppable ? [stopJob(resource.id, origin, clock.now())] : [] }
   }
   // Its proof was good, so we have made it, in a life of which nothing is left: a restored backup, a lost answer.

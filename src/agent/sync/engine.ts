@@ -54,15 +54,17 @@ export interface SyncEngine {
   /** Told after the end of each job is durable. */
   settled(job: ClaimedJob, result: Result): void
   /** From here on it looks after things by itself. */
-  start(): void
+  start(): Promise<void>
   stop(): Promise<void>
   /** The wall clock moved otherwise than time passed. */
-  jumped(byMs: number): void
+  jumped(byMs: number): Promise<void>
   /** The address has changed under which the outside reaches us. */
-  moved(): void
+  moved(): Promise<void>
   /** Stops what the provider delivers by, before a resource is removed. Never fails: what is left runs out. */
   stopAll(resourceId: string): Promise<void>
   checks(): Promise<readonly CheckResult[]>
+  /** Resolves when it does nothing of itself at this moment. */
+  idle(): Promise<void>
 }
 
 /** For each subscription of a resource that is being removed. */
@@ -73,6 +75,7 @@ export function createSyncEngine(all: SyncEngineOptions): SyncEngine {
   const { store, bus, log } = all
   const figures = new SyncFigures(all.meter)
   const watchman = new Watchman({ ...all, onLook: (id, looked) => figures.note(id, looked) })
+  const underWay = new Set<Promise<void>>()
   const options = { ...all, awakeSince: () => watchman.awakeSince }
 
   function run(job: ClaimedJob, signal: AbortSignal): Promise<Result> {
@@ -136,16 +139,23 @@ export function createSyncEngine(all: SyncEngineOptions): SyncEngine {
     announce: record => announce(options, record),
     settled(job, { effects = {} }) {
       watchman.wake()
-      tell(job, effects).catch((error: unknown) => {
-        log.error('the end of a read could not be told', { job: job.id, code: toEcError(error).code })
-      })
+      const telling = tell(job, effects)
+        .catch((error: unknown) => {
+          log.error('the end of a read could not be told', { job: job.id, code: toEcError(error).code })
+        })
+        .finally(() => underWay.delete(telling))
+      underWay.add(telling)
     },
-    start: () => void watchman.start(),
+    start: () => watchman.start(),
     stop: () => watchman.stop(),
-    jumped: byMs => void watchman.jumped(byMs),
-    moved: () => void watchman.lookAtAll(),
+    jumped: byMs => watchman.jumped(byMs),
+    moved: () => watchman.lookAtAll(),
     stopAll,
     checks: () => checkSync(all),
+    async idle() {
+      while (underWay.size > 0) await Promise.all(underWay)
+      await watchman.idle()
+    },
   }
 }
 

@@ -186,9 +186,12 @@ function succeed(options: RenewOptions, situation: Situation, { row, got, subscr
       health,
       subscriptions: [
         { id: row.id, patch },
-        ...old.map(({ id }) => ({
+        ...old.map(({ id, expiresAt }) => ({
           id,
-          patch: extended ? ({ state: 'ended', endedAt: now } as const) : ({ state: 'superseded' } as const),
+          patch:
+            extended || (expiresAt !== null && expiresAt <= now)
+              ? ({ state: 'ended', endedAt: now } as const)
+              : ({ state: 'superseded' } as const),
         })),
       ],
       jobs: extended ? [] : old.flatMap(one => stopOf(resource.id, one, now)),

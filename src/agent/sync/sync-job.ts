@@ -3,6 +3,9 @@ import type { NewJob } from '../../core/job.ts'
 /** "Up to 3 retries". */
 const MAX_ATTEMPTS = 4
 
+/** Over some hours: nobody waits for it, and what is not stopped delivers until it runs out. */
+const STOP_ATTEMPTS = 10
+
 /** What a job of a pass carries beside its resource: how often it was put off by a limit, and how often begun anew. */
 export interface SyncJobNotes {
   readonly limited?: number
@@ -44,7 +47,7 @@ export function stopJob(
     // In no group: a stop that waits for its retry holds no renewal up.
     group: '',
     priority: 0,
-    maxAttempts: MAX_ATTEMPTS,
+    maxAttempts: STOP_ATTEMPTS,
     runAt,
     payload: { resource: resourceId, subscription: subscription.id, remote_id: subscription.remoteId },
   }

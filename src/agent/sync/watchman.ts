@@ -49,13 +49,14 @@ export class Watchman {
   #round: Promise<void> | null = null
   #again = false
   #stopped = false
+  readonly #underWay = new Set<Promise<void>>()
 
   constructor(options: WatchmanOptions) {
     this.#options = options
     this.#awakeSince = options.clock.now()
     this.#unsubscribe = [
       options.bus.subscribe('changed', change => this.#notice(change)),
-      options.bus.subscribe('restored', () => void this.lookAtAll()),
+      options.bus.subscribe('restored', () => this.#track(this.lookAtAll())),
     ]
   }
 
@@ -106,19 +107,25 @@ export class Watchman {
     this.#stopped = true
     this.#timer?.cancel()
     for (const end of this.#unsubscribe) end()
-    await this.#round
+    await this.idle()
   }
 
-  /** Resolves when the round under way is over. */
-  async settled(): Promise<void> {
-    await this.#round
+  /** Resolves when there is nothing to do at this moment. */
+  async idle(): Promise<void> {
+    while (this.#round !== null || this.#underWay.size > 0) await Promise.all([this.#round, ...this.#underWay])
   }
 
   #notice({ what, id }: { readonly what: string; readonly id: string }): void {
-    if (what === 'account') void this.lookAtAll(id)
-    else if (what === 'feature' && id === 'webhooks') void this.lookAtAll()
-    else if (what === 'feature' && id.startsWith('webhooks:')) void this.#lookSoon(id.slice('webhooks:'.length))
-    else if (what === 'resource') void this.#lookSoon(id)
+    if (what === 'account') this.#track(this.lookAtAll(id))
+    else if (what === 'feature' && id === 'webhooks') this.#track(this.lookAtAll())
+    else if (what === 'feature' && id.startsWith('webhooks:')) this.#track(this.#lookSoon(id.slice('webhooks:'.length)))
+    else if (what === 'resource') this.#track(this.#lookSoon(id))
+  }
+
+  /** None of these rejects. */
+  #track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#underWay.delete(tracked))
+    this.#underWay.add(tracked)
   }
 
   async #lookSoon(resourceId: string): Promise<void> {
