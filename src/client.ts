@@ -25,6 +25,7 @@ export type {
   PreferencesPatch,
   QuietHours,
 } from './core/preferences.ts'
+export type * from './client/call-rows.ts'
 export type * from './client/rows.ts'
 export type * from './client/activity.ts'
 export type { EmitOptions, EventFilter, EventsClient } from './client/events.ts'

@@ -112,7 +112,12 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 
     const ledger = startLedger({ store, clock, log, meter })
     parts.add('ledger', () => ledger.flush())
-    const network = createHttpDoor({ clock, random, record: ledger.record })
+    const network = createHttpDoor({
+      clock,
+      random,
+      record: ledger.record,
+      onWait: ({ provider }) => meter.counter('ec_api_budget_waits_total', { provider }).add(),
+    })
     parts.add('network', () => network.close())
     const endpoints = readEndpoints(config)
     const identity = createIdentity({ store, bus, clock, ids, randomBytes })
@@ -225,6 +230,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       clock,
       version,
       checks: () => [clockWatch.check()],
+      budgets: () => network.budgets(),
       examine,
       checkPublicUrl: () =>
         checkPublicUrl({

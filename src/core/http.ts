@@ -1,11 +1,11 @@
 import { Agent, fetch as undiciFetch, type Dispatcher } from 'undici'
 import type { ApiCall, CallCause } from './api-call.ts'
+import type { BudgetUse } from './call-budget.ts'
+import { CallBudgets, type BudgetOf } from './call-budgets.ts'
 import type { Clock } from './clock.ts'
 import { EcError } from './errors.ts'
 import { joinSignals } from './join-signals.ts'
 import { nextAttemptAt, parseRetryAfter, type RetryPolicy } from './retry.ts'
-import type { Rate } from './token-bucket.ts'
-import { TokenBuckets } from './token-buckets.ts'
 
 /** What a request is for; it stands in the ledger beside every attempt. */
 export interface CallLabel {
@@ -25,8 +25,10 @@ export interface HttpDoorOptions {
   readonly retry?: RetryPolicy
   /** For one attempt, from its start to the headers of the answer. */
   readonly deadlineMs?: number
-  /** How many requests each account of a provider may send; the provider's own limit stands above it. */
-  readonly budget?: (provider: string) => Rate
+  /** How many requests an account may send; the provider's own limit stands above it. Null = as many as it likes. */
+  readonly budgetOf?: BudgetOf
+  /** Told of each request that had to wait for its budget. */
+  readonly onWait?: (label: CallLabel, ms: number) => void
   /** Takes the place of the network in tests of other parts. */
   readonly dispatcher?: Dispatcher
 }
@@ -40,14 +42,13 @@ export interface HttpDoor {
    * last attempt comes back as it is, whatever its status.
    */
   fetchFor(label: CallLabel): typeof fetch
+  /** What each account has used of its budgets. */
+  budgets(): readonly BudgetUse[]
   close(): Promise<void>
 }
 
 const RETRY: RetryPolicy = { maxAttempts: 4, baseMs: 500, capMs: 30_000 }
 const DEADLINE_MS = 30_000
-const BUDGET: Rate = { burst: 50, perSecond: 8 }
-/** Accounts of one provider whose budgets are remembered. */
-const MAX_ACCOUNTS = 1_000
 /** A provider that asks for more patience than this is left to the caller, whose job waits better than a request. */
 const MAX_WAIT_MS = 60_000
 
@@ -55,23 +56,17 @@ const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT'
 const TRANSIENT: ReadonlySet<number> = new Set([502, 503, 504])
 
 export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
-  const { clock, random, record, retry = RETRY, deadlineMs = DEADLINE_MS, budget = () => BUDGET } = options
+  const { clock, random, record, retry = RETRY, deadlineMs = DEADLINE_MS, onWait } = options
   const agent = options.dispatcher ?? new Agent({ connections: 32, headersTimeout: 0, bodyTimeout: 120_000 })
-  const budgets = new Map<string, TokenBuckets>()
-
-  function bucketsOf(provider: string): TokenBuckets {
-    const known = budgets.get(provider)
-    if (known) return known
-    const buckets = new TokenBuckets(budget(provider), MAX_ACCOUNTS, clock)
-    budgets.set(provider, buckets)
-    return buckets
-  }
+  const budgets = new CallBudgets(clock, options.budgetOf)
 
   async function waitForBudget(label: CallLabel, signal: AbortSignal | undefined): Promise<void> {
-    const buckets = bucketsOf(label.provider)
-    for (let wait = buckets.take(label.account); wait > 0; wait = buckets.take(label.account)) {
-      await sleep(clock, wait, signal)
-    }
+    const begun = clock.monotonic()
+    for (let wait = budgets.take(label); wait > 0; wait = budgets.take(label)) await sleep(clock, wait, signal)
+    const waitedMs = clock.monotonic() - begun
+    if (waitedMs === 0) return
+    budgets.waited(label, waitedMs)
+    onWait?.(label, waitedMs)
   }
 
   async function attemptOnce(label: CallLabel, attempt: number, input: Request | string, init: RequestInit) {
@@ -122,6 +117,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
       if (input instanceof Request) return send(label, input.url, { ...fromRequest(input), ...init })
       return send(label, String(input), init ?? {})
     },
+    budgets: () => budgets.uses(),
     close: () => agent.close(),
   }
 }

@@ -11,6 +11,7 @@ export const METRICS = {
   ec_deliveries_total: counter('events written to clients, each client counted', ['channel']),
   ec_attempts_total: counter('tries at devices and addresses by what came of them', ['channel', 'outcome']),
   ec_api_calls_total: counter('requests to providers', ['provider', 'cause']),
+  ec_api_budget_waits_total: counter('requests to providers that waited for the budget of their account', ['provider']),
   ec_body_bytes: gauge('request bodies held in memory', ['account']),
 } as const satisfies Record<string, MetricEntry>
 
