@@ -14,7 +14,10 @@ import { probeUrl, type ProbeResult } from '../core/probe-url.ts'
 import { createSeal } from '../core/seal.ts'
 import { readSessionCookie } from '../core/session-cookie.ts'
 import { TokenBuckets } from '../core/token-buckets.ts'
-import { loadProvider } from '../providers/index.ts'
+import { loadFamily, loadProvider } from '../providers/index.ts'
+import { createAccountApi } from './accounts/account-api.ts'
+import { createAccounts } from './accounts/accounts.ts'
+import { createStreams } from './accounts/streams.ts'
 import { Feed } from './activity/feed.ts'
 import { Answers } from './calendars/answers.ts'
 import { createCacheApi } from './calendars/cache-api.ts'
@@ -56,6 +59,7 @@ import { createPipeline } from './pipeline.ts'
 import { proveMasterKey } from './prove-master-key.ts'
 import { createNotificationApi } from './receive/notifications.ts'
 import { processingJob } from './receive/processing-job.ts'
+import { createStreamed } from './receive/streamed.ts'
 import { createVerifyContext } from './receive/verify-context.ts'
 import { createWebhooks } from './receive/webhooks.ts'
 import { createCallback } from './questions/callback.ts'
@@ -170,6 +174,33 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       settings: receiveSettings(),
     })
     parts.add('webhooks', () => webhooks.close())
+    const accounts = createAccounts({
+      name: ids.uuid(),
+      store,
+      loadFamily,
+      network,
+      endpoints,
+      allowEndpoints: config.allow_endpoints,
+      clock,
+      log,
+      ring: bell.ring,
+    })
+    parts.add('accounts', () => accounts.close())
+    const streams = createStreams({
+      store,
+      accounts,
+      loadFamily,
+      loadProvider,
+      accept: createStreamed({ store, clock, log, meter, onAccepted: wake, onStored: () => activity.notice() }),
+      clock,
+      random,
+      log,
+    })
+    parts.add('streams', () => streams.stop())
+    parts.add(
+      'restored streams',
+      bus.subscribe('restored', () => streams.refresh()),
+    )
     const readAddress = createAddressReader(config.trusted_proxies)
     const schemeOf = createSchemeReader(config.trusted_proxies)
     const origins = createOrigins(config.http.origins, publicUrl, schemeOf)
@@ -271,6 +302,20 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         wake,
         publicUrl: () => publicUrl() ?? listeners?.url ?? '',
       }),
+      accounts: createAccountApi({
+        store,
+        accounts,
+        loadFamily,
+        loadProvider,
+        endpoints,
+        client: () => googleClient(),
+        publicUrl,
+        clock,
+        ids,
+        log,
+        onChanged: streams.refresh,
+        onResource: id => bus.publish('changed', { what: 'resource', id }),
+      }),
       sync: NO_SYNC,
       calendars: createCalendarApi({ store, loadProvider, answers }),
       cache: createCacheApi({ cache, answers }),
@@ -350,6 +395,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         onSettled: () => activity.notice(),
       }),
     )
+    streams.refresh()
     const retention = startRetention({ store, clock, log, periods: config.retention })
     parts.add('retention', () => retention.stop())
     writeAgentFile(paths.agent, { url: doors.url, socket: paths.socket, version, pid: process.pid, secret: null })
@@ -359,6 +405,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     let stopping: Promise<void> | null = null
     async function stop(graceMs: number): Promise<void> {
       draining = true
+      // What a stream brings from here on waits at its service.
+      await streams.stop()
       webhooks.drain()
       doors.drain()
       activity.drain()
@@ -408,6 +456,12 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     function inboxUrl(): string {
       const home = config.public.port === null || config.public.expose.includes('api') ? pagesUrl() : null
       return `${home ?? listeners?.url ?? ''}/inbox`
+    }
+
+    /** The OAuth client of the configuration; null = each sign-in brings its own. */
+    function googleClient() {
+      const { client_id: id, client_secret: secret } = config.google
+      return id === null ? null : { id, secret }
     }
 
     function publicDoor() {

@@ -172,6 +172,9 @@ export interface NewResource {
   readonly settings?: Readonly<Record<string, string>>
   /** Without one the agent makes it; null = none at all, so that nothing that comes can be verified. */
   readonly secret?: string | null | undefined
+  /** With both it is read: an account, and what of it, as `accounts.discover` names it. */
+  readonly account?: string | undefined
+  readonly target?: string | undefined
 }
 
 export interface ResourceChange {

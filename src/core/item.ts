@@ -17,7 +17,7 @@ export interface Item {
   readonly json: JsonObject
 }
 
-/** What a provider's list says. A delete of what we do not have is nothing. */
+/** What a provider's list says. A delete of what we do not have is nothing; that of a series takes its exceptions along. */
 export type Change =
   | { readonly type: 'upsert'; readonly item: Item }
   | { readonly type: 'delete'; readonly id: string; readonly updatedAt: number | null }

@@ -1,3 +1,4 @@
+import type { AccountApi } from './api/accounts.ts'
 import type { CacheApi, CalendarApi } from './api/calendars.ts'
 import type { ChannelApi } from './api/channels.ts'
 import type { EmailApi } from './api/email.ts'
@@ -47,6 +48,7 @@ export interface Api {
   readonly activity: ActivityApi
   readonly notifications: NotificationApi
   readonly resources: ResourceApi
+  readonly accounts: AccountApi
   readonly sync: SyncApi
   readonly calendars: CalendarApi
   readonly cache: CacheApi

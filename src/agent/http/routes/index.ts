@@ -1,4 +1,5 @@
 import type { Route } from '../route.ts'
+import { accountRoutes } from './accounts.ts'
 import { activityRoutes } from './activity.ts'
 import { cacheRoutes } from './cache.ts'
 import { calendarRoutes } from './calendars.ts'
@@ -37,6 +38,7 @@ export const ROUTES: readonly Route[] = [
   ...userRoutes,
   ...diagnosticRoutes,
   ...resourceRoutes,
+  ...accountRoutes,
   ...syncRoutes,
   ...subscriptionRoutes,
   ...calendarRoutes,

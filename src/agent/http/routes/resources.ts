@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EcError } from '../../../core/errors.ts'
 import { userIdSchema } from '../../../core/event-schema.ts'
 import type { Resource } from '../../../core/resource.ts'
 import { noQuery, pageQuery } from '../input.ts'
@@ -45,11 +46,14 @@ export const resourceRoutes: readonly Route[] = [
       name: name.exactOptional(),
       settings: settings.default({}),
       secret: secret.nullable().exactOptional(),
+      account: z.string().min(1).max(64).exactOptional(),
+      target: z.string().min(1).max(1024).exactOptional(),
     }),
     reply: { status: 201, schema: resourceView.extend({ secret: z.string().optional() }) },
     async handle(call) {
-      const { user, name = null, ...rest } = call.body
-      const made = await call.api.resources.add({ ...rest, userId: user, name })
+      const { user, name = null, account: accountId, target, ...rest } = call.body
+      const source = readSource(accountId, target)
+      const made = await call.api.resources.add({ ...rest, ...source, userId: user, name })
       const body = { ...(await render(call, made.resource)), ...(made.secret === null ? {} : { secret: made.secret }) }
       return { headers: { location: `/api/resources/${made.resource.id}` }, body }
     },
@@ -144,6 +148,16 @@ export const resourceRoutes: readonly Route[] = [
   pauseRoute('pause', true, 'Keep what comes for a resource, without processing it'),
   pauseRoute('resume', false, 'Process again, beginning with what came meanwhile'),
 ]
+
+/** What of an account it is, where it is to be read. */
+function readSource(accountId: string | undefined, target: string | undefined) {
+  if (accountId === undefined && target === undefined) return {}
+  if (accountId !== undefined && target !== undefined) return { source: { accountId, target } }
+  const missing = accountId === undefined ? 'account' : 'target'
+  throw new EcError('EC_FIELD_INVALID', `\`${missing}\` lacks: an account and what of it is watched go together`, {
+    details: { errors: [{ path: missing, message: 'lacks' }] },
+  })
+}
 
 function pauseRoute(verb: string, paused: boolean, summary: string): Route {
   return defineRoute({

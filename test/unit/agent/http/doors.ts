@@ -120,6 +120,7 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
     keys: absent,
     house: absent,
     sync: absent,
+    accounts: absent,
     calendars: absent,
     cache: absent,
     resources: {

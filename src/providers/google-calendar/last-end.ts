@@ -1,0 +1,5 @@
+import type { CalendarEvent } from './event.ts'
+
+export function lastEnd(_event: CalendarEvent): number | null {
+  return null
+}

@@ -1,0 +1,10 @@
+import type { Reader } from '../provider.ts'
+import { LIST_VERSION, readPage } from './read-page.ts'
+
+/** The events of a calendar, series as series. */
+export const reader: Reader = {
+  version: LIST_VERSION,
+  whole: true,
+  readPage,
+  describe: () => [],
+}
