@@ -123,7 +123,12 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 
     const ledger = startLedger({ store, clock, log, meter })
     parts.add('ledger', () => ledger.flush())
-    const network = createHttpDoor({ clock, random, record: ledger.record })
+    const network = createHttpDoor({
+      clock,
+      random,
+      record: ledger.record,
+      onWait: ({ provider }) => meter.counter('ec_api_budget_waits_total', { provider }).add(),
+    })
     parts.add('network', () => network.close())
     const endpoints = readEndpoints(config)
     const identity = createIdentity({ store, bus, clock, ids, randomBytes })
@@ -281,6 +286,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       clock,
       version,
       checks: () => [clockWatch.check(), ...(tunnel === null ? [] : [tunnel.check()])],
+      budgets: () => network.budgets(),
       examine,
       checkPublicUrl: () => lookFrom(publicUrl),
       prove: (nonce, door) => proofs.answer(nonce, door),

@@ -201,6 +201,11 @@ export const CHECK_CODES = {
     'Google signs for anybody, so a mailbox without the setting service_account, or without a known audience, refuses every push',
     'give it the setting with `ec resources set`',
   ),
+  'calls.budget': entry(
+    'no account is near its limit of calls',
+    'each account may ask so much of a service in a minute, less than the service itself allows; what is more waits for its turn, and comes later',
+    'see who asks so often: `ec calls --since 1h`',
+  ),
   'resources.refused': entry(
     'nothing was refused of late',
     'notifications of the last 24 hours that were not authentic or not understood',

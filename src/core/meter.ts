@@ -18,6 +18,7 @@ export const METRICS = {
   ]),
   ec_synced_resources: gauge('synced resources by how they learn of changes', ['mode']),
   ec_subscription_health: gauge('synced resources by how their subscription fares', ['state']),
+  ec_api_budget_waits_total: counter('requests to providers that waited for the budget of their account', ['provider']),
   ec_body_bytes: gauge('request bodies held in memory', ['account']),
 } as const satisfies Record<string, MetricEntry>
 

@@ -225,6 +225,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     countUnseen: async (id, generation) => items.countUnseen(sql, id, generation),
     listSyncRuns: async query => runs.listSyncRuns(sql, query),
     sumSyncRuns: async since => runs.sumSyncRuns(sql, since),
+    syncLatency: async since => runs.syncLatency(sql, since),
 
     addSubscription: subscription => writer.run('addSubscription', subscription),
     updateSubscription: async (id, patch) =>
