@@ -14,8 +14,14 @@ import { probeUrl, type ProbeResult } from '../core/probe-url.ts'
 import { createSeal } from '../core/seal.ts'
 import { readSessionCookie } from '../core/session-cookie.ts'
 import { TokenBuckets } from '../core/token-buckets.ts'
-import { loadProvider } from '../providers/index.ts'
+import { loadFamily, loadProvider } from '../providers/index.ts'
+import { createAccountApi } from './accounts/account-api.ts'
+import { createAccounts } from './accounts/accounts.ts'
+import { createStreams } from './accounts/streams.ts'
 import { Feed } from './activity/feed.ts'
+import { Answers } from './calendars/answers.ts'
+import { createCacheApi } from './calendars/cache-api.ts'
+import { createCalendarApi } from './calendars/calendar-api.ts'
 import { watchClock } from './clock-watch.ts'
 import { lockDataDir } from './data-lock.ts'
 import { createChannelApi } from './dispatch/outlets/channel-api.ts'
@@ -53,6 +59,7 @@ import { createPipeline } from './pipeline.ts'
 import { proveMasterKey } from './prove-master-key.ts'
 import { createNotificationApi } from './receive/notifications.ts'
 import { processingJob } from './receive/processing-job.ts'
+import { createStreamed } from './receive/streamed.ts'
 import { createVerifyContext } from './receive/verify-context.ts'
 import { createWebhooks } from './receive/webhooks.ts'
 import { createCallback } from './questions/callback.ts'
@@ -93,7 +100,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const url = config.database_url ?? pathToFileURL(paths.store).href
     const backend = await openBackend(url, { clock, ids, log, seal, random })
     parts.add('backend', () => backend.close())
-    const { store, queue, bus } = backend
+    const { store, queue, bus, cache } = backend
     await proveMasterKey(store, options)
     const wake = (): void => queue.wake()
 
@@ -162,6 +169,33 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       settings: receiveSettings(),
     })
     parts.add('webhooks', () => webhooks.close())
+    const accounts = createAccounts({
+      name: ids.uuid(),
+      store,
+      loadFamily,
+      network,
+      endpoints,
+      allowEndpoints: config.allow_endpoints,
+      clock,
+      log,
+      ring: bell.ring,
+    })
+    parts.add('accounts', () => accounts.close())
+    const streams = createStreams({
+      store,
+      accounts,
+      loadFamily,
+      loadProvider,
+      accept: createStreamed({ store, clock, log, meter, onAccepted: wake, onStored: () => activity.notice() }),
+      clock,
+      random,
+      log,
+    })
+    parts.add('streams', () => streams.stop())
+    parts.add(
+      'restored streams',
+      bus.subscribe('restored', () => streams.refresh()),
+    )
     const readAddress = createAddressReader(config.trusted_proxies)
     const schemeOf = createSchemeReader(config.trusted_proxies)
     const origins = createOrigins(config.http.origins, publicUrl, schemeOf)
@@ -212,6 +246,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     })
     parts.add('channels', () => channels.close())
 
+    const answers = new Answers({ cache, bus, store, log, ttlMs: config.cache.ttl_s * 1000 })
+    parts.add('answers', () => answers.close())
     const proofs = createPublicProofs(clock, randomBytes)
     let listeners: Listeners | null = null
     let draining = false
@@ -260,6 +296,23 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         wake,
         publicUrl: () => publicUrl() ?? listeners?.url ?? '',
       }),
+      accounts: createAccountApi({
+        store,
+        accounts,
+        loadFamily,
+        loadProvider,
+        endpoints,
+        client: () => googleClient(),
+        publicUrl,
+        clock,
+        ids,
+        log,
+        onChanged: streams.refresh,
+        onResource: id => bus.publish('changed', { what: 'resource', id }),
+      }),
+      sync: NO_SYNC,
+      calendars: createCalendarApi({ store, loadProvider, answers }),
+      cache: createCacheApi({ cache, answers }),
       users: createUserApi({
         store,
         bus,
@@ -336,6 +389,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         onSettled: () => activity.notice(),
       }),
     )
+    streams.refresh()
     const retention = startRetention({ store, clock, log, periods: config.retention })
     parts.add('retention', () => retention.stop())
     writeAgentFile(paths.agent, { url: doors.url, socket: paths.socket, version, pid: process.pid, secret: null })
@@ -345,6 +399,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     let stopping: Promise<void> | null = null
     async function stop(graceMs: number): Promise<void> {
       draining = true
+      // What a stream brings from here on waits at its service.
+      await streams.stop()
       webhooks.drain()
       doors.drain()
       activity.drain()
@@ -396,6 +452,12 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       return `${home ?? listeners?.url ?? ''}/inbox`
     }
 
+    /** The OAuth client of the configuration; null = each sign-in brings its own. */
+    function googleClient() {
+      const { client_id: id, client_secret: secret } = config.google
+      return id === null ? null : { id, secret }
+    }
+
     function publicDoor() {
       const { port, expose } = config.public
       return port === null ? null : { host: options.host, port, expose }
@@ -415,4 +477,23 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 /** Whoever follows a link of ours comes under the name that stands in it. */
 function hostOf(url: string | null): readonly string[] {
   return url === null ? [] : [new URL(url).hostname]
+}
+
+/** Stands here until the engine does. */
+const NO_SYNC: Api['sync'] = {
+  get: async () => null,
+  list: async () => ({ rows: [], next: null }),
+  sync: () => Promise.reject(noSync()),
+  watch: () => Promise.reject(noSync()),
+  subscriptions: async () => ({ rows: [], next: null }),
+  subscription: () => Promise.reject(noSync()),
+  renew: () => Promise.reject(noSync()),
+  stop: () => Promise.reject(noSync()),
+  runs: async () => ({ rows: [], next: null }),
+  sums: async () => [],
+  setUpUser: async () => [],
+}
+
+function noSync(): Error {
+  return new Error('nothing is synced')
 }

@@ -9,6 +9,7 @@ import type { Plan, TraceRow } from '../core/plan.ts'
 import type { CappedChannel, Mute } from '../core/preferences.ts'
 import type { HealthState } from '../core/resource.ts'
 import type { KeyScope } from '../core/service-key.ts'
+import type { SyncRow } from './sync-rows.ts'
 
 /**
  * An event as a service hands it in: what the agent fills in may lack. Instants are RFC 3339 with an offset. The agent
@@ -266,8 +267,13 @@ export interface ResourceRow {
   readonly paused: boolean
   readonly has_secret: boolean
   readonly webhook_url: string
+  /** Id of the account that it is read with, and what of it it is; null = nothing is read. */
+  readonly account: string | null
+  readonly target: string | null
   readonly created_at: string
   readonly last_notification_at: string | null
+  /** Null for one that nothing is read of. */
+  readonly sync: SyncRow | null
 }
 
 export interface UserRow {

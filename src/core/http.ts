@@ -31,6 +31,11 @@ export interface HttpDoorOptions {
   readonly dispatcher?: Dispatcher
 }
 
+export interface FetchOptions {
+  /** Of one attempt, instead of the usual: a long poll is answered late. */
+  readonly deadlineMs?: number
+}
+
 /** The one door to the network: everything that `ec` asks of a provider goes through it and is counted. */
 export interface HttpDoor {
   /**
@@ -39,7 +44,7 @@ export interface HttpDoor {
    * after a network error, 502, 503 or 504, any method after 429, no sooner than Retry-After says. The answer of the
    * last attempt comes back as it is, whatever its status.
    */
-  fetchFor(label: CallLabel): typeof fetch
+  fetchFor(label: CallLabel, options?: FetchOptions): typeof fetch
   close(): Promise<void>
 }
 
@@ -74,12 +79,18 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     }
   }
 
-  async function attemptOnce(label: CallLabel, attempt: number, input: Request | string, init: RequestInit) {
+  async function attemptOnce(
+    label: CallLabel,
+    attempt: number,
+    input: Request | string,
+    init: RequestInit,
+    limitMs: number,
+  ) {
     const deadline = new AbortController()
-    const timer = clock.setTimer(() => deadline.abort(timeout(label, deadlineMs)), deadlineMs)
+    const timer = clock.setTimer(() => deadline.abort(timeout(label, limitMs)), limitMs)
     const { signal, release } = joinSignals([init.signal, deadline.signal])
     try {
-      const dispatcher = agent.compose(meter(label, attempt, clock, record))
+      const dispatcher = agent.compose(meter(label, attempt, clock, record, release))
       // The published fetch and the built-in one have the same contract; only their type declarations differ.
       const request = [input, { ...init, signal, dispatcher }] as unknown as Parameters<typeof undiciFetch>
       const response = (await undiciFetch(...request)) as unknown as Response
@@ -93,12 +104,17 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     }
   }
 
-  async function send(label: CallLabel, input: Request | string, init: RequestInit): Promise<Response> {
+  async function send(
+    label: CallLabel,
+    input: Request | string,
+    init: RequestInit,
+    limitMs: number,
+  ): Promise<Response> {
     const method = (init.method ?? 'GET').toUpperCase()
     const repeatable = init.body === undefined || init.body === null || typeof init.body === 'string'
     for (let attempt = 1; ; attempt++) {
       await waitForBudget(label, init.signal ?? undefined)
-      const tried = await settle(attemptOnce(label, attempt, input, init))
+      const tried = await settle(attemptOnce(label, attempt, input, init, limitMs))
       const again = repeatable && !init.signal?.aborted && worthRepeating(method, tried)
       const asked = tried.ok ? parseRetryAfter(tried.value.headers.get('retry-after'), clock.now()) : null
       const at = nextAttemptAt({
@@ -118,10 +134,12 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   }
 
   return {
-    fetchFor: label => (input, init) => {
-      if (input instanceof Request) return send(label, input.url, { ...fromRequest(input), ...init })
-      return send(label, String(input), init ?? {})
-    },
+    fetchFor:
+      (label, { deadlineMs: limitMs = deadlineMs } = {}) =>
+      (input, init) => {
+        if (input instanceof Request) return send(label, input.url, { ...fromRequest(input), ...init }, limitMs)
+        return send(label, String(input), init ?? {}, limitMs)
+      },
     close: () => agent.close(),
   }
 }
@@ -151,17 +169,24 @@ function fromRequest(request: Request): RequestInit {
   return { method, headers, signal, redirect, ...(body === null ? {} : { body, duplex: 'half' }) }
 }
 
-/** Counts at the lowest place, where each redirect is a request of its own. */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+
+/**
+ * Counts at the lowest place, where each redirect is a request of its own. `ended` is told when the whole answer is here:
+ * there is nothing left to stop then, and who asks a thousand times with one signal leaves nothing behind on it.
+ */
 function meter(
   label: CallLabel,
   attempt: number,
   clock: Clock,
   record: (call: ApiCall) => void,
+  ended: () => void,
 ): Dispatcher.DispatcherComposeInterceptor {
   return dispatch => (options, handler) => {
     const at = clock.now()
     const started = clock.monotonic()
     let told = false
+    let isLast = true
     const tell = (status: number, error: string | null): void => {
       if (told) return
       told = true
@@ -173,10 +198,14 @@ function meter(
         handler.onRequestUpgrade?.(controller, status, headers, socket),
       onResponseStart: (controller, status, headers, message) => {
         if (status >= 200) tell(status, null)
+        isLast = !REDIRECTS.has(status)
         return handler.onResponseStart?.(controller, status, headers, message)
       },
       onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
-      onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
+      onResponseEnd: (controller, trailers) => {
+        if (isLast) ended()
+        return handler.onResponseEnd?.(controller, trailers)
+      },
       onResponseError: (controller, error) => {
         tell(0, 'code' in error && typeof error.code === 'string' ? error.code : error.name)
         return handler.onResponseError?.(controller, error)

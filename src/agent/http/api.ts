@@ -1,3 +1,5 @@
+import type { AccountApi } from './api/accounts.ts'
+import type { CacheApi, CalendarApi } from './api/calendars.ts'
 import type { ChannelApi } from './api/channels.ts'
 import type { EmailApi } from './api/email.ts'
 import type { EventApi } from './api/events.ts'
@@ -9,10 +11,11 @@ import type { DiagnosticApi, UserApi } from './api/people.ts'
 import type { PushApi } from './api/push.ts'
 import type { QuestionApi } from './api/questions.ts'
 import type { ResourceApi } from './api/resources.ts'
+import type { SyncApi } from './api/sync.ts'
 import type { NotificationApi, WebhookApi } from './api/webhooks.ts'
 
 export type { AccountApi, BeginSignIn, FinishSignIn, SetupStepState } from './api/accounts.ts'
-export type { Cached, CacheApi, CalendarApi, CalendarOccurrence, CalendarView } from './api/calendars.ts'
+export type { Cached, CacheApi, CalendarApi, CalendarItem, CalendarOccurrence, CalendarView } from './api/calendars.ts'
 export type { ChannelApi, ChannelState, ChannelTrial } from './api/channels.ts'
 export type { Door } from './api/door.ts'
 export type { EmailApi, HtmlPage, MailTrial, PageApi } from './api/email.ts'
@@ -45,6 +48,10 @@ export interface Api {
   readonly activity: ActivityApi
   readonly notifications: NotificationApi
   readonly resources: ResourceApi
+  readonly accounts: AccountApi
+  readonly sync: SyncApi
+  readonly calendars: CalendarApi
+  readonly cache: CacheApi
   readonly users: UserApi
   readonly diagnostics: DiagnosticApi
   readonly keys: KeyApi

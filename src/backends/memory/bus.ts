@@ -9,6 +9,7 @@ export function createMemoryBus(log: Log): Bus {
     stream: new Set(),
     question: new Set(),
     changed: new Set(),
+    synced: new Set(),
     signedOut: new Set(),
     restored: new Set(),
   }

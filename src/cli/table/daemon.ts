@@ -1,5 +1,5 @@
 import { command, type Command } from '../command.ts'
-import { fromSetting, off, on, text, whole } from '../flags.ts'
+import { fromSetting, off, on, text, texts, whole } from '../flags.ts'
 
 /** The agent itself. */
 export const DAEMON_COMMANDS: Readonly<Record<string, Command>> = {
@@ -14,6 +14,7 @@ export const DAEMON_COMMANDS: Readonly<Record<string, Command>> = {
       host: fromSetting('http.host', text('address', 'listen on this address')),
       port: fromSetting('http.port', whole('port', 'listen on this port, 0 for a free one', 0, 65_535)),
       publicUrl: fromSetting('public.url', text('url', 'where the world reaches the public listener')),
+      allowEndpoint: texts('url', 'a host beside the services and this machine that tokens may go to; may be repeated'),
       tui: off('plain lines instead of screens'),
       forgetSecrets: on('the master key is lost for good: go on without the secrets that it sealed'),
     },

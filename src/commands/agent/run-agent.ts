@@ -10,6 +10,7 @@ interface AgentInput {
   readonly host: string | undefined
   readonly port: number | undefined
   readonly publicUrl: string | undefined
+  readonly allowEndpoint: readonly string[] | undefined
   readonly tui: boolean
   readonly forgetSecrets: boolean | undefined
 }
@@ -72,6 +73,9 @@ function settingsOf(input: AgentInput): RawSettings {
   if (input.host !== undefined) settings.set('http.host', { value: input.host, source: '--host' })
   if (input.port !== undefined) settings.set('http.port', { value: input.port, source: '--port' })
   if (input.publicUrl !== undefined) settings.set('public.url', { value: input.publicUrl, source: '--public-url' })
+  if (input.allowEndpoint !== undefined) {
+    settings.set('allow_endpoints', { value: input.allowEndpoint, source: '--allow-endpoint' })
+  }
   return settings
 }
 

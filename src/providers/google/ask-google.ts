@@ -18,6 +18,8 @@ export interface GoogleRequest {
   readonly host?: string
   /** From the configuration; `google.base_url` unless the API has one of its own. */
   readonly baseUrl?: string | null
+  /** Of one attempt, where the answer comes later than usual. */
+  readonly deadlineMs?: number
 }
 
 type QueryValue = string | number | boolean | readonly string[] | null | undefined
@@ -74,8 +76,9 @@ export function urlOf(request: GoogleRequest, googleBaseUrl: string | null): str
 async function send(ctx: AccountContext, request: GoogleRequest, init: RequestInit) {
   // Its own for each request: the door listens to it until the answer is collected, and the context's may live for weeks.
   const { signal, release } = joinSignals([ctx.signal])
+  const { operation, deadlineMs } = request
   try {
-    const fetch = ctx.fetchFor(request.operation)
+    const fetch = ctx.fetchFor(operation, deadlineMs === undefined ? {} : { deadlineMs })
     const response = await fetch(urlOf(request, ctx.endpoints.googleBaseUrl), { ...init, signal })
     return { status: response.status, headers: response.headers, text: await response.text() }
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Account } from '../../core/account.ts'
 import type { EventInput } from '../../core/event-schema.ts'
 import type { Change, Item, ItemChange, Occurrence, TimeWindow } from '../../core/item.ts'
+import type { NotificationRecord } from '../../core/notification.ts'
 import type { Resource } from '../../core/resource.ts'
 import type { AccountContext } from './context.ts'
 
@@ -19,6 +20,8 @@ export interface Reader {
    * total.
    */
   describe(change: ItemChange, resource: Resource, account: Account, now: number): readonly EventInput[]
+  /** Whether a read up to this cursor has seen what the notification announces, so that it asks for none. None = never. Pure. */
+  covers?(notification: NotificationRecord, cursor: string): boolean
   /** When the items of a calendar take place within a window, ascending. Pure. */
   occurrences?(items: readonly Item[], window: TimeWindow): readonly Occurrence[]
 }

@@ -7,6 +7,8 @@ import type { AccountContext } from './context.ts'
 export interface Subscriptions {
   /** What is asked for; what is got may be less. */
   readonly maxLifetimeMs: number
+  /** Renewed at the latest after this long, however much of its life is left; none = before the end of its life. */
+  readonly renewAfterMs?: number
   /** `recreate`: a new one beside the old. `extend`: the same, longer. */
   readonly renewal: 'recreate' | 'extend'
   /** Whether this resource of the account has where to deliver to: a webhook needs a URL, a stream its topic. */
