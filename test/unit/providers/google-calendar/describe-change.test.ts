@@ -123,6 +123,11 @@ describe('a change of a calendar', () => {
     expect(rest).toEqual([])
   })
 
+  it('on a shared calendar is new, and no invitation of the calendar’s', () => {
+    const after = item({ organizer: { email: TEAM.target, displayName: 'Team', self: true }, attendees: null })
+    expect(tell({ after }, TEAM)).toMatchObject([{ title: 'New: Planning', actor: 'Ben Example' }])
+  })
+
   it('says that it was cancelled, with what it was', () => {
     expect(tell({ before: item() })).toMatchObject([
       {
