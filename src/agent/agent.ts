@@ -6,7 +6,7 @@ import { writeAgentFile } from '../core/agent-file.ts'
 import type { AgentOptions, RunningAgent } from '../core/agent-options.ts'
 import type { CheckResult } from '../core/check.ts'
 import { namedEndpoints, readEndpoints } from '../core/endpoints.ts'
-import type { EcError } from '../core/errors.ts'
+import { EcError } from '../core/errors.ts'
 import { createHttpDoor } from '../core/http.ts'
 import { createIds } from '../core/ids.ts'
 import { judgeEndpoints } from '../core/judge-endpoints.ts'
@@ -14,6 +14,7 @@ import { probeUrl, type ProbeResult } from '../core/probe-url.ts'
 import { createSeal } from '../core/seal.ts'
 import { readSessionCookie } from '../core/session-cookie.ts'
 import { TokenBuckets } from '../core/token-buckets.ts'
+import type { TunnelKind } from '../core/tunnel.ts'
 import { loadFamily, loadProvider } from '../providers/index.ts'
 import { createAccountApi } from './accounts/account-api.ts'
 import { createAccounts } from './accounts/accounts.ts'
@@ -24,6 +25,7 @@ import { createCacheApi } from './calendars/cache-api.ts'
 import { createCalendarApi } from './calendars/calendar-api.ts'
 import { watchClock } from './clock-watch.ts'
 import { lockDataDir } from './data-lock.ts'
+import { discardStore } from './discard-store.ts'
 import { createChannelApi } from './dispatch/outlets/channel-api.ts'
 import { openChannels } from './dispatch/open-channels.ts'
 import { createStream } from './dispatch/ws/stream.ts'
@@ -69,6 +71,8 @@ import { openPeople } from './route/people.ts'
 import { createPlanner } from './route/planner.ts'
 import { createTally } from './route/tally.ts'
 import { Supervisor } from './supervisor.ts'
+import { Tunnel } from './tunnel/tunnel.ts'
+import { createSyncEngine } from './sync/engine.ts'
 
 /** For one answer through the public URL. */
 const PROBE_MS = 5_000
@@ -86,6 +90,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   try {
     const unlock = lockDataDir(paths.lock)
     supervisor.add('lock', unlock)
+    if (options.sandbox) discardStore(paths.store)
     return await start(supervisor)
   } catch (error) {
     await supervisor.stop().catch(() => {})
@@ -111,6 +116,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       // Retries that were set on the old time line would wait for hours that have passed already.
       if (byMs < 0) void store.shiftRetries(byMs).then(wake, () => {})
       else wake()
+      tunnel?.lookSoon()
+      void sync.jumped(byMs)
     })
     parts.add('clock watch', () => clockWatch.stop())
 
@@ -181,6 +188,23 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       ring: bell.ring,
     })
     parts.add('accounts', () => accounts.close())
+    const sync = createSyncEngine({
+      store,
+      bus,
+      loadProvider,
+      contextFor: accounts.contextFor,
+      events: emitter,
+      publicUrl,
+      clock,
+      ids,
+      random,
+      randomBytes,
+      log,
+      meter,
+      wake,
+      ...syncSettings(),
+    })
+    parts.add('sync', () => sync.stop())
     const streams = createStreams({
       store,
       accounts,
@@ -250,27 +274,21 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     parts.add('answers', () => answers.close())
     const proofs = createPublicProofs(clock, randomBytes)
     let listeners: Listeners | null = null
+    let tunnel: Tunnel | null = null
     let draining = false
     const { house, health } = createHouse({
       backend,
       clock,
       version,
-      checks: () => [clockWatch.check()],
+      checks: () => [clockWatch.check(), ...(tunnel === null ? [] : [tunnel.check()])],
       examine,
-      checkPublicUrl: () =>
-        checkPublicUrl({
-          publicUrl,
-          instance: () => store.identity().instance,
-          port: () => listeners?.publicPort ?? listeners?.port ?? null,
-          expose: config.public.expose,
-          proofs,
-          probe: probeWithin(PROBE_MS),
-        }),
+      checkPublicUrl: () => lookFrom(publicUrl),
       prove: (nonce, door) => proofs.answer(nonce, door),
       isDraining: () => draining,
       url: () => listeners?.url ?? '',
       publicUrl,
       inboxUrl,
+      sandbox: options.sandbox !== undefined,
       publicPort: () => listeners?.publicPort ?? null,
       clients: () => stream.clients(),
       metrics: () => meter.read(),
@@ -293,6 +311,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         randomBytes,
         loadProvider,
         heldJob: processingJob,
+        beforeRemoval: sync.stopAll,
         wake,
         publicUrl: () => publicUrl() ?? listeners?.url ?? '',
       }),
@@ -310,7 +329,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         onChanged: streams.refresh,
         onResource: id => bus.publish('changed', { what: 'resource', id }),
       }),
-      sync: NO_SYNC,
+      sync: sync.api,
       calendars: createCalendarApi({ store, loadProvider, answers }),
       cache: createCacheApi({ cache, answers }),
       users: createUserApi({
@@ -359,12 +378,16 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     })
     listeners = doors
     parts.add('doors', () => doors.close(0))
+    if (config.public.tunnel !== null && options.publicUrl === null) {
+      tunnel = openTunnel(config.public.tunnel, `http://127.0.0.1:${doors.publicPort}`)
+    }
     queue.start(
       createPipeline({
         store,
         loadProvider,
         findResource: webhooks.findResource,
         events: emitter,
+        sync,
         questions,
         dispatchers: channels.dispatchers,
         planAgain,
@@ -390,6 +413,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       }),
     )
     streams.refresh()
+    void sync.start()
     const retention = startRetention({ store, clock, log, periods: config.retention })
     parts.add('retention', () => retention.stop())
     writeAgentFile(paths.agent, { url: doors.url, socket: paths.socket, version, pid: process.pid, secret: null })
@@ -414,6 +438,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       inbox: inboxUrl(),
       socket: paths.socket,
       version,
+      isStill: () => backend.isStill() && network.onWire() === 0,
       stop: graceMs => (stopping ??= stop(graceMs)),
       failed: new Promise<EcError>(() => {}),
     }
@@ -424,8 +449,30 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         ...checkMasterKey(options.masterKey, options.keySource, paths.masterKey),
         judgeEndpoints(namedEndpoints(config)),
         ...(await checkResources({ store, loadProvider, clock, publicUrl })),
+        ...(await sync.checks()),
         ...(await channels.checks()),
       ]
+    }
+
+    function openTunnel(kind: TunnelKind, target: string): Tunnel {
+      const { env } = options
+      const reaches = async (url: string) => (await lookFrom(() => url))[0]?.status === 'ok'
+      const opened = new Tunnel({ kind, target, env, clock, random, log, reaches, changed: () => void sync.moved() })
+      parts.add('tunnel', () => opened.stop())
+      opened.start()
+      return opened
+    }
+
+    /** Looks for this agent from outside. */
+    function lookFrom(url: () => string | null): Promise<readonly CheckResult[]> {
+      return checkPublicUrl({
+        publicUrl: url,
+        instance: () => store.identity().instance,
+        port: () => listeners?.publicPort ?? listeners?.port ?? null,
+        expose: config.public.expose,
+        proofs,
+        probe: probeWithin(PROBE_MS),
+      })
     }
 
     function probeWithin(ms: number): (url: string) => Promise<ProbeResult> {
@@ -436,19 +483,22 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       }
     }
 
+    /** The way from outside; a URL that was given goes before one that a tunnel makes. */
     function publicUrl(): string | null {
-      return options.publicUrl?.replace(/\/+$/, '') ?? null
+      if (options.publicUrl !== null) return options.publicUrl.replace(/\/+$/, '')
+      if (tunnel !== null) return tunnel.url
+      // What stands in for the providers is on this machine, so this is where it reaches us.
+      return options.sandbox === undefined ? null : (listeners?.url ?? null)
     }
 
     /** Where people reach the pages that mail links to; null = the public URL does not lead there. */
     function pagesUrl(): string | null {
-      const { port, expose } = config.public
-      return port === null || expose.includes('pages') ? publicUrl() : null
+      return publicDoor() === null || config.public.expose.includes('pages') ? publicUrl() : null
     }
 
     /** The page that a person uses: it calls the API, so both have to be where the public URL leads. */
     function inboxUrl(): string {
-      const home = config.public.port === null || config.public.expose.includes('api') ? pagesUrl() : null
+      const home = publicDoor() === null || config.public.expose.includes('api') ? pagesUrl() : null
       return `${home ?? listeners?.url ?? ''}/inbox`
     }
 
@@ -459,8 +509,16 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     }
 
     function publicDoor() {
-      const { port, expose } = config.public
-      return port === null ? null : { host: options.host, port, expose }
+      const { port, tunnel: kind, expose } = config.public
+      // What a tunnel leads to is never the private listener.
+      const taken = port ?? (kind === null ? null : 0)
+      return taken === null ? null : { host: options.host, port: taken, expose }
+    }
+
+    function syncSettings() {
+      const { poll, fallback, fallback_max, silence, coalesce } = config.sync
+      const times = { pollMs: poll, fallbackMs: fallback, fallbackMaxMs: fallback_max, silenceMs: silence }
+      return { times, coalesceMs: coalesce }
     }
 
     function receiveSettings() {
@@ -477,23 +535,4 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 /** Whoever follows a link of ours comes under the name that stands in it. */
 function hostOf(url: string | null): readonly string[] {
   return url === null ? [] : [new URL(url).hostname]
-}
-
-/** Stands here until the engine does. */
-const NO_SYNC: Api['sync'] = {
-  get: async () => null,
-  list: async () => ({ rows: [], next: null }),
-  sync: () => Promise.reject(noSync()),
-  watch: () => Promise.reject(noSync()),
-  subscriptions: async () => ({ rows: [], next: null }),
-  subscription: () => Promise.reject(noSync()),
-  renew: () => Promise.reject(noSync()),
-  stop: () => Promise.reject(noSync()),
-  runs: async () => ({ rows: [], next: null }),
-  sums: async () => [],
-  setUpUser: async () => [],
-}
-
-function noSync(): Error {
-  return new Error('nothing is synced')
 }

@@ -13,6 +13,8 @@ export interface Backend {
   readonly cache: Cache
   readonly bus: Bus
   checks(): Promise<readonly CheckResult[]>
+  /** Whether nothing is written and no job looked for at this moment; jobs in hand may wait for what they asked for. */
+  isStill(): boolean
   /** Ends everything; what was asked for before is finished first. Idempotent. */
   close(): Promise<void>
 }
@@ -37,6 +39,8 @@ export interface Queue {
   stop(graceMs: number): Promise<void>
   /** Jobs in hand at this moment. */
   running(): number
+  /** Whether no job is looked for at this moment. */
+  isStill(): boolean
   /** Notifications that wait to be processed, due or not, as far as this process knows. */
   waiting(): number
 }
@@ -66,7 +70,7 @@ export interface BusTopics {
   /** A question has ended, in whichever way. */
   question: { readonly userId: string; readonly id: string }
   /** A resource, key or switch changed: forget what you remember of it. */
-  changed: { readonly what: 'resource' | 'key' | 'feature' | 'user'; readonly id: string }
+  changed: { readonly what: 'resource' | 'key' | 'feature' | 'user' | 'account'; readonly id: string }
   /** The copy of a resource was read from its provider, a page or to the end; `changed` = items of it are others now. */
   synced: { readonly resourceId: string; readonly userId: string; readonly changed: boolean }
   /** Browsers that are signed out, by the ids of their sessions. */

@@ -2,7 +2,7 @@ import type { Backend } from '../../backends/backend.ts'
 import { worstStatus, type CheckResult } from '../../core/check.ts'
 import type { Clock } from '../../core/clock.ts'
 import { EcError } from '../../core/errors.ts'
-import { FEATURES } from '../../core/features.ts'
+import { FEATURES, isFeature } from '../../core/features.ts'
 import { isUnreadable } from '../../core/is-unreadable.ts'
 import type { Health, HealthApi, HouseApi } from '../http/api.ts'
 
@@ -20,6 +20,7 @@ export interface HouseOptions {
   readonly url: () => string
   readonly publicUrl: () => string | null
   readonly inboxUrl: () => string
+  readonly sandbox: boolean
   readonly publicPort: () => number | null
   readonly clients: () => number
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
@@ -65,17 +66,21 @@ export function createHouse(options: HouseOptions): { readonly house: HouseApi; 
   }
 
   const house: HouseApi = {
+    sandbox: options.sandbox,
     checks: async () => [...(await checks()), ...(await options.examine())],
     checkPublicUrl: options.checkPublicUrl,
     sumCalls: since => store.sumCalls(since),
     async features() {
       const switched = await store.listFeatures()
-      return Object.fromEntries(FEATURES.map(name => [name, switched[name] ?? true]))
+      const all = FEATURES.map(name => [name, switched[name] ?? true] as const)
+      // Of single resources only what is off is worth a word.
+      const off = Object.entries(switched).filter(([name, on]) => name.includes(':') && isFeature(name) && !on)
+      return Object.fromEntries([...all, ...off])
     },
     async setFeature(name, on) {
-      if (!FEATURES.some(known => known === name)) {
+      if (!isFeature(name)) {
         throw new EcError('EC_NOT_FOUND', 'there is no feature of this name', {
-          hint: `the features are ${FEATURES.join(', ')}`,
+          hint: `the features are ${FEATURES.join(', ')}; \`webhooks:ID\` is of one resource`,
         })
       }
       await store.setFeature(name, on)
@@ -91,6 +96,7 @@ export function createHouse(options: HouseOptions): { readonly house: HouseApi; 
         url: options.url(),
         public_url: options.publicUrl(),
         inbox: options.inboxUrl(),
+        sandbox: options.sandbox,
         public_port: options.publicPort(),
         clients: options.clients(),
         resources: await countResources(),

@@ -47,6 +47,8 @@ export interface SqliteStoreOptions extends Omit<WriterOptions, 'committed'> {
 export interface SqliteStore extends Store {
   /** Units that wait for the disk at this moment. */
   waiting(): number
+  /** Whether no unit waits for the disk or is on it. */
+  isStill(): boolean
   /** How many units that somebody outside waits for share a transaction of late. */
   pressure(): number
   /** Null when the last batch was stored. */
@@ -125,6 +127,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   return {
     identity: () => writer.meta(),
     waiting: () => writer.waiting,
+    isStill: () => writer.isStill,
     pressure: () => writer.pressure,
     trouble: () => writer.trouble,
 
@@ -176,6 +179,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     expireLeases: now => writer.run('expireLeases', now),
     shiftRetries: byMs => writer.run('shiftRetries', byMs),
     retryJob: (id, now) => writer.run('retryJob', id, now),
+    addJob: (job, at) => writer.run('addJob', job, at),
     listJobs: async query => jobs.listJobs(sql, query),
     getJob: async id => jobs.getJob(sql, id),
     countJobs: async () => writer.jobs,
