@@ -203,6 +203,14 @@ describe('a change of one instance of a series', () => {
     expect(tell({ before: gone })).toEqual([])
   })
 
+  it('says that it is again as the series has it, when it is no longer changed by itself', () => {
+    const before = item({ ...original, start: at('2026-01-08T16:00:00+01:00'), end: at('2026-01-08T16:30:00+01:00') })
+    expect(tell({ before, series })).toMatchObject([
+      { type: 'calendar.event.updated', title: 'Moved: Planning', data: { start: '2026-01-08T09:00:00.000Z' } },
+    ])
+    expect(tell({ before: item({ id: original.id, status: 'cancelled' }), series })).toEqual([])
+  })
+
   it('is an invitation of its own where the person has no series', () => {
     expect(tell({ after: item(original) })).toMatchObject([{ title: 'Ben Example invites you: Planning' }])
   })
