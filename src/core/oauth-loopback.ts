@@ -73,11 +73,16 @@ export async function openLoopback({ state, registered = null, signal }: Loopbac
   }
 }
 
-function makeAnswer() {
-  let resolve = (_code: string): void => {}
-  let reject = (_reason: unknown): void => {}
-  const promise = new Promise<string>((yes, no) => ([resolve, reject] = [yes, no]))
-  return { promise, resolve, reject }
+interface Answer {
+  readonly promise: Promise<string>
+  resolve(code: string): void
+  reject(reason: unknown): void
+}
+
+function makeAnswer(): Answer {
+  const ends: { yes?: (code: string) => void; no?: (reason: unknown) => void } = {}
+  const promise = new Promise<string>((yes, no) => void Object.assign(ends, { yes, no }))
+  return { promise, resolve: code => ends.yes?.(code), reject: reason => ends.no?.(reason) }
 }
 
 function show(response: ServerResponse, status: number, text: string): void {
