@@ -1,14 +1,29 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Change } from '#ec/core/item.js'
+import { EcError } from '#ec/core/errors.js'
+import { parseEvent } from '#ec/core/event-schema.js'
+import type { Change, Item } from '#ec/core/item.js'
 import type { Resource } from '#ec/core/resource.js'
 import { googleCalendar } from '#ec/providers/google-calendar/index.js'
-import type { ReadPage } from '#ec/providers/provider.js'
+import type { AccountContext, ReadFrom, ReadPage } from '#ec/providers/provider.js'
 import { openAccountContext } from '../support/account-context.js'
+import { historySteps, perform } from '../support/calendar-history.js'
+import { sayItem } from '../support/calendar-follower.js'
+import { runs } from '../support/long.js'
 import { openReceiver } from '../support/receiver.js'
 import { meeting, openSandbox, type TestSandbox } from '../support/sandbox.js'
 import { aNotification, aResource } from '../support/webhook.js'
 
-const { reader, subscriptions } = googleCalendar
+const { reader, subscriptions, discover } = googleCalendar
+
+function readPage(ctx: AccountContext, resource: Resource, from: ReadFrom): Promise<ReadPage> {
+  if (reader === undefined) throw new Error('there is no reader')
+  return reader.readPage(ctx, resource, from)
+}
+
+function describeChange(...args: Parameters<NonNullable<typeof reader>['describe']>) {
+  return reader?.describe(...args) ?? []
+}
 
 function calendarOf(target = 'ana@example.com'): Resource {
   return { ...aResource('google-calendar'), accountId: 'a', target }
@@ -23,8 +38,7 @@ async function readAll(sandbox: TestSandbox, cursor: string | null, target?: str
   const ctx = contextOf(sandbox)
   const changes: Change[] = []
   for (let page: string | null = null, pages = 1; ; pages++) {
-    const got: ReadPage | undefined = await reader?.readPage(ctx, calendarOf(target), { cursor, page, since: null })
-    if (got === undefined) throw new Error('there is no reader')
+    const got: ReadPage = await readPage(ctx, calendarOf(target), { cursor, page, since: null })
     changes.push(...got.changes)
     if ('cursor' in got.next) return { changes, pages, cursor: got.next.cursor, calls: ctx.calls }
     page = got.next.page
@@ -70,6 +84,96 @@ describe('the reader', () => {
   })
 })
 
+/** The simplest copy that keeps the rules of the port: the last word counts, and a series takes its instances along. */
+class Copy {
+  readonly items = new Map<string, Item>()
+
+  apply(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.type === 'upsert') this.items.set(change.item.id, change.item)
+      else {
+        this.items.delete(change.id)
+        for (const [id, { series }] of this.items) if (series === change.id) this.items.delete(id)
+      }
+    }
+  }
+
+  say(): readonly string[] {
+    return [...this.items.values()]
+      .map(({ json, series }) => sayItem({ ...json, recurringEventId: series ?? undefined }))
+      .sort()
+  }
+}
+
+describe('a copy that follows the reader', () => {
+  it('is what the calendar holds, whatever has happened to it (pitfalls 16 to 25)', async () => {
+    let [fulls, events] = [0, 0]
+    await fc.assert(
+      fc.asyncProperty(fc.array(historySteps, { minLength: 5, maxLength: 40 }), fc.integer(), async (steps, seed) => {
+        const sandbox = await openSandbox({ seed, manners: { empty_page_rate: 0.2, short_page_rate: 0.5 } })
+        sandbox.control.mutate({ do: 'calendar.create', summary: 'Other', id: 'other@example.com' })
+        const ctx = contextOf(sandbox)
+        let [copy, cursor]: [Copy, string | null] = [new Copy(), null]
+
+        async function sync(between: () => Promise<void>): Promise<void> {
+          const next = new Copy()
+          if (cursor !== null) for (const [id, item] of copy.items) next.items.set(id, item)
+          else fulls += 1
+          for (let page: string | null = null; ;) {
+            const got: ReadPage = await readPage(ctx, calendarOf(), { cursor, page, since: null })
+            for (const change of got.changes) {
+              const before = next.items.get(change.type === 'upsert' ? change.item.id : change.id) ?? null
+              const after = change.type === 'upsert' ? change.item : null
+              const series = next.items.get((after ?? before)?.series ?? '') ?? null
+              for (const event of describeChange(
+                { before, after, series },
+                calendarOf(),
+                ctx.account,
+                sandbox.control.now(),
+              )) {
+                expect(parseEvent(event)).toMatchObject({ ok: true })
+                events += 1
+              }
+            }
+            next.apply(got.changes)
+            if ('cursor' in got.next) {
+              ;[copy, cursor] = [next, got.next.cursor]
+              return
+            }
+            page = got.next.page
+            await between()
+          }
+        }
+
+        async function syncAnyhow(between: () => Promise<void> = async () => {}): Promise<void> {
+          try {
+            await sync(between)
+          } catch (error) {
+            if (!(error instanceof EcError && error.code === 'EC_CURSOR_EXPIRED')) throw error
+            cursor = null
+            await syncAnyhow(between)
+          }
+        }
+
+        let at = 0
+        async function next(): Promise<void> {
+          const one = steps[at++]
+          if (one === undefined) return
+          if (one.kind === 'sync') await syncAnyhow(() => (steps[at]?.kind === 'sync' ? Promise.resolve() : next()))
+          else await perform(sandbox, one, at)
+        }
+        while (at < steps.length) await next()
+        await syncAnyhow()
+        expect(copy.say()).toEqual(sandbox.control.events('primary').map(sayItem).sort())
+        await sandbox.close()
+      }),
+      { numRuns: runs(60) },
+    )
+    expect(fulls).toBeGreaterThan(60)
+    expect(events).toBeGreaterThan(50)
+  })
+})
+
 describe('the subscriptions', () => {
   it('watch a calendar, prove the way, and stop', async () => {
     const sandbox = await openSandbox({ rate: 0 })
@@ -92,6 +196,53 @@ describe('the subscriptions', () => {
       ['events.watch', 200],
       ['channels.stop', 204],
       ['channels.stop', 404],
+    ])
+  })
+})
+
+describe('what could be watched', () => {
+  it('are the calendars whose events may be read, the primary first, under the names that the person gave them', async () => {
+    const sandbox = await openSandbox({ accounts: [{ email: 'ana@example.com' }, { email: 'ben@example.com' }] })
+    const { control } = sandbox
+    control.mutate({
+      do: 'calendar.create',
+      summary: 'Holidays in Spain',
+      id: 'es.spain#holiday@group.v.calendar.google.com',
+      watchable: false,
+    })
+    control.mutate({
+      do: 'calendar.create',
+      summary: 'Team',
+      id: 'team@group.calendar.google.com',
+      account: 'ben@example.com',
+    })
+    control.mutate({
+      do: 'calendar.share',
+      calendar: 'team@group.calendar.google.com',
+      with: 'ana@example.com',
+      role: 'reader',
+    })
+    control.mutate({
+      do: 'calendar.share',
+      calendar: 'ben@example.com',
+      with: 'ana@example.com',
+      role: 'freeBusyReader',
+    })
+    await sandbox.call('PATCH', '/calendar/v3/users/me/calendarList/team@group.calendar.google.com', {
+      summaryOverride: 'Our team',
+      hidden: true,
+    })
+    expect(await discover?.(contextOf(sandbox))).toEqual([
+      {
+        provider: 'google-calendar',
+        target: 'ana@example.com',
+        name: 'ana@example.com',
+        primary: true,
+        watchable: true,
+        role: 'owner',
+      },
+      expect.objectContaining({ name: 'Holidays in Spain', watchable: false }),
+      expect.objectContaining({ name: 'Our team', role: 'reader', primary: false, watchable: true }),
     ])
   })
 })

@@ -20,6 +20,7 @@ export interface HouseOptions {
   readonly url: () => string
   readonly publicUrl: () => string | null
   readonly inboxUrl: () => string
+  readonly sandbox: boolean
   readonly publicPort: () => number | null
   readonly clients: () => number
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
@@ -65,6 +66,7 @@ export function createHouse(options: HouseOptions): { readonly house: HouseApi; 
   }
 
   const house: HouseApi = {
+    sandbox: options.sandbox,
     checks: async () => [...(await checks()), ...(await options.examine())],
     checkPublicUrl: options.checkPublicUrl,
     sumCalls: since => store.sumCalls(since),
@@ -91,6 +93,7 @@ export function createHouse(options: HouseOptions): { readonly house: HouseApi; 
         url: options.url(),
         public_url: options.publicUrl(),
         inbox: options.inboxUrl(),
+        sandbox: options.sandbox,
         public_port: options.publicPort(),
         clients: options.clients(),
         resources: await countResources(),

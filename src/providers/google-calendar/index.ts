@@ -1,4 +1,5 @@
 import type { Provider } from '../provider.ts'
+import { discover } from './discover.ts'
 import { describe } from './map.ts'
 import { reader } from './reader.ts'
 import { renew } from './renew.ts'
@@ -39,4 +40,5 @@ export const googleCalendar: Provider = {
   },
   reader,
   subscriptions,
+  discover,
 }

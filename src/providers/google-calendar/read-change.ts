@@ -3,7 +3,7 @@ import type { Change, Item } from '../../core/item.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { peekString } from '../../core/peek.ts'
 import { readEvent, type CalendarEvent } from './event.ts'
-import { lastEnd } from './last-end.ts'
+import { lastEnd, lengthOf, readSeries } from './series.ts'
 import { instantOf } from './when.ts'
 
 /**
@@ -32,12 +32,11 @@ function toItem(event: CalendarEvent, updatedAt: number | null): Item {
 }
 
 function spanOf(event: CalendarEvent): Pick<Item, 'startsAt' | 'endsAt'> {
-  const { originalStart, recurrence } = event
-  const start = event.start ?? (event.isCancelled ? originalStart : null)
+  const start = event.start ?? (event.isCancelled ? event.originalStart : null)
   if (start === null) return { startsAt: null, endsAt: null }
   const startsAt = instantOf(start)
-  if (recurrence.length > 0) return { startsAt, endsAt: lastEnd(event) }
-  return { startsAt, endsAt: Math.max(startsAt, instantOf(event.end ?? start)) }
+  const series = readSeries(event)
+  return { startsAt, endsAt: series === null ? startsAt + lengthOf(start, event.end) : lastEnd(series) }
 }
 
 function readUpdated(json: JsonObject): number | null {

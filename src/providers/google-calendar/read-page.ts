@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import type { calendar_v3 } from '@googleapis/calendar'
 import { z } from 'zod'
 import { EcError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
@@ -10,11 +9,14 @@ import type { AccountContext, ReadFrom, ReadPage } from '../provider.ts'
 import { readChange } from './read-change.ts'
 import { targetOf } from './target.ts'
 
-/** Named as in the reference, so that a slip of the pen does not compile. */
-type ListParams = Pick<
-  calendar_v3.Params$Resource$Events$List,
-  'singleEvents' | 'showDeleted' | 'maxResults' | 'syncToken' | 'pageToken'
->
+/** Named as in the reference, against which a test holds them. */
+interface ListParams {
+  readonly singleEvents: false
+  readonly showDeleted: true
+  readonly maxResults: number
+  readonly syncToken?: string
+  readonly pageToken?: string
+}
 
 /**
  * What must be the same from the first read to every read of changes after it; a token that was had with other
@@ -24,8 +26,11 @@ type ListParams = Pick<
  */
 const COMMON = { singleEvents: false, showDeleted: true, maxResults: 2_500 } as const satisfies ListParams
 
-/** What a sync token is bound to. */
-export const LIST_VERSION = `events.list:${hash('sha256', JSON.stringify(COMMON), 'base64url').slice(0, 12)}`
+/** Another one when items are to be made anew of what Google sent: grows when `readChange` reads other things out of it. */
+const MAPPING = 1
+
+/** What a sync token is bound to, and what was made of the items. */
+export const LIST_VERSION = `events.list:${hash('sha256', JSON.stringify([COMMON, MAPPING]), 'base64url').slice(0, 12)}`
 
 /** One page of everything that a calendar holds, or of what has changed since a sync token. */
 export async function readPage(ctx: AccountContext, resource: Resource, from: ReadFrom): Promise<ReadPage> {

@@ -1,4 +1,6 @@
 import type { Reader } from '../provider.ts'
+import { describeChange } from './describe-change.ts'
+import { occurrences } from './occurrences.ts'
 import { LIST_VERSION, readPage } from './read-page.ts'
 
 /** The events of a calendar, series as series. */
@@ -6,5 +8,6 @@ export const reader: Reader = {
   version: LIST_VERSION,
   whole: true,
   readPage,
-  describe: () => [],
+  describe: describeChange,
+  occurrences,
 }

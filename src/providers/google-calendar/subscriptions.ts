@@ -1,4 +1,3 @@
-import type { calendar_v3 } from '@googleapis/calendar'
 import { z } from 'zod'
 import { EcError } from '../../core/errors.ts'
 import { isLoopback } from '../../core/judge-endpoints.ts'
@@ -31,7 +30,7 @@ async function create(
   resource: Resource,
   { id, address, secret, expiresAt }: WantedSubscription,
 ): Promise<GotSubscription> {
-  const body: calendar_v3.Schema$Channel = {
+  const body = {
     id,
     type: 'web_hook',
     address,
@@ -77,7 +76,7 @@ async function stop(
 ): Promise<void> {
   // Without it nobody can stop the channel: it ends by itself.
   if (remoteId === null) return
-  const body: calendar_v3.Schema$Channel = { id, resourceId: remoteId }
+  const body = { id, resourceId: remoteId }
   const request = { operation: 'channels.stop', method: 'POST', path: '/calendar/v3/channels/stop', body } as const
   try {
     await askGoogle(ctx, request, z.unknown())

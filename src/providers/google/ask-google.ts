@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { EcError } from '../../core/errors.ts'
+import { joinSignals } from '../../core/join-signals.ts'
 import type { AccountContext } from '../provider.ts'
 import { readGoogleError } from './google-error.ts'
 
@@ -48,7 +49,6 @@ export async function askGoogle<Answer>(
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: ctx.signal,
     // The APIs redirect nowhere; whoever does is not Google, and gets no token.
     redirect: 'error',
   })
@@ -74,19 +74,23 @@ export function urlOf(request: GoogleRequest, googleBaseUrl: string | null): str
 }
 
 async function send(ctx: AccountContext, request: GoogleRequest, init: RequestInit) {
+  // Its own for each request: the door listens to it until the answer is collected, and the context's may live for weeks.
+  const { signal, release } = joinSignals([ctx.signal])
   const { operation, deadlineMs } = request
-  const fetch = ctx.fetchFor(operation, deadlineMs === undefined ? {} : { deadlineMs })
   try {
-    const response = await fetch(urlOf(request, ctx.endpoints.googleBaseUrl), init)
+    const fetch = ctx.fetchFor(operation, deadlineMs === undefined ? {} : { deadlineMs })
+    const response = await fetch(urlOf(request, ctx.endpoints.googleBaseUrl), { ...init, signal })
     return { status: response.status, headers: response.headers, text: await response.text() }
   } catch (error) {
     if (ctx.signal.aborted) throw ctx.signal.reason
     if (error instanceof EcError) throw error
-    throw new EcError('EC_PROVIDER', `google could not be reached for ${request.operation}`, {
+    throw new EcError('EC_PROVIDER', `google could not be reached for ${operation}`, {
       category: 'unreachable',
       status: 503,
       cause: error,
     })
+  } finally {
+    release()
   }
 }
 

@@ -63,11 +63,13 @@ const DAILY = ['dailyLimitExceeded', 'dailyLimitExceededUnreg']
 const SCOPE = ['insufficientPermissions', 'insufficientScopes', 'insufficient_scope', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT']
 const DISABLED = ['accessNotConfigured', 'SERVICE_DISABLED']
 const POLICY = ['domainPolicy', 'ORG_RESTRICTION_VIOLATION', 'ORG_POLICY_VIOLATION']
+const ADDRESS = ['webhookUrlUnauthorized', 'push.webhookUrlUnauthorized']
 const EXPIRED = ['fullSyncRequired', 'updatedMinTooLongAgo']
 
 function judge(status: number, reasons: ReadonlySet<string>, error: unknown): Judgement {
   const isAny = (known: readonly string[]): boolean => known.some(reason => reasons.has(reason))
-  if (status === 401) return { code: 'EC_ACCOUNT_SIGNED_OUT' }
+  // A 401 of a watch may be about the address that it names, and not about who asks.
+  if (status === 401 && !isAny(ADDRESS)) return { code: 'EC_ACCOUNT_SIGNED_OUT' }
   if (isAny(DAILY)) return { code: 'EC_RATE_LIMITED', retryAfterMs: 60 * MINUTE_MS }
   if (status === 429 || isAny(RATE)) return { code: 'EC_RATE_LIMITED', retryAfterMs: MINUTE_MS }
   if (isAny(SCOPE)) return { code: 'EC_SCOPE_MISSING' }
