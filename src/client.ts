@@ -26,6 +26,7 @@ export type {
   PreferencesPatch,
   QuietHours,
 } from './core/preferences.ts'
+export type * from './client/call-rows.ts'
 export type * from './client/rows.ts'
 export type * from './client/activity.ts'
 export type * from './client/accounts.ts'

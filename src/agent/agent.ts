@@ -6,7 +6,7 @@ import { writeAgentFile } from '../core/agent-file.ts'
 import type { AgentOptions, RunningAgent } from '../core/agent-options.ts'
 import type { CheckResult } from '../core/check.ts'
 import { namedEndpoints, readEndpoints } from '../core/endpoints.ts'
-import type { EcError } from '../core/errors.ts'
+import { EcError } from '../core/errors.ts'
 import { createHttpDoor } from '../core/http.ts'
 import { createIds } from '../core/ids.ts'
 import { judgeEndpoints } from '../core/judge-endpoints.ts'
@@ -72,6 +72,7 @@ import { createPlanner } from './route/planner.ts'
 import { createTally } from './route/tally.ts'
 import { Supervisor } from './supervisor.ts'
 import { Tunnel } from './tunnel/tunnel.ts'
+import { createSyncEngine } from './sync/engine.ts'
 
 /** For one answer through the public URL. */
 const PROBE_MS = 5_000
@@ -116,12 +117,18 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       if (byMs < 0) void store.shiftRetries(byMs).then(wake, () => {})
       else wake()
       tunnel?.lookSoon()
+      void sync.jumped(byMs)
     })
     parts.add('clock watch', () => clockWatch.stop())
 
     const ledger = startLedger({ store, clock, log, meter })
     parts.add('ledger', () => ledger.flush())
-    const network = createHttpDoor({ clock, random, record: ledger.record })
+    const network = createHttpDoor({
+      clock,
+      random,
+      record: ledger.record,
+      onWait: ({ provider }) => meter.counter('ec_api_budget_waits_total', { provider }).add(),
+    })
     parts.add('network', () => network.close())
     const endpoints = readEndpoints(config)
     const identity = createIdentity({ store, bus, clock, ids, randomBytes })
@@ -186,6 +193,23 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       ring: bell.ring,
     })
     parts.add('accounts', () => accounts.close())
+    const sync = createSyncEngine({
+      store,
+      bus,
+      loadProvider,
+      contextFor: accounts.contextFor,
+      events: emitter,
+      publicUrl,
+      clock,
+      ids,
+      random,
+      randomBytes,
+      log,
+      meter,
+      wake,
+      ...syncSettings(),
+    })
+    parts.add('sync', () => sync.stop())
     const streams = createStreams({
       store,
       accounts,
@@ -262,6 +286,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       clock,
       version,
       checks: () => [clockWatch.check(), ...(tunnel === null ? [] : [tunnel.check()])],
+      budgets: () => network.budgets(),
       examine,
       checkPublicUrl: () => lookFrom(publicUrl),
       prove: (nonce, door) => proofs.answer(nonce, door),
@@ -292,6 +317,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         randomBytes,
         loadProvider,
         heldJob: processingJob,
+        beforeRemoval: sync.stopAll,
         wake,
         publicUrl: () => publicUrl() ?? listeners?.url ?? '',
       }),
@@ -309,7 +335,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         onChanged: streams.refresh,
         onResource: id => bus.publish('changed', { what: 'resource', id }),
       }),
-      sync: NO_SYNC,
+      sync: sync.api,
       calendars: createCalendarApi({ store, loadProvider, answers }),
       cache: createCacheApi({ cache, answers }),
       users: createUserApi({
@@ -367,6 +393,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         loadProvider,
         findResource: webhooks.findResource,
         events: emitter,
+        sync,
         questions,
         dispatchers: channels.dispatchers,
         planAgain,
@@ -392,6 +419,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       }),
     )
     streams.refresh()
+    void sync.start()
     const retention = startRetention({ store, clock, log, periods: config.retention })
     parts.add('retention', () => retention.stop())
     writeAgentFile(paths.agent, { url: doors.url, socket: paths.socket, version, pid: process.pid, secret: null })
@@ -427,6 +455,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         ...checkMasterKey(options.masterKey, options.keySource, paths.masterKey),
         judgeEndpoints(namedEndpoints(config)),
         ...(await checkResources({ store, loadProvider, clock, publicUrl })),
+        ...(await sync.checks()),
         ...(await channels.checks()),
       ]
     }
@@ -434,7 +463,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     function openTunnel(kind: TunnelKind, target: string): Tunnel {
       const { env } = options
       const reaches = async (url: string) => (await lookFrom(() => url))[0]?.status === 'ok'
-      const opened = new Tunnel({ kind, target, env, clock, random, log, reaches, changed: () => {} })
+      const opened = new Tunnel({ kind, target, env, clock, random, log, reaches, changed: () => void sync.moved() })
       parts.add('tunnel', () => opened.stop())
       opened.start()
       return opened
@@ -492,6 +521,12 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       return taken === null ? null : { host: options.host, port: taken, expose }
     }
 
+    function syncSettings() {
+      const { poll, fallback, fallback_max, silence, coalesce } = config.sync
+      const times = { pollMs: poll, fallbackMs: fallback, fallbackMaxMs: fallback_max, silenceMs: silence }
+      return { times, coalesceMs: coalesce }
+    }
+
     function receiveSettings() {
       const { backlog, rate_per_resource, rate_per_address } = config.receive
       return {
@@ -506,23 +541,4 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 /** Whoever follows a link of ours comes under the name that stands in it. */
 function hostOf(url: string | null): readonly string[] {
   return url === null ? [] : [new URL(url).hostname]
-}
-
-/** Stands here until the engine does. */
-const NO_SYNC: Api['sync'] = {
-  get: async () => null,
-  list: async () => ({ rows: [], next: null }),
-  sync: () => Promise.reject(noSync()),
-  watch: () => Promise.reject(noSync()),
-  subscriptions: async () => ({ rows: [], next: null }),
-  subscription: () => Promise.reject(noSync()),
-  renew: () => Promise.reject(noSync()),
-  stop: () => Promise.reject(noSync()),
-  runs: async () => ({ rows: [], next: null }),
-  sums: async () => [],
-  setUpUser: async () => [],
-}
-
-function noSync(): Error {
-  return new Error('nothing is synced')
 }

@@ -3,8 +3,8 @@ import type { KeyScope } from '../core/service-key.ts'
 import type { JobState } from '../core/job.ts'
 import type { NotificationState } from '../core/notification.ts'
 import type { Preferences, PreferencesPatch } from '../core/preferences.ts'
+import type { CallsReply } from './call-rows.ts'
 import type {
-  CallsReply,
   ChannelRow,
   ChannelTrialReply,
   ChecksReply,
@@ -139,7 +139,7 @@ export interface HouseClient {
     /** Gives a dead job a fresh set of attempts. */
     retry(id: string): Promise<JobRow>
   }
-  /** API calls to providers since an instant (RFC 3339) or for a time (`24h`), counted. */
+  /** API calls to providers since an instant (RFC 3339) or for a time (`24h`), counted, and what they saved. */
   calls(since?: string): Promise<CallsReply>
   readonly features: {
     list(): Promise<{ readonly features: Readonly<Record<string, boolean>> }>

@@ -1,4 +1,3 @@
-import type { ApiCallSum } from '../core/api-call.ts'
 import type { ReportedCheck } from '../core/browser-report.ts'
 import type { CheckResult } from '../core/check.ts'
 import type { CallToAction, Channel, ChannelHint, EcEvent, EventListState, Level } from '../core/event.ts'
@@ -308,11 +307,6 @@ export interface JobRow {
   readonly run_at: string
   readonly finished_at: string | null
   readonly error: string | null
-}
-
-export interface CallsReply {
-  readonly since: string
-  readonly calls: readonly ApiCallSum[]
 }
 
 /** A browser in which a user is signed in. */

@@ -43,5 +43,5 @@ export function sayHeldDeletion(
   held: { readonly gone: number; readonly of: number } | null | undefined,
 ): string | null {
   if (!held) return null
-  return `${held.gone} of ${held.of} are gone at the provider; they are kept here until you say so`
+  return `${held.gone} of ${held.of} are gone at the provider, and kept here until you say so`
 }

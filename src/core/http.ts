@@ -1,11 +1,11 @@
 import { Agent, fetch as undiciFetch, type Dispatcher } from 'undici'
 import type { ApiCall, CallCause } from './api-call.ts'
+import type { BudgetUse } from './call-budget.ts'
+import { CallBudgets, type BudgetOf } from './call-budgets.ts'
 import type { Clock } from './clock.ts'
 import { EcError } from './errors.ts'
 import { joinSignals } from './join-signals.ts'
 import { nextAttemptAt, parseRetryAfter, type RetryPolicy } from './retry.ts'
-import type { Rate } from './token-bucket.ts'
-import { TokenBuckets } from './token-buckets.ts'
 
 /** What a request is for; it stands in the ledger beside every attempt. */
 export interface CallLabel {
@@ -25,8 +25,10 @@ export interface HttpDoorOptions {
   readonly retry?: RetryPolicy
   /** For one attempt, from its start to the headers of the answer. */
   readonly deadlineMs?: number
-  /** How many requests each account of a provider may send; the provider's own limit stands above it. */
-  readonly budget?: (provider: string) => Rate
+  /** How many requests an account may send; the provider's own limit stands above it. Null = as many as it likes. */
+  readonly budgetOf?: BudgetOf
+  /** Told of each request that had to wait for its budget. */
+  readonly onWait?: (label: CallLabel, ms: number) => void
   /** Takes the place of the network in tests of other parts. */
   readonly dispatcher?: Dispatcher
 }
@@ -47,14 +49,13 @@ export interface HttpDoor {
   fetchFor(label: CallLabel, options?: FetchOptions): typeof fetch
   /** Requests of which the last byte of the answer is still to come; pulls, which are held open, do not count. */
   onWire(): number
+  /** What each account has used of its budgets. */
+  budgets(): readonly BudgetUse[]
   close(): Promise<void>
 }
 
 const RETRY: RetryPolicy = { maxAttempts: 4, baseMs: 500, capMs: 30_000 }
 const DEADLINE_MS = 30_000
-const BUDGET: Rate = { burst: 50, perSecond: 8 }
-/** Accounts of one provider whose budgets are remembered. */
-const MAX_ACCOUNTS = 1_000
 /** A provider that asks for more patience than this is left to the caller, whose job waits better than a request. */
 const MAX_WAIT_MS = 60_000
 
@@ -62,24 +63,19 @@ const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT'
 const TRANSIENT: ReadonlySet<number> = new Set([502, 503, 504])
 
 export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
-  const { clock, random, record, retry = RETRY, deadlineMs = DEADLINE_MS, budget = () => BUDGET } = options
+  const { clock, random, record, retry = RETRY, deadlineMs = DEADLINE_MS, onWait } = options
   const agent = options.dispatcher ?? new Agent({ connections: 32, headersTimeout: 0, bodyTimeout: 120_000 })
-  const budgets = new Map<string, TokenBuckets>()
+  const budgets = new CallBudgets(clock, options.budgetOf)
   const wire: Wire = { requests: 0 }
 
-  function bucketsOf(provider: string): TokenBuckets {
-    const known = budgets.get(provider)
-    if (known) return known
-    const buckets = new TokenBuckets(budget(provider), MAX_ACCOUNTS, clock)
-    budgets.set(provider, buckets)
-    return buckets
-  }
-
   async function waitForBudget(label: CallLabel, signal: AbortSignal | undefined): Promise<void> {
-    const buckets = bucketsOf(label.provider)
-    for (let wait = buckets.take(label.account); wait > 0; wait = buckets.take(label.account)) {
-      await sleep(clock, wait, signal)
-    }
+    const begun = clock.monotonic()
+    let wait = budgets.take(label)
+    if (wait === 0) return
+    for (; wait > 0; wait = budgets.take(label)) await sleep(clock, wait, signal)
+    const waitedMs = clock.monotonic() - begun
+    budgets.waited(label, waitedMs)
+    onWait?.(label, waitedMs)
   }
 
   async function attemptOnce(
@@ -144,6 +140,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
         return send(label, String(input), init ?? {}, limitMs)
       },
     onWire: () => wire.requests,
+    budgets: () => budgets.uses(),
     close: () => agent.close(),
   }
 }

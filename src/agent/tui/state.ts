@@ -1,5 +1,6 @@
 import type { ActivityFrame, ActivityTotals } from '../../client/activity.ts'
-import type { CallsReply, JobRow, ResourceRow, StatusReply } from '../../client/rows.ts'
+import type { CallsReply } from '../../client/call-rows.ts'
+import type { JobRow, ResourceRow, StatusReply } from '../../client/rows.ts'
 import type { ActivityRow } from './activity-row.ts'
 import { AT_END, AT_START, type Cursor } from './cursor.ts'
 import type { Detail } from './detail.ts'
@@ -19,13 +20,6 @@ export interface Asked<Value> {
 export interface Health {
   readonly resources: readonly ResourceRow[]
   readonly status: StatusReply
-}
-
-export interface Calls {
-  readonly reply: CallsReply
-  readonly resources: readonly ResourceRow[]
-  /** When it was asked, ms since 1970. */
-  readonly at: number
 }
 
 export interface Toast {
@@ -60,7 +54,7 @@ export interface ScreenState {
   readonly visible: readonly ActivityRow[]
   readonly cursors: Readonly<Record<Tab, Cursor>>
   readonly health: Asked<Health>
-  readonly calls: Asked<Calls>
+  readonly calls: Asked<CallsReply>
   readonly jobs: Asked<readonly JobRow[]>
   readonly logs: readonly LogLine[]
   readonly detail: Detail | null

@@ -179,6 +179,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     expireLeases: now => writer.run('expireLeases', now),
     shiftRetries: byMs => writer.run('shiftRetries', byMs),
     retryJob: (id, now) => writer.run('retryJob', id, now),
+    addJob: (job, at) => writer.run('addJob', job, at),
     listJobs: async query => jobs.listJobs(sql, query),
     getJob: async id => jobs.getJob(sql, id),
     countJobs: async () => writer.jobs,
@@ -224,6 +225,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     countUnseen: async (id, generation) => items.countUnseen(sql, id, generation),
     listSyncRuns: async query => runs.listSyncRuns(sql, query),
     sumSyncRuns: async since => runs.sumSyncRuns(sql, since),
+    syncLatency: async since => runs.syncLatency(sql, since),
 
     addSubscription: subscription => writer.run('addSubscription', subscription),
     updateSubscription: async (id, patch) =>

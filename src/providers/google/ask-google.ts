@@ -74,9 +74,9 @@ export function urlOf(request: GoogleRequest, googleBaseUrl: string | null): str
 }
 
 async function send(ctx: AccountContext, request: GoogleRequest, init: RequestInit) {
+  const { operation, deadlineMs } = request
   // Its own for each request: the door listens to it until the answer is collected, and the context's may live for weeks.
   const { signal, release } = joinSignals([ctx.signal])
-  const { operation, deadlineMs } = request
   try {
     const fetch = ctx.fetchFor(operation, deadlineMs === undefined ? {} : { deadlineMs })
     const response = await fetch(urlOf(request, ctx.endpoints.googleBaseUrl), { ...init, signal })
