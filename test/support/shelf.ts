@@ -82,7 +82,7 @@ export class Shelf {
   /** A series takes its exceptions along, and only the series is told of. */
   remove(id: string): void {
     if (!this.#items.delete(id)) return
-    for (const item of [...this.#items.values()]) if (item.series === id) this.#items.delete(item.id)
+    for (const item of this.#items.values()) if (item.series === id) this.#items.delete(item.id)
     this.#changed([id])
   }
 

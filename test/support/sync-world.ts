@@ -214,9 +214,6 @@ export class SyncWorld {
       coalesceMs: COALESCE_MS,
       wake: () => {},
     })
-    const absent = (): never => {
-      throw new Error('nothing of this happens here')
-    }
     const worker = createPipeline({
       store,
       loadProvider,
@@ -295,6 +292,10 @@ const NOWHERE = {
   googleAuthUrl: null,
   googleCertsUrl: null,
   pubsubBaseUrl: null,
+}
+
+function absent(): never {
+  throw new Error('nothing of this happens here')
 }
 
 function signedOut(): Error {

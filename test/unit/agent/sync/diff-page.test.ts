@@ -58,9 +58,8 @@ describe('a page beside the copy', () => {
 
 describe('what was missed', () => {
   const NOW = 100 * LATE_MS
-  const changed = (updatedAt: number | null) => ({ before: null, after: item('a', { updatedAt }) })
   const judge = (updatedAt: number | null, announcedAt: number | null = null, since = 0) =>
-    findMissed([changed(updatedAt)], { now: NOW, since, announcedAt })
+    findMissed([{ before: null, after: item('a', { updatedAt }) }], { now: NOW, since, announcedAt })
 
   it.each([
     ['an old change that nobody announced', judge(NOW - LATE_MS - 1), NOW - LATE_MS - 1],

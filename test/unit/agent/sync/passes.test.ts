@@ -304,7 +304,7 @@ describe('a read that fails', () => {
       source: { accountId: 'a1', target: 'x' },
     })
     world.broken.add('gone')
-    await world.store.patchSync('r0', { nextAt: 1 })
+    await world.tell('resource', 'r0')
     await world.pass(8 * HOUR)
     expect(log.lines.filter(({ message }) => message === 'a resource could not be looked at').length).toBeGreaterThan(5)
     expect((await world.resource('r1')).state).toBe('quiet')
