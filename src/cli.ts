@@ -8,6 +8,7 @@ import { QUESTIONS_COMMANDS } from './cli/table/questions.ts'
 import { PREFERENCES_COMMANDS } from './cli/table/preferences.ts'
 import { SANDBOX_COMMANDS } from './cli/table/sandbox.ts'
 import { SELF_COMMANDS } from './cli/table/self.ts'
+import { SYNC_COMMANDS } from './cli/table/sync.ts'
 import { WEBHOOKS_COMMANDS } from './cli/table/webhooks.ts'
 import type { Table } from './cli/help.ts'
 
@@ -18,6 +19,8 @@ export const COMMAND_TABLE: Table = {
     questions: 'what people are asked, and what they said',
     notifications: 'see what providers sent',
     resources: 'the repositories, calendars and mailboxes that are watched',
+    subscriptions: 'what providers were asked to tell us of',
+    cache: 'answers that are kept for a while',
     users: 'the people that events are for',
     prefs: 'what a person wants to hear of, when and on which channel',
     devices: 'the browsers that take pushes',
@@ -35,6 +38,7 @@ export const COMMAND_TABLE: Table = {
     ...EVENTS_COMMANDS,
     ...QUESTIONS_COMMANDS,
     ...WEBHOOKS_COMMANDS,
+    ...SYNC_COMMANDS,
     ...PEOPLE_COMMANDS,
     ...EMAIL_COMMANDS,
     ...PREFERENCES_COMMANDS,

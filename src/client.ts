@@ -7,6 +7,8 @@ import { createEventsClient, type EventsClient } from './client/events.ts'
 import type { StreamItem, StreamOptions } from './client/event-stream.ts'
 import { createQuestionsClient, type QuestionsClient } from './client/questions.ts'
 import { createHouseClient, type HouseClient } from './client/house.ts'
+import { createAccountsClient, type AccountsClient } from './client/accounts.ts'
+import { createSyncClient, type SyncClient } from './client/sync.ts'
 import { createTransport, type Address } from './client/transport.ts'
 
 export type { ErrorCode } from './core/error-codes.ts'
@@ -24,12 +26,16 @@ export type {
   PreferencesPatch,
   QuietHours,
 } from './core/preferences.ts'
+export type * from './client/call-rows.ts'
 export type * from './client/rows.ts'
 export type * from './client/activity.ts'
+export type * from './client/accounts.ts'
 export type { EmitOptions, EventFilter, EventsClient } from './client/events.ts'
 export type { StreamItem, StreamOptions } from './client/event-stream.ts'
 export type * from './client/house.ts'
 export type * from './client/questions.ts'
+export type * from './client/sync-rows.ts'
+export type * from './client/sync.ts'
 export type { AnsweredBy, QuestionState } from './core/question.ts'
 export { EcError }
 
@@ -38,7 +44,7 @@ export { EcError }
  * agent's own; `EC_AGENT_UNREACHABLE` and `EC_TIMEOUT` are this side's. A code that this version does not know comes as
  * `EC_REMOTE` with the code in `details.code`.
  */
-export interface EcClient extends EventsClient, QuestionsClient, HouseClient {
+export interface EcClient extends EventsClient, QuestionsClient, HouseClient, SyncClient, AccountsClient {
   /**
    * Events and their states as they come, for one user. Resumes by itself after a lost connection, without a gap within
    * retention; ends when `signal` aborts or the loop is left.
@@ -90,6 +96,8 @@ export function createClient(options: ClientOptions): EcClient {
     ...events,
     ...createQuestionsClient({ ...ports, emit: events.emit }, signal),
     ...createHouseClient(transport),
+    ...createSyncClient(transport),
+    ...createAccountsClient(transport),
     stream,
     activity,
     close: transport.close,

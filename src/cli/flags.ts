@@ -55,6 +55,7 @@ export type Completes =
   | 'resource'
   | 'resource setting'
   | 'service'
+  | 'subscription'
   | 'suppressed address'
   | 'time zone'
   | 'user'

@@ -3,8 +3,8 @@ import type { KeyScope } from '../core/service-key.ts'
 import type { JobState } from '../core/job.ts'
 import type { NotificationState } from '../core/notification.ts'
 import type { Preferences, PreferencesPatch } from '../core/preferences.ts'
+import type { CallsReply } from './call-rows.ts'
 import type {
-  CallsReply,
   ChannelRow,
   ChannelTrialReply,
   ChecksReply,
@@ -27,6 +27,7 @@ import type {
   SuppressedRow,
   UserRow,
 } from './rows.ts'
+import type { JobReply } from './sync-rows.ts'
 import type { Transport } from './transport.ts'
 
 /** Everything about an agent but its events; most of it takes operator rights. */
@@ -50,6 +51,10 @@ export interface HouseClient {
     /** What comes in meanwhile is kept and processed on `resume`. */
     pause(id: string): Promise<ResourceRow>
     resume(id: string): Promise<ResourceRow>
+    /** Reads what has changed at the provider, or everything, as soon as may be. */
+    sync(id: string, options?: SyncOptions): Promise<JobReply>
+    /** Subscribes anew, whatever failed before. */
+    watch(id: string): Promise<JobReply>
     /** Signs with the resource's secret, inside the agent: headers to set, and the body that goes with them. */
     sign(
       id: string,
@@ -134,7 +139,7 @@ export interface HouseClient {
     /** Gives a dead job a fresh set of attempts. */
     retry(id: string): Promise<JobRow>
   }
-  /** API calls to providers since an instant (RFC 3339) or for a time (`24h`), counted. */
+  /** API calls to providers since an instant (RFC 3339) or for a time (`24h`), counted, and what they saved. */
   calls(since?: string): Promise<CallsReply>
   readonly features: {
     list(): Promise<{ readonly features: Readonly<Record<string, boolean>> }>
@@ -167,6 +172,9 @@ export interface NewResource {
   readonly settings?: Readonly<Record<string, string>>
   /** Without one the agent makes it; null = none at all, so that nothing that comes can be verified. */
   readonly secret?: string | null | undefined
+  /** With both it is read: an account, and what of it, as `accounts.discover` names it. */
+  readonly account?: string | undefined
+  readonly target?: string | undefined
 }
 
 export interface ResourceChange {
@@ -187,6 +195,13 @@ export interface UnsignedRequest {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body_base64: string
+}
+
+export interface SyncOptions {
+  /** Everything anew. */
+  readonly full?: boolean | undefined
+  /** Lets a deletion through that was held back. */
+  readonly confirm_deletion?: boolean | undefined
 }
 
 export interface ResourceFilter extends PageOptions {
@@ -247,6 +262,8 @@ export function createHouseClient({ call }: Transport): HouseClient {
       remove: id => call({ method: 'DELETE', path: path('resources', id) }),
       pause: id => call({ method: 'POST', path: path('resources', id, 'pause'), body: {} }),
       resume: id => call({ method: 'POST', path: path('resources', id, 'resume'), body: {} }),
+      sync: (id, options) => call({ method: 'POST', path: path('resources', id, 'sync'), body: { ...options } }),
+      watch: id => call({ method: 'POST', path: path('resources', id, 'watch'), body: {} }),
       sign: (id, request) => call({ method: 'POST', path: path('resources', id, 'sign'), body: request }),
     },
     users: {

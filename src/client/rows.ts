@@ -1,4 +1,3 @@
-import type { ApiCallSum } from '../core/api-call.ts'
 import type { ReportedCheck } from '../core/browser-report.ts'
 import type { CheckResult } from '../core/check.ts'
 import type { CallToAction, Channel, ChannelHint, EcEvent, EventListState, Level } from '../core/event.ts'
@@ -9,6 +8,7 @@ import type { Plan, TraceRow } from '../core/plan.ts'
 import type { CappedChannel, Mute } from '../core/preferences.ts'
 import type { HealthState } from '../core/resource.ts'
 import type { KeyScope } from '../core/service-key.ts'
+import type { SyncRow } from './sync-rows.ts'
 
 /**
  * An event as a service hands it in: what the agent fills in may lack. Instants are RFC 3339 with an offset. The agent
@@ -266,8 +266,13 @@ export interface ResourceRow {
   readonly paused: boolean
   readonly has_secret: boolean
   readonly webhook_url: string
+  /** Id of the account that it is read with, and what of it it is; null = nothing is read. */
+  readonly account: string | null
+  readonly target: string | null
   readonly created_at: string
   readonly last_notification_at: string | null
+  /** Null for one that nothing is read of. */
+  readonly sync: SyncRow | null
 }
 
 export interface UserRow {
@@ -304,11 +309,6 @@ export interface JobRow {
   readonly error: string | null
 }
 
-export interface CallsReply {
-  readonly since: string
-  readonly calls: readonly ApiCallSum[]
-}
-
 /** A browser in which a user is signed in. */
 export interface SessionRow {
   readonly id: string
@@ -330,6 +330,8 @@ export interface StatusReply {
   /** The page that a person uses. */
   readonly inbox: string
   /** Of the public listener; null when there is none. */
+  /** Whether the providers are stand-ins. */
+  readonly sandbox: boolean
   readonly public_port: number | null
   readonly clients: number
   /** Null while the store cannot be read. */

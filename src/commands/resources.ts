@@ -1,7 +1,10 @@
 import type { ResourceFilter, ResourceRow } from '../client.ts'
+import { sayHealth, toneOf, type Tone } from '../client/say-health.ts'
 import { formatLocalTime } from '../core/local-time.ts'
 import { loadProvider, PROVIDERS } from '../providers/index.ts'
 import type { CommandContext } from './context.ts'
+import { describeResource } from './describe-resource.ts'
+import { paintTone } from './paint-tone.ts'
 import { readSecret } from './read-secret.ts'
 import { readSettings } from './read-settings.ts'
 import { sayNext } from './say-next.ts'
@@ -33,21 +36,28 @@ export async function listResources(context: CommandContext, filter: ResourceFil
     if (provider !== undefined || user !== undefined) return sayNone(output, 'resources', provider)
     return output.say('no resources yet; `ec help resources add` shows how to begin')
   }
+  const tones = new Map<string, Tone>(page.resources.map(row => [sayHealth(row), toneOf(sayHealth(row))]))
   await output.table(
     [
       { title: 'provider' },
       { title: 'name', shrinks: true },
       { title: 'user' },
-      { title: 'state' },
-      { title: 'last notification' },
+      { title: 'state', paint: (cell, text) => paintTone(output.paint, cell, tones.get(text)) },
+      { title: 'mode' },
+      { title: 'items', align: 'right' },
+      { title: 'last news' },
+      { title: 'next look' },
       { title: 'id', whole: true },
     ],
     page.resources.map(row => [
       row.provider,
       row.name,
       row.user,
-      row.paused ? 'paused' : row.state,
-      formatLocalTime(row.last_notification_at),
+      sayHealth(row),
+      row.sync?.mode ?? 'webhook',
+      row.sync?.items,
+      formatLocalTime(newest(row.last_notification_at, row.sync?.last_sync_at ?? null)),
+      formatLocalTime(row.sync?.next_at),
       row.id,
     ]),
   )
@@ -122,14 +132,13 @@ function printSecret({ json, output }: CommandContext, found: { readonly id: str
   else output.print(`${found.secret}\n`)
 }
 
-function print(context: CommandContext, resource: ResourceRow): void {
-  if (context.json) return context.output.document(resource)
-  const { settings, created_at, last_notification_at, ...rest } = resource
-  const fields = {
-    ...rest,
-    created_at: formatLocalTime(created_at),
-    last_notification_at: formatLocalTime(last_notification_at),
-    ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`set ${name}`, value])),
-  }
-  context.output.print(context.output.fields(fields))
+function print({ json, output }: CommandContext, resource: ResourceRow): void {
+  if (json) return output.document(resource)
+  output.print(output.fields(describeResource(resource)))
+}
+
+/** A notification, or a read of our own. */
+function newest(notified: string | null, read: string | null): string | null {
+  if (notified === null || read === null) return notified ?? read
+  return notified > read ? notified : read
 }

@@ -152,6 +152,12 @@ export const CHECK_CODES = {
     'give the agent a `public.port`, and let the proxy send the public URL there',
   ),
 
+  'public.tunnel': entry(
+    'the tunnel is up',
+    'its program runs, has said where it begins, and this agent answers there; it is started anew when it ends or leads nowhere',
+    'see `ec doctor`; it is tried again by itself',
+  ),
+
   // the way out by mail
   'email.smtp': entry(
     'the mail server takes us',
@@ -194,6 +200,11 @@ export const CHECK_CODES = {
     'every resource knows whom to believe',
     'Google signs for anybody, so a mailbox without the setting service_account, or without a known audience, refuses every push',
     'give it the setting with `ec resources set`',
+  ),
+  'calls.budget': entry(
+    'no account is near its limit of calls',
+    'each account may ask so much of a service in a minute, less than the service itself allows; what is more waits for its turn, and comes later',
+    'see who asks so often: `ec calls --since 1h`',
   ),
   'resources.refused': entry(
     'nothing was refused of late',

@@ -1,11 +1,11 @@
 import { Agent, fetch as undiciFetch, type Dispatcher } from 'undici'
 import type { ApiCall, CallCause } from './api-call.ts'
+import type { BudgetUse } from './call-budget.ts'
+import { CallBudgets, type BudgetOf } from './call-budgets.ts'
 import type { Clock } from './clock.ts'
 import { EcError } from './errors.ts'
 import { joinSignals } from './join-signals.ts'
 import { nextAttemptAt, parseRetryAfter, type RetryPolicy } from './retry.ts'
-import type { Rate } from './token-bucket.ts'
-import { TokenBuckets } from './token-buckets.ts'
 
 /** What a request is for; it stands in the ledger beside every attempt. */
 export interface CallLabel {
@@ -25,10 +25,17 @@ export interface HttpDoorOptions {
   readonly retry?: RetryPolicy
   /** For one attempt, from its start to the headers of the answer. */
   readonly deadlineMs?: number
-  /** How many requests each account of a provider may send; the provider's own limit stands above it. */
-  readonly budget?: (provider: string) => Rate
+  /** How many requests an account may send; the provider's own limit stands above it. Null = as many as it likes. */
+  readonly budgetOf?: BudgetOf
+  /** Told of each request that had to wait for its budget. */
+  readonly onWait?: (label: CallLabel, ms: number) => void
   /** Takes the place of the network in tests of other parts. */
   readonly dispatcher?: Dispatcher
+}
+
+export interface FetchOptions {
+  /** Of one attempt, instead of the usual: a long poll is answered late. */
+  readonly deadlineMs?: number
 }
 
 /** The one door to the network: everything that `ec` asks of a provider goes through it and is counted. */
@@ -39,15 +46,16 @@ export interface HttpDoor {
    * after a network error, 502, 503 or 504, any method after 429, no sooner than Retry-After says. The answer of the
    * last attempt comes back as it is, whatever its status.
    */
-  fetchFor(label: CallLabel): typeof fetch
+  fetchFor(label: CallLabel, options?: FetchOptions): typeof fetch
+  /** Requests of which the last byte of the answer is still to come; pulls, which are held open, do not count. */
+  onWire(): number
+  /** What each account has used of its budgets. */
+  budgets(): readonly BudgetUse[]
   close(): Promise<void>
 }
 
 const RETRY: RetryPolicy = { maxAttempts: 4, baseMs: 500, capMs: 30_000 }
 const DEADLINE_MS = 30_000
-const BUDGET: Rate = { burst: 50, perSecond: 8 }
-/** Accounts of one provider whose budgets are remembered. */
-const MAX_ACCOUNTS = 1_000
 /** A provider that asks for more patience than this is left to the caller, whose job waits better than a request. */
 const MAX_WAIT_MS = 60_000
 
@@ -55,31 +63,33 @@ const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT'
 const TRANSIENT: ReadonlySet<number> = new Set([502, 503, 504])
 
 export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
-  const { clock, random, record, retry = RETRY, deadlineMs = DEADLINE_MS, budget = () => BUDGET } = options
+  const { clock, random, record, retry = RETRY, deadlineMs = DEADLINE_MS, onWait } = options
   const agent = options.dispatcher ?? new Agent({ connections: 32, headersTimeout: 0, bodyTimeout: 120_000 })
-  const budgets = new Map<string, TokenBuckets>()
-
-  function bucketsOf(provider: string): TokenBuckets {
-    const known = budgets.get(provider)
-    if (known) return known
-    const buckets = new TokenBuckets(budget(provider), MAX_ACCOUNTS, clock)
-    budgets.set(provider, buckets)
-    return buckets
-  }
+  const budgets = new CallBudgets(clock, options.budgetOf)
+  const wire: Wire = { requests: 0 }
 
   async function waitForBudget(label: CallLabel, signal: AbortSignal | undefined): Promise<void> {
-    const buckets = bucketsOf(label.provider)
-    for (let wait = buckets.take(label.account); wait > 0; wait = buckets.take(label.account)) {
-      await sleep(clock, wait, signal)
-    }
+    const begun = clock.monotonic()
+    let wait = budgets.take(label)
+    if (wait === 0) return
+    for (; wait > 0; wait = budgets.take(label)) await sleep(clock, wait, signal)
+    const waitedMs = clock.monotonic() - begun
+    budgets.waited(label, waitedMs)
+    onWait?.(label, waitedMs)
   }
 
-  async function attemptOnce(label: CallLabel, attempt: number, input: Request | string, init: RequestInit) {
+  async function attemptOnce(
+    label: CallLabel,
+    attempt: number,
+    input: Request | string,
+    init: RequestInit,
+    limitMs: number,
+  ) {
     const deadline = new AbortController()
-    const timer = clock.setTimer(() => deadline.abort(timeout(label, deadlineMs)), deadlineMs)
+    const timer = clock.setTimer(() => deadline.abort(timeout(label, limitMs)), limitMs)
     const { signal, release } = joinSignals([init.signal, deadline.signal])
     try {
-      const dispatcher = agent.compose(meter(label, attempt, clock, record))
+      const dispatcher = agent.compose(meter(label, attempt, clock, record, { wire, release }))
       // The published fetch and the built-in one have the same contract; only their type declarations differ.
       const request = [input, { ...init, signal, dispatcher }] as unknown as Parameters<typeof undiciFetch>
       const response = (await undiciFetch(...request)) as unknown as Response
@@ -93,12 +103,17 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     }
   }
 
-  async function send(label: CallLabel, input: Request | string, init: RequestInit): Promise<Response> {
+  async function send(
+    label: CallLabel,
+    input: Request | string,
+    init: RequestInit,
+    limitMs: number,
+  ): Promise<Response> {
     const method = (init.method ?? 'GET').toUpperCase()
     const repeatable = init.body === undefined || init.body === null || typeof init.body === 'string'
     for (let attempt = 1; ; attempt++) {
       await waitForBudget(label, init.signal ?? undefined)
-      const tried = await settle(attemptOnce(label, attempt, input, init))
+      const tried = await settle(attemptOnce(label, attempt, input, init, limitMs))
       const again = repeatable && !init.signal?.aborted && worthRepeating(method, tried)
       const asked = tried.ok ? parseRetryAfter(tried.value.headers.get('retry-after'), clock.now()) : null
       const at = nextAttemptAt({
@@ -118,10 +133,14 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   }
 
   return {
-    fetchFor: label => (input, init) => {
-      if (input instanceof Request) return send(label, input.url, { ...fromRequest(input), ...init })
-      return send(label, String(input), init ?? {})
-    },
+    fetchFor:
+      (label, { deadlineMs: limitMs = deadlineMs } = {}) =>
+      (input, init) => {
+        if (input instanceof Request) return send(label, input.url, { ...fromRequest(input), ...init }, limitMs)
+        return send(label, String(input), init ?? {}, limitMs)
+      },
+    onWire: () => wire.requests,
+    budgets: () => budgets.uses(),
     close: () => agent.close(),
   }
 }
@@ -151,17 +170,43 @@ function fromRequest(request: Request): RequestInit {
   return { method, headers, signal, redirect, ...(body === null ? {} : { body, duplex: 'half' }) }
 }
 
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+
+/** What is under way to providers and back. */
+interface Wire {
+  requests: number
+}
+
+interface Followed {
+  readonly wire: Wire
+  /**
+   * Told when the whole answer is here: there is nothing left to stop then, and who asks a thousand times with one signal
+   * leaves nothing behind on it.
+   */
+  readonly release: () => void
+}
+
 /** Counts at the lowest place, where each redirect is a request of its own. */
 function meter(
   label: CallLabel,
   attempt: number,
   clock: Clock,
   record: (call: ApiCall) => void,
+  { wire, release }: Followed,
 ): Dispatcher.DispatcherComposeInterceptor {
+  // A pull is held open until there is something to be had.
+  const counts = label.cause === 'pull' ? 0 : 1
   return dispatch => (options, handler) => {
     const at = clock.now()
     const started = clock.monotonic()
     let told = false
+    let left = counts
+    wire.requests += counts
+    const leave = (): void => {
+      wire.requests -= left
+      left = 0
+    }
+    let isLast = true
     const tell = (status: number, error: string | null): void => {
       if (told) return
       told = true
@@ -173,11 +218,17 @@ function meter(
         handler.onRequestUpgrade?.(controller, status, headers, socket),
       onResponseStart: (controller, status, headers, message) => {
         if (status >= 200) tell(status, null)
+        isLast = !REDIRECTS.has(status)
         return handler.onResponseStart?.(controller, status, headers, message)
       },
       onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
-      onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
+      onResponseEnd: (controller, trailers) => {
+        leave()
+        if (isLast) release()
+        return handler.onResponseEnd?.(controller, trailers)
+      },
       onResponseError: (controller, error) => {
+        leave()
         tell(0, 'code' in error && typeof error.code === 'string' ? error.code : error.name)
         return handler.onResponseError?.(controller, error)
       },

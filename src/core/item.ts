@@ -26,6 +26,8 @@ export type Change =
 export interface ItemChange {
   readonly before: Item | null
   readonly after: Item | null
+  /** Of an exception, its series as it is here; null or missing when that is not known. */
+  readonly series?: Item | null
 }
 
 /** From `from` up to and without `to`, ms since 1970. */

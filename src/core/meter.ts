@@ -3,6 +3,7 @@ export const METRICS = {
   ec_webhooks_total: counter('webhook requests by what came of them', ['provider', 'outcome']),
   ec_webhook_seconds: histogram('from the read body to the durable answer', ['provider']),
   ec_notifications_total: counter('webhook notifications that were stored', ['provider']),
+  ec_streamed_total: counter('what streams brought by what came of it', ['provider', 'outcome']),
   ec_quarantine_skipped_total: counter('refused requests that were only counted, to spare the disk', ['provider']),
   ec_http_requests_total: counter('requests to the JSON API', ['method', 'route', 'status']),
   ec_http_refused_total: counter('requests refused before they reached a route', ['part', 'code']),
@@ -17,6 +18,7 @@ export const METRICS = {
   ]),
   ec_synced_resources: gauge('synced resources by how they learn of changes', ['mode']),
   ec_subscription_health: gauge('synced resources by how their subscription fares', ['state']),
+  ec_api_budget_waits_total: counter('requests to providers that waited for the budget of their account', ['provider']),
   ec_body_bytes: gauge('request bodies held in memory', ['account']),
 } as const satisfies Record<string, MetricEntry>
 

@@ -38,7 +38,9 @@ interface FamilyEntry {
 }
 
 /** Who signs accounts in; a family's code stands in a folder of its own, and its providers share it. */
-export const FAMILIES: Readonly<Record<string, FamilyEntry>> = {}
+export const FAMILIES: Readonly<Record<string, FamilyEntry>> = {
+  google: { title: 'Google', load: async () => (await import('./google/family.ts')).google },
+}
 
 /** The family with this id; `EC_PROVIDER_UNKNOWN` when there is none. */
 export async function loadFamily(id: string): Promise<Family> {

@@ -1,3 +1,4 @@
+import type { Account } from '../core/account.ts'
 import type { CheckResult } from '../core/check.ts'
 import type { RawRequest } from '../core/notification.ts'
 import type { Resource } from '../core/resource.ts'
@@ -21,6 +22,8 @@ export interface Provider {
   readonly reader?: Reader
   readonly subscriptions?: Subscriptions
   readonly stream?: Stream
+  /** Settings that a resource takes over from its account, as who may push to it. Pure. */
+  settingsFrom?(account: Account, target: string): Readonly<Record<string, string>>
   /** What of an account could be watched. */
   discover?(ctx: AccountContext): Promise<readonly Discovery[]>
   /** Signs a request as the service does, for replay, with the first secret. `EC_SECRET_MISSING` when there is none. */
@@ -74,10 +77,11 @@ export type {
   ConsentAnswer,
   ConsentRequest,
   Grant,
+  HeldConsent,
   OAuthClient,
   SignIn,
   SignInContext,
   Tokens,
 } from './port/sign-in.ts'
-export type { Stream, StreamedItem } from './port/stream.ts'
+export type { AcceptStreamed, Stream, StreamedItem } from './port/stream.ts'
 export type { GotSubscription, Subscriptions, WantedSubscription } from './port/subscriptions.ts'

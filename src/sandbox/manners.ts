@@ -43,6 +43,8 @@ export const mannersSchema = z.strictObject({
   access_token_life_s: count.default(3_599),
   /** An OAuth client in testing: its refresh tokens die after 7 days. */
   testing_mode: z.boolean().default(false),
+  /** Each refresh gives another refresh token, and the one before it is dead: not Google's way at present, but OAuth's (RFC 6749, 6). */
+  rotate_refresh_tokens: z.boolean().default(false),
   disabled_apis: z.array(z.enum(['calendar', 'gmail', 'pubsub'])).default([]),
   /** An organisation's policy that no account of elsewhere may be granted anything. */
   restricted_sharing: z.boolean().default(false),

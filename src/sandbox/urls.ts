@@ -19,6 +19,7 @@ export function sandboxUrls(root: string): SandboxUrls {
     env: {
       EC_GOOGLE_BASE_URL: root,
       EC_GOOGLE_TOKEN_URL: token,
+      EC_GOOGLE_AUTH_URL: `${root}/o/oauth2/v2/auth`,
       EC_GOOGLE_CERTS_URL: certs,
       EC_PUBSUB_BASE_URL: root,
     },

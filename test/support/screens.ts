@@ -1,6 +1,7 @@
 import type { ActivityFrame, ActivityTotals } from '#ec/client/activity.js'
 import type { QuestionRow } from '#ec/client/questions.js'
 import type { EventRow, JobRow, NotificationRow, ResourceRow, StatusReply } from '#ec/client/rows.js'
+import type { SyncRow } from '#ec/client/sync-rows.js'
 import { reduce, type Action } from '#ec/agent/tui/reduce.js'
 import { initialState, NO_TOTALS, type ScreenState } from '#ec/agent/tui/state.js'
 import type { Line } from '#ec/agent/tui/line.js'
@@ -95,6 +96,9 @@ export function resourceRow(fields: Partial<ResourceRow> = {}): ResourceRow {
     paused: false,
     has_secret: true,
     webhook_url: 'http://127.0.0.1:1/webhooks/github/r1',
+    account: null,
+    target: null,
+    sync: null,
     created_at: new Date(NOW - 86_400_000).toISOString(),
     last_notification_at: new Date(NOW - 125_000).toISOString(),
     ...fields,
@@ -126,6 +130,7 @@ export function statusReply(fields: Partial<StatusReply> = {}): StatusReply {
     url: 'http://127.0.0.1:8787',
     public_url: null,
     inbox: 'http://127.0.0.1:8787/inbox',
+    sandbox: false,
     public_port: null,
     clients: 2,
     resources: 1,
@@ -135,8 +140,8 @@ export function statusReply(fields: Partial<StatusReply> = {}): StatusReply {
   }
 }
 
-export function screen(size = { columns: 100, rows: 30 }, own = false): ScreenState {
-  return initialState({ url: 'http://127.0.0.1:8787', inbox: 'http://127.0.0.1:8787/inbox', own, size })
+export function screen(size = { columns: 100, rows: 30 }, own = false, sandbox = false): ScreenState {
+  return initialState({ url: 'http://127.0.0.1:8787', inbox: 'http://127.0.0.1:8787/inbox', sandbox, own, size })
 }
 
 /** A state after these actions. */
@@ -156,4 +161,40 @@ export function textOf(lines: readonly Line[]): string {
 
 export function widest(lines: readonly Line[]): number {
   return Math.max(...lines.map(line => textWidth(line.map(span => span.text).join(''))))
+}
+
+export function syncRow(fields: Partial<SyncRow> = {}): SyncRow {
+  return {
+    mode: 'webhook',
+    because: 'its provider tells us of changes',
+    next_step: null,
+    complete: true,
+    items: 12,
+    pass: null,
+    job: null,
+    failure_count: 0,
+    next_at: new Date(NOW + 3_600_000).toISOString(),
+    last_sync_at: new Date(NOW - 60_000).toISOString(),
+    last_sync_type: 'webhook',
+    last_full_at: AT,
+    last_change_at: AT,
+    last_announced_at: AT,
+    error: null,
+    error_at: null,
+    held_deletion: null,
+    subscription: {
+      id: 's1',
+      resource: 'r1',
+      state: 'active',
+      remote_id: 'remote-1',
+      address: 'https://ec.example.org/webhooks/google-calendar/r1',
+      created_at: AT,
+      expires_at: new Date(NOW + 2 * 86_400_000).toISOString(),
+      verified_at: AT,
+      last_notification_at: AT,
+      ended_at: null,
+    },
+    renew_at: new Date(NOW + 86_400_000).toISOString(),
+    ...fields,
+  }
 }

@@ -1,10 +1,13 @@
 import type { Backend } from '../../backends/backend.ts'
+import type { BudgetUse } from '../../core/call-budget.ts'
 import { worstStatus, type CheckResult } from '../../core/check.ts'
 import type { Clock } from '../../core/clock.ts'
 import { EcError } from '../../core/errors.ts'
 import { FEATURES, isFeature } from '../../core/features.ts'
 import { isUnreadable } from '../../core/is-unreadable.ts'
 import type { Health, HealthApi, HouseApi } from '../http/api.ts'
+import { reportCalls } from './call-report.ts'
+import { checkBudgets } from './check-budgets.ts'
 
 export interface HouseOptions {
   readonly backend: Backend
@@ -12,6 +15,8 @@ export interface HouseOptions {
   readonly version: string
   /** Checks of parts other than the backend; cheap enough for every look at `/health`. */
   readonly checks: () => readonly CheckResult[]
+  /** What accounts have used of their budgets of calls. */
+  readonly budgets: () => readonly BudgetUse[]
   /** Those that take longer, and are made when a person asks. */
   readonly examine: () => Promise<readonly CheckResult[]>
   readonly checkPublicUrl: () => Promise<readonly CheckResult[]>
@@ -20,6 +25,7 @@ export interface HouseOptions {
   readonly url: () => string
   readonly publicUrl: () => string | null
   readonly inboxUrl: () => string
+  readonly sandbox: boolean
   readonly publicPort: () => number | null
   readonly clients: () => number
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
@@ -32,7 +38,20 @@ export function createHouse(options: HouseOptions): { readonly house: HouseApi; 
   const startedAt = clock.monotonic()
 
   async function checks(): Promise<readonly CheckResult[]> {
-    return [...(await backend.checks()), ...options.checks()]
+    return [...(await backend.checks()), ...options.checks(), await budget()]
+  }
+
+  async function budget(): Promise<CheckResult> {
+    const uses = options.budgets()
+    // The address is asked for when there is something to tell.
+    const plain = checkBudgets(uses, clock.now(), account => account)
+    if (plain.status === 'ok') return plain
+    const addresses = new Map<string, string>()
+    for (const { account } of uses) {
+      const known = await store.getAccount(account).catch(() => null)
+      if (known !== null) addresses.set(account, known.address)
+    }
+    return checkBudgets(uses, clock.now(), account => addresses.get(account) ?? account)
   }
 
   function uptime(): number {
@@ -65,9 +84,10 @@ export function createHouse(options: HouseOptions): { readonly house: HouseApi; 
   }
 
   const house: HouseApi = {
+    sandbox: options.sandbox,
     checks: async () => [...(await checks()), ...(await options.examine())],
     checkPublicUrl: options.checkPublicUrl,
-    sumCalls: since => store.sumCalls(since),
+    reportCalls: since => reportCalls({ store, clock, budgets: options.budgets }, since),
     async features() {
       const switched = await store.listFeatures()
       const all = FEATURES.map(name => [name, switched[name] ?? true] as const)
@@ -94,6 +114,7 @@ export function createHouse(options: HouseOptions): { readonly house: HouseApi; 
         url: options.url(),
         public_url: options.publicUrl(),
         inbox: options.inboxUrl(),
+        sandbox: options.sandbox,
         public_port: options.publicPort(),
         clients: options.clients(),
         resources: await countResources(),

@@ -33,21 +33,24 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
   const { store, bus, clock, ids, loadProvider } = options
 
   return {
-    async add({ provider, userId, name, settings, secret }) {
+    async add({ provider, userId, name, settings: asked, secret, source }) {
       const receiver = await receiverOf(provider)
-      checkSettings(settings, receiver)
+      checkSettings(asked, receiver)
+      const settings = source === undefined ? asked : { ...(await settingsFrom(provider, source)), ...asked }
       const given = [...(typeof secret === 'string' ? [secret] : []), ...secretsOf(settings, receiver)]
-      const makes = secret === undefined && given.length === 0 && (receiver.proof ?? 'secret') === 'secret'
+      const wants = (receiver.proof ?? 'secret') === 'secret' && source === undefined
+      const makes = secret === undefined && given.length === 0 && wants
       const made = makes ? makeSecret(receiver) : null
       const id = ids.uuid()
       const resource = await store.addResource({
         id,
         provider,
         userId,
-        name: name ?? `${provider} ${id.slice(-4)}`,
+        name: name ?? source?.target ?? `${provider} ${id.slice(-4)}`,
         settings: plainSettings(settings, receiver),
         secrets: made === null ? given : [made],
         createdAt: clock.now(),
+        ...(source === undefined ? {} : { source }),
       })
       changed(id)
       return { resource, secret: made }
@@ -112,6 +115,18 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
     })
   }
 
+  /** What a resource takes over from the account that it is read with. */
+  async function settingsFrom(id: string, { accountId, target }: Source): Promise<Settings> {
+    const provider = await loadProvider(id)
+    const account = await store.getAccount(accountId)
+    if (account === null)
+      throw new EcError('EC_NOT_FOUND', 'there is no such account', { hint: 'see `ec accounts list`' })
+    if (provider.reader === undefined || provider.family !== account.family) {
+      throw new EcError('EC_FIELD_INVALID', `nothing of ${provider.title} is read with an account of ${account.family}`)
+    }
+    return provider.settingsFrom?.(account, target) ?? {}
+  }
+
   function makeSecret({ makeSecret: make }: Receiver): string {
     const bytes = options.randomBytes(SECRET_BYTES)
     return make === undefined ? Buffer.from(bytes).toString('base64url') : make(bytes)
@@ -128,6 +143,7 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
   }
 }
 
+type Source = { readonly accountId: string; readonly target: string }
 type Settings = Readonly<Record<string, string>>
 
 /** The settings that may be stored and shown as they are. */

@@ -1,3 +1,5 @@
+import type { AccountApi } from './api/accounts.ts'
+import type { CacheApi, CalendarApi } from './api/calendars.ts'
 import type { ChannelApi } from './api/channels.ts'
 import type { EmailApi } from './api/email.ts'
 import type { EventApi } from './api/events.ts'
@@ -13,13 +15,13 @@ import type { SyncApi } from './api/sync.ts'
 import type { NotificationApi, WebhookApi } from './api/webhooks.ts'
 
 export type { AccountApi, BeginSignIn, FinishSignIn, SetupStepState } from './api/accounts.ts'
-export type { Cached, CacheApi, CalendarApi, CalendarOccurrence, CalendarView } from './api/calendars.ts'
+export type { Cached, CacheApi, CalendarApi, CalendarItem, CalendarOccurrence, CalendarView } from './api/calendars.ts'
 export type { ChannelApi, ChannelState, ChannelTrial } from './api/channels.ts'
 export type { Door } from './api/door.ts'
 export type { EmailApi, HtmlPage, MailTrial, PageApi } from './api/email.ts'
 export type { EmitItemResult, EmitResult, EventApi, Explanation } from './api/events.ts'
 export type { Health, HealthApi } from './api/health.ts'
-export type { HouseApi, JobApi, Status } from './api/house.ts'
+export type { CallReport, HouseApi, JobApi, Status } from './api/house.ts'
 export type { IdentityApi, KeyApi, SessionApi } from './api/identity.ts'
 export type { Activity, ActivityApi, ActivityTotals, StreamApi, StreamReader } from './api/live.ts'
 export type { DiagnosticApi, EventFate, KeyAge, Reach, StreamPresence, UserApi } from './api/people.ts'
@@ -46,7 +48,10 @@ export interface Api {
   readonly activity: ActivityApi
   readonly notifications: NotificationApi
   readonly resources: ResourceApi
+  readonly accounts: AccountApi
   readonly sync: SyncApi
+  readonly calendars: CalendarApi
+  readonly cache: CacheApi
   readonly users: UserApi
   readonly diagnostics: DiagnosticApi
   readonly keys: KeyApi

@@ -10,7 +10,7 @@ import { endWithProblem } from './client-error.ts'
 import { shareAnswer } from './cors.ts'
 import type { JsonApi } from './json-api.ts'
 import { refuse } from './refuse.ts'
-import { isWebhookPath, type HandleWebhook } from './webhook-door.ts'
+import { isOlderPath, isWebhookPath, type HandleWebhook } from './webhook-door.ts'
 
 export interface FrontOptions {
   readonly handleWebhook: HandleWebhook
@@ -104,6 +104,7 @@ type Part = 'webhooks' | 'health' | 'private' | Exposable
 
 function partOf(path: string): Part {
   if (isWebhookPath(path)) return 'webhooks'
+  if (isOlderPath(path)) return 'private'
   switch (path) {
     case '/health':
       return 'health'

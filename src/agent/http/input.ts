@@ -77,7 +77,8 @@ export function parseBody(schema: z.ZodType | null, raw: unknown): unknown {
   const result = schema.safeParse(raw)
   if (result.success) return result.data
   if (raw === undefined) throw new EcError('EC_FIELD_INVALID', 'a JSON body is needed', { details: { errors: [] } })
-  const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+  const fields = schema instanceof z.ZodPrefault ? schema.unwrap() : schema
+  const known = fields instanceof z.ZodObject ? Object.keys(fields.shape) : []
   const errors = result.error.issues.flatMap(issue => toErrors(issue, known)).slice(0, MAX_ERRORS)
   const detail = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
   throw new EcError('EC_FIELD_INVALID', detail, { details: { errors } })

@@ -31,7 +31,12 @@ const OLDER_WEBHOOK_PATHS: Readonly<Record<string, string>> = {
 
 /** True for the paths that `createWebhookDoor` answers. */
 export function isWebhookPath(path: string): boolean {
-  return path.startsWith(ROOT) || path.startsWith('/webhook/')
+  return path.startsWith(ROOT) || (path.startsWith('/webhook/') && !isOlderPath(path))
+}
+
+/** True for what the operator asks under `/webhook/`, by the names of the system before this one. */
+export function isOlderPath(path: string): boolean {
+  return /^\/webhook\/(setup|unsubscribe|status|task-status)\/[^/]/.test(path)
 }
 
 /**

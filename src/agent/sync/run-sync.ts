@@ -80,7 +80,7 @@ async function readOne(options: RunSyncOptions, readable: Readable, step: Step):
   const known = await store.getItems(resource.id, [...latest.keys()])
   const { writes, removed, removedSeries, changes } = diffPage(latest, known, { generation: pass.generation, full })
   // Before everything has been here once nothing is news.
-  const told = state.generation === 0 ? [] : tellChanges(changes, { reader, resource, account })
+  const told = state.generation === 0 ? [] : tellChanges(changes, { reader, resource, account, now: clock.now() })
   const missed =
     verdict.mode === 'webhook' && !full
       ? findMissed(changes, {

@@ -37,7 +37,7 @@ export async function sweep(
   if (gone === 0) return finish(endPass(options, readable, { pass, verdict }))
   const unseen = await store.listUnseen(resource.id, pass.generation, SLICE)
   const changes = unseen.map(before => ({ before, after: null }))
-  const told = state.generation === 0 ? [] : tellChanges(changes, { reader, resource, account })
+  const told = state.generation === 0 ? [] : tellChanges(changes, { reader, resource, account, now: clock.now() })
   const swept = { ...pass, changed: pass.changed + changes.length }
   const removed = unseen.map(({ id }) => id)
   if (gone > unseen.length) {

@@ -9,12 +9,12 @@ const MAX_JOBS = 200
 const CALLS_SPAN = '24h'
 
 /** Asks the agent for what a tab shows; null for a tab that asks nothing. Never rejects: a failure is an answer. */
-export function askTab(client: ScreenClient, tab: Tab, now: number): Promise<Action> | null {
+export function askTab(client: ScreenClient, tab: Tab): Promise<Action> | null {
   switch (tab) {
     case 'health':
       return askHealth(client)
     case 'calls':
-      return askCalls(client, now)
+      return askCalls(client)
     case 'jobs':
       return askJobs(client)
     case 'events':
@@ -33,12 +33,8 @@ async function askHealth(client: ScreenClient): Promise<Action> {
   return { type: 'health', asked }
 }
 
-async function askCalls(client: ScreenClient, now: number): Promise<Action> {
-  const asked = await ask(async () => {
-    const [{ resources }, reply] = await Promise.all([resourcesOf(client), client.calls(CALLS_SPAN)])
-    return { resources, reply, at: now }
-  })
-  return { type: 'calls', asked }
+async function askCalls(client: ScreenClient): Promise<Action> {
+  return { type: 'calls', asked: await ask(() => client.calls(CALLS_SPAN)) }
 }
 
 async function askJobs(client: ScreenClient): Promise<Action> {

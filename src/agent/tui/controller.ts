@@ -19,7 +19,7 @@ import { createDetailWatch } from './watch-detail.ts'
 export type ScreenClient = Pick<EcClient, 'status' | 'calls'> & {
   readonly events: Pick<EcClient['events'], 'trace' | 'get'>
   readonly notifications: Pick<EcClient['notifications'], 'get' | 'why'>
-  readonly resources: Pick<EcClient['resources'], 'list'>
+  readonly resources: Pick<EcClient['resources'], 'list' | 'sync' | 'watch'>
   readonly jobs: Pick<EcClient['jobs'], 'list' | 'retry'>
   readonly questions: Pick<EcClient['questions'], 'get' | 'answer'>
 }
@@ -39,6 +39,7 @@ export interface ScreenActions {
 export interface ControllerOptions {
   readonly url: string
   readonly inbox: string | null
+  readonly sandbox: boolean
   readonly own: boolean
   readonly size: { readonly columns: number; readonly rows: number }
   readonly source: AsyncIterable<ActivityItem>
@@ -150,6 +151,18 @@ export function createController(options: ControllerOptions): Controller {
         return work(`sending ${effect.id} again`, () => actions.replay(effect.id, effect.again))
       case 'capture':
         return work(`saving ${effect.id}`, async () => `saved as ${await actions.capture(effect.id)}`)
+      case 'sync':
+        return work(`asking for a read of ${effect.id}`, async () => {
+          const { job_id: job } = await client.resources.sync(effect.id)
+          ask()
+          return `${effect.id} is read by ${job}`
+        })
+      case 'watch':
+        return work(`subscribing to ${effect.id}`, async () => {
+          const { job_id: job } = await client.resources.watch(effect.id)
+          ask()
+          return `${effect.id} is subscribed to by ${job}`
+        })
       case 'sign-in':
         return work('making a sign-in link', async () => {
           const link = await actions.signIn()
@@ -214,7 +227,7 @@ export function createController(options: ControllerOptions): Controller {
     askTimer?.cancel()
     askTimer = null
     const round = (askRound += 1)
-    const asked = askTab(client, state.tab, clock.now())
+    const asked = askTab(client, state.tab)
     if (asked === null) return
     void take(asked, round)
   }

@@ -1,3 +1,4 @@
+import { describeSync } from '../../client/describe-sync.ts'
 import type { QuestionRow } from '../../client/questions.ts'
 import type { EventRow, Explanation, JobRow, NotificationRecordRow, ResourceRow } from '../../client/rows.ts'
 import { formatLocalTime } from '../../core/local-time.ts'
@@ -72,9 +73,13 @@ export function describeNotification(record: NotificationRecordRow, why: readonl
 }
 
 export function describeResource(resource: ResourceRow): readonly DetailLine[] {
-  const { settings, created_at: created, last_notification_at: last, ...rest } = resource
+  const { settings, created_at: created, last_notification_at: last, sync, ...rest } = resource
   const times = { created_at: formatLocalTime(created), last_notification_at: formatLocalTime(last) }
-  return bounded([...fields({ ...rest, ...times }), ...section('settings', fields(settings))])
+  return bounded([
+    ...fields({ ...rest, ...times }),
+    ...section('sync', sync === null ? [] : fields(describeSync(sync))),
+    ...section('settings', fields(settings)),
+  ])
 }
 
 export function describeJob(job: JobRow): readonly DetailLine[] {

@@ -34,6 +34,7 @@ export type Effect =
   | { readonly type: 'capture'; readonly id: string }
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'retry'; readonly id: string }
+  | { readonly type: 'sync' | 'watch'; readonly id: string }
   | { readonly type: 'sign-in' }
   | { readonly type: 'answer'; readonly question: QuestionRow; readonly given: GivenAnswer }
 
@@ -106,6 +107,10 @@ function pressCommand(state: ScreenState, key: string): Pressed {
     case 'r':
     case 'R':
       return pressReplay(subject, key === 'R')
+    case 's':
+      return pressSync(subject, 'sync')
+    case 'w':
+      return pressSync(subject, 'watch')
     case 'i':
       return effect({ type: 'sign-in' })
     case 'f':
@@ -119,6 +124,13 @@ function pressReplay(subject: Subject | null, again: boolean): Pressed {
   if (subject?.kind !== 'job') return withNotification(subject, id => ({ type: 'replay', id, again }))
   if (subject.job.state === 'dead') return effect({ type: 'retry', id: subject.job.id })
   return hint('only a dead job can be tried again')
+}
+
+function pressSync(subject: Subject | null, type: 'sync' | 'watch'): Pressed {
+  const item = subject?.kind === 'health' ? subject.item : null
+  if (item?.kind !== 'resource') return hint('select a resource in tab 2 first')
+  const { id, sync } = item.resource
+  return sync === null ? hint('nothing is read of it: its service only tells') : effect({ type, id })
 }
 
 function withNotification(subject: Subject | null, make: (id: string) => Effect): Pressed {

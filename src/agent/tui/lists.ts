@@ -1,5 +1,7 @@
 import type { CheckResult } from '../../core/check.ts'
+import type { AccountCallsRow } from '../../client/call-rows.ts'
 import type { JobRow, ResourceRow } from '../../client/rows.ts'
+import { sayHealth, toneOf } from '../../client/say-health.ts'
 import { layoutOf, rowsIn } from './layout.ts'
 import type { ScreenState, Tab } from './state.ts'
 
@@ -16,7 +18,7 @@ export function keysOf(state: ScreenState, tab: Tab): readonly string[] {
     case 'health':
       return healthItems(state).map(item => item.key)
     case 'calls':
-      return callKeys(state)
+      return accountCalls(state).map(({ provider, account }) => `${provider} ${account}`)
     case 'jobs':
       return jobsOf(state).map(job => job.id)
     case 'log':
@@ -40,10 +42,8 @@ const CHECK_RANK = { fail: 0, warn: 1, ok: 4, skip: 5 } as const
 
 function rankOf(item: HealthItem): number {
   if (item.kind === 'check') return CHECK_RANK[item.check.status]
-  const { paused, state } = item.resource
-  return paused || lacksSecret(item.resource) || state === 'degraded' || state === 'suspended' || state === 'disabled'
-    ? 2
-    : 3
+  const tone = toneOf(sayHealth(item.resource))
+  return lacksSecret(item.resource) || tone === 'warn' || tone === 'bad' ? 2 : 3
 }
 
 /** The newest first. */
@@ -51,45 +51,19 @@ export function jobsOf({ jobs }: Pick<ScreenState, 'jobs'>): readonly JobRow[] {
   return jobs.value ?? []
 }
 
-function callKeys({ calls }: ScreenState): readonly string[] {
-  return callRows(calls.value?.reply.calls ?? []).map(row => row.key)
+/** The most first. */
+export function accountCalls({ calls }: Pick<ScreenState, 'calls'>): readonly AccountCallsRow[] {
+  return calls.value?.accounts ?? []
 }
 
 /** Whether nothing that comes for it can be verified. */
-export function lacksSecret({ provider, has_secret: hasSecret }: ResourceRow): boolean {
-  return !hasSecret && !PROVED_BY_KEY.has(provider)
+export function lacksSecret({ provider, has_secret: hasSecret, sync }: ResourceRow): boolean {
+  // Of what is synced, the subscription brings the secret when there is one.
+  return !hasSecret && sync === null && !PROVED_BY_KEY.has(provider)
 }
 
 /** Google signs Gmail's notifications with keys that it publishes; nobody has a secret. */
 const PROVED_BY_KEY: ReadonlySet<string> = new Set(['gmail'])
-
-export interface CallRow {
-  readonly key: string
-  readonly provider: string
-  readonly cause: string
-  readonly calls: number
-  readonly retries: number
-  readonly failures: number
-}
-
-/** Summed by provider and cause, the most first. */
-export function callRows(
-  sums: readonly {
-    readonly provider: string
-    readonly cause: string
-    readonly calls: number
-    readonly retries: number
-    readonly failures: number
-  }[],
-): readonly CallRow[] {
-  const rows = new Map<string, CallRow>()
-  for (const { provider, cause, calls, retries, failures } of sums) {
-    const key = `${provider} ${cause}`
-    const { calls: c = 0, retries: r = 0, failures: f = 0 } = rows.get(key) ?? {}
-    rows.set(key, { key, provider, cause, calls: c + calls, retries: r + retries, failures: f + failures })
-  }
-  return [...rows.values()].sort((a, b) => b.calls - a.calls || a.key.localeCompare(b.key))
-}
 
 /** Lines of the window of the open tab's list. */
 export function windowHeight(state: ScreenState): number {
@@ -102,7 +76,7 @@ export function windowHeight(state: ScreenState): number {
 export function linesAbove(tab: Tab, height: number): number {
   if (height < 6) return 0
   if (tab === 'jobs') return 1
-  return tab === 'calls' ? Math.min(5, height - 5) : 0
+  return tab === 'calls' ? Math.min(6, height - 5) : 0
 }
 
 /** Whether the cursor of a tab follows the newest. */

@@ -1,5 +1,6 @@
 import type { ActivityFrame, ActivityItem, ActivityTotals } from '../../client/activity.ts'
 import type { QuestionRow } from '../../client/questions.ts'
+import type { CallsReply } from '../../client/call-rows.ts'
 import type { JobRow } from '../../client/rows.ts'
 import { changeRows, filterRows, mergeRows, rowsOf, type ActivityRow } from './activity-row.ts'
 import { follow, isSame, type Answering } from './answering.ts'
@@ -9,7 +10,7 @@ import { layoutOf, textHeight } from './layout.ts'
 import { follows, keysOf, windowHeight } from './lists.ts'
 import { MAX_LOGS, type LogLine } from './log-book.ts'
 import { addSample } from './rates.ts'
-import { NO_TOTALS, type Asked, type Calls, type Health, type ScreenState, type Tab, type Toast } from './state.ts'
+import { NO_TOTALS, type Asked, type Health, type ScreenState, type Tab, type Toast } from './state.ts'
 
 export type Action =
   /** `at`: ms on a clock that never goes back. */
@@ -35,7 +36,7 @@ export type Action =
   | { readonly type: 'answering'; readonly answering: Answering }
   | { readonly type: 'close' }
   | { readonly type: 'health'; readonly asked: Asked<Health> }
-  | { readonly type: 'calls'; readonly asked: Asked<Calls> }
+  | { readonly type: 'calls'; readonly asked: Asked<CallsReply> }
   | { readonly type: 'jobs'; readonly asked: Asked<readonly JobRow[]> }
   | { readonly type: 'log'; readonly line: LogLine }
   | { readonly type: 'toast'; readonly toast: Toast | null }

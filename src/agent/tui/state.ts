@@ -1,5 +1,6 @@
 import type { ActivityFrame, ActivityTotals } from '../../client/activity.ts'
-import type { CallsReply, JobRow, ResourceRow, StatusReply } from '../../client/rows.ts'
+import type { CallsReply } from '../../client/call-rows.ts'
+import type { JobRow, ResourceRow, StatusReply } from '../../client/rows.ts'
 import type { ActivityRow } from './activity-row.ts'
 import { AT_END, AT_START, type Cursor } from './cursor.ts'
 import type { Detail } from './detail.ts'
@@ -21,13 +22,6 @@ export interface Health {
   readonly status: StatusReply
 }
 
-export interface Calls {
-  readonly reply: CallsReply
-  readonly resources: readonly ResourceRow[]
-  /** When it was asked, ms since 1970. */
-  readonly at: number
-}
-
 export interface Toast {
   readonly text: string
   readonly level: 'info' | 'warn' | 'error'
@@ -38,6 +32,8 @@ export interface ScreenState {
   readonly url: string
   /** The page that a person uses; null when it cannot be opened from here. */
   readonly inbox: string | null
+  /** Whether the agent's providers are stand-ins. */
+  readonly sandbox: boolean
   /** Whether the agent runs in this process: `q` stops it, and there is a log. */
   readonly own: boolean
   readonly size: { readonly columns: number; readonly rows: number }
@@ -58,7 +54,7 @@ export interface ScreenState {
   readonly visible: readonly ActivityRow[]
   readonly cursors: Readonly<Record<Tab, Cursor>>
   readonly health: Asked<Health>
-  readonly calls: Asked<Calls>
+  readonly calls: Asked<CallsReply>
   readonly jobs: Asked<readonly JobRow[]>
   readonly logs: readonly LogLine[]
   readonly detail: Detail | null
@@ -70,11 +66,12 @@ const NOTHING: Asked<never> = { value: null, error: null }
 export const NO_TOTALS: ActivityTotals = { notifications: 0, refused: 0, events: 0, deliveries: 0, jobs: 0, calls: 0 }
 
 export function initialState(
-  about: Pick<ScreenState, 'url' | 'inbox' | 'own' | 'size'> & { readonly logs?: readonly LogLine[] },
+  about: Pick<ScreenState, 'url' | 'inbox' | 'sandbox' | 'own' | 'size'> & { readonly logs?: readonly LogLine[] },
 ): ScreenState {
   return {
     url: about.url,
     inbox: about.inbox,
+    sandbox: about.sandbox,
     own: about.own,
     size: about.size,
     logs: about.logs ?? [],

@@ -34,6 +34,8 @@ export interface SyncFacts {
   listSyncRuns(query: SyncRunQuery): Promise<Page<SyncRun & { readonly resourceId: string }>>
   /** Since an instant, by resource and type. */
   sumSyncRuns(since: number): Promise<readonly SyncRunSum[]>
+  /** From the receipt of a notification to the end of its processing since an instant, of all resources, ms; null = none was. */
+  syncLatency(since: number): Promise<{ readonly p50: number | null; readonly p99: number | null }>
 }
 
 export interface SyncQuery extends PageQuery {

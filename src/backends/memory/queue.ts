@@ -172,7 +172,9 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
   async function sweepLeases(): Promise<void> {
     const now = steadyNow()
     try {
-      const expired = await store.expireLeases(now)
+      // An idle agent leaves the disk alone.
+      const held = runs.size > 0 || (await store.countJobs()).running > 0
+      const expired = held ? await store.expireLeases(now) : 0
       if (expired > 0) log.warn('leases ran out', { jobs: expired })
       // Whoever hangs keeps neither his jobs nor the room that they took.
       for (const run of runs.keys()) if (run.leaseUntil <= now) forget(run)
@@ -221,6 +223,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
     },
     wake,
     running: () => LANES.reduce((sum, lane) => sum + inHand[lane], 0),
+    isStill: () => claiming === null,
     waiting: () => waiting,
     stop,
     suspend() {

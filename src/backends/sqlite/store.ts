@@ -47,6 +47,8 @@ export interface SqliteStoreOptions extends Omit<WriterOptions, 'committed'> {
 export interface SqliteStore extends Store {
   /** Units that wait for the disk at this moment. */
   waiting(): number
+  /** Whether no unit waits for the disk or is on it. */
+  isStill(): boolean
   /** How many units that somebody outside waits for share a transaction of late. */
   pressure(): number
   /** Null when the last batch was stored. */
@@ -125,6 +127,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   return {
     identity: () => writer.meta(),
     waiting: () => writer.waiting,
+    isStill: () => writer.isStill,
     pressure: () => writer.pressure,
     trouble: () => writer.trouble,
 
@@ -222,6 +225,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     countUnseen: async (id, generation) => items.countUnseen(sql, id, generation),
     listSyncRuns: async query => runs.listSyncRuns(sql, query),
     sumSyncRuns: async since => runs.sumSyncRuns(sql, since),
+    syncLatency: async since => runs.syncLatency(sql, since),
 
     addSubscription: subscription => writer.run('addSubscription', subscription),
     updateSubscription: async (id, patch) =>

@@ -45,6 +45,13 @@ export async function suggest(
         const { resources } = await client.resources.list({ limit: 200 })
         return resources.map(({ id, provider, name }) => ({ value: id, description: `${provider} ${name}` }))
       })
+    case 'subscription':
+      return ask(async client => {
+        const { subscriptions } = await client.subscriptions.list({ limit: 200 })
+        return subscriptions
+          .toReversed()
+          .map(({ id, state, resource }) => ({ value: id, description: `${state} ${resource}` }))
+      })
     case 'notification':
     case 'notification or file':
       return ask(async client => {

@@ -6,7 +6,10 @@ export function lacks(
   resource: Resource,
   webhookUrl: string | null,
 ): { readonly what: string; readonly next: string } | null {
-  if ((resource.settings['service_account']?.trim() ?? '') === '') {
+  const isNamed = (resource.settings['service_account']?.trim() ?? '') !== ''
+  // A mailbox with an account is pulled for or polled unless its setup names who pushes.
+  if (!isNamed && resource.accountId !== null) return null
+  if (!isNamed) {
     const next = `name it: \`ec resources set ${resource.id} --set service_account=...\``
     return { what: 'the setting service_account is not set, and Google signs for anybody', next }
   }

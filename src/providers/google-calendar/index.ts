@@ -1,13 +1,17 @@
 import type { Provider } from '../provider.ts'
+import { discover } from './discover.ts'
 import { describe } from './map.ts'
+import { reader } from './reader.ts'
 import { renew } from './renew.ts'
 import { sign } from './sign.ts'
+import { subscriptions } from './subscriptions.ts'
 import { concerns, parse, verify } from './webhook.ts'
 
 /** Google Calendar: push channels of a calendar's events. A notification has no body and never says what changed. */
 export const googleCalendar: Provider = {
   id: 'google-calendar',
   title: 'Google Calendar',
+  family: 'google',
   sign,
   renew,
   receiver: {
@@ -34,4 +38,7 @@ export const googleCalendar: Provider = {
     concerns,
     describe,
   },
+  reader,
+  subscriptions,
+  discover,
 }

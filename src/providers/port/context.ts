@@ -18,7 +18,8 @@ export interface AccountContext extends Omit<ProviderContext, 'fetch'> {
   /**
    * A `fetch` that is signed in as the account and stands in the ledger under this operation, as the provider's reference
    * calls it (`events.list`). Retries are its own affair; SDKs are given it with theirs switched off. It rejects with
-   * `EC_ACCOUNT_SIGNED_OUT` when a person has to sign in again.
+   * `EC_ACCOUNT_SIGNED_OUT` when a person has to sign in again. `deadlineMs` is for one attempt, where a long poll
+   * is answered later than usual.
    */
-  fetchFor(operation: string): typeof fetch
+  fetchFor(operation: string, options?: { readonly deadlineMs?: number }): typeof fetch
 }

@@ -9,6 +9,8 @@ export interface Family {
   readonly title: string
   /** The providers whose resources its accounts may have. */
   readonly providers: readonly string[]
+  /** The service's own hosts, which its tokens may go to: `.x` = every host under x. Only by https. */
+  readonly tokenHosts: readonly string[]
   readonly signIn: SignIn
   readonly setup?: readonly SetupStep[]
   checks?(ctx: AccountContext): Promise<readonly CheckResult[]>

@@ -16,9 +16,10 @@ export interface Reader {
   readonly whole: boolean
   readPage(ctx: AccountContext, resource: Resource, from: ReadFrom): Promise<ReadPage>
   /**
-   * The events for the owner of one change; none for what is not worth one. Pure and total.
+   * The events for the owner of one change; none for what is not worth one. `now` tells what lies in the past. Pure and
+   * total.
    */
-  describe(change: ItemChange, resource: Resource, account: Account): readonly EventInput[]
+  describe(change: ItemChange, resource: Resource, account: Account, now: number): readonly EventInput[]
   /** Whether a read up to this cursor has seen what the notification announces, so that it asks for none. None = never. Pure. */
   covers?(notification: NotificationRecord, cursor: string): boolean
   /** When the items of a calendar take place within a window, ascending. Pure. */

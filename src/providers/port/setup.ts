@@ -12,8 +12,8 @@ export interface SetupStep {
   check(ctx: AccountContext, plan: SetupPlan): Promise<SetupState>
   /** What it found or made, kept with the account's settings. */
   do(ctx: AccountContext, plan: SetupPlan): Promise<Readonly<Record<string, string>>>
-  /** Takes back what `do` made, and nothing that was there before. */
-  undo?(ctx: AccountContext, plan: SetupPlan): Promise<void>
+  /** Takes back what `do` made, and nothing that was there before. The settings that hold no more. */
+  undo?(ctx: AccountContext, plan: SetupPlan): Promise<readonly string[]>
 }
 
 export type SetupState =
@@ -25,10 +25,10 @@ export type SetupState =
 /** What is wanted; names of things are chosen once and stay. */
 export interface SetupPlan {
   readonly account: Account
-  /** The account's settings and what the person gave. */
+  /** The account's settings, what the person gave, and `client_id`, the OAuth client that it is signed in with. */
   readonly settings: Readonly<Record<string, string>>
   /** Null = no webhook reaches us, and streams are pulled. */
   readonly publicUrl: string | null
-  /** The webhook URL of a resource of this provider; null without a public URL. */
+  /** Where webhooks of this provider reach us that are for many resources at once; null without a public URL. */
   readonly webhookUrl: (provider: string) => string | null
 }

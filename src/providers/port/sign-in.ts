@@ -7,10 +7,10 @@ export interface SignIn {
   scopes(providers: readonly string[], setup: boolean): readonly string[]
   /** The page to open in a browser. Pure. */
   authorizeUrl(endpoints: Endpoints, request: ConsentRequest): string
-  /** `EC_CONSENT_REFUSED` when the code is not taken. */
+  /** `EC_CONSENT_REFUSED` when the code is not taken, `EC_SCOPE_MISSING` when less was allowed than was asked for. */
   exchange(ctx: SignInContext, client: OAuthClient, answer: ConsentAnswer): Promise<Grant>
   /** `EC_ACCOUNT_SIGNED_OUT` when the consent has ended. */
-  refresh(ctx: SignInContext, client: OAuthClient, refreshToken: string): Promise<Tokens>
+  refresh(ctx: SignInContext, client: OAuthClient, held: HeldConsent): Promise<Tokens>
   /** Idempotent. */
   revoke(ctx: SignInContext, token: string): Promise<void>
 }
@@ -39,7 +39,16 @@ export interface ConsentRequest {
 export interface ConsentAnswer {
   readonly code: string
   readonly verifier: string
+  /** What was asked for. */
+  readonly scopes: readonly string[]
   readonly redirectUri: string
+}
+
+/** A consent that is still thought good. */
+export interface HeldConsent {
+  readonly refreshToken: string
+  /** When it was given, ms since 1970: some end at a certain age. */
+  readonly grantedAt: number
 }
 
 export interface Tokens {

@@ -43,9 +43,21 @@ export type ErrorStyle = 'calendar' | 'gmail' | 'pubsub' | 'oauth'
 export function errorBody({ status, parts }: ApiError, style: ErrorStyle): unknown {
   const { reason, message, domain = 'global', location, locationType, rpc } = parts
   if (style === 'oauth') return { error: reason, error_description: message }
-  if (style === 'pubsub') return { error: { code: status, message, status: rpc ?? 'UNKNOWN' } }
+  if (style === 'pubsub') return { error: { code: status, message, status: rpc ?? 'UNKNOWN', ...errorInfo(reason) } }
   const at = location === undefined ? {} : { locationType, location }
   const errors = [{ domain, reason, message, ...at }]
   const state = style === 'gmail' ? { status: rpc ?? 'UNKNOWN' } : {}
   return { error: { errors, code: status, message, ...state } }
 }
+
+/** As newer services say why (https://cloud.google.com/apis/design/errors#error_info). */
+function errorInfo(reason: string) {
+  const known = REASONS.get(reason)
+  if (known === undefined) return {}
+  return { details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: known, domain: 'googleapis.com' }] }
+}
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['accessNotConfigured', 'SERVICE_DISABLED'],
+  ['insufficientPermissions', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT'],
+])

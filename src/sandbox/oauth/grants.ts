@@ -22,6 +22,8 @@ export interface Grants {
   issueRefresh(grant: Omit<Grant, 'grantedAt'>): string
   /** Null when it is unknown, revoked or has died of age. */
   findRefresh(token: string): Grant | null
+  /** Another refresh token in the place of this one, which is dead from now on. */
+  rotateRefresh(token: string): string | null
   /** The account of a token that is good, else null. */
   find(authorization: string | undefined): AccessToken | null
   /** As `find`; 401 in Google's words when there is none. */
@@ -70,6 +72,14 @@ export function createGrants(clock: Clock, random: Random, manners: () => Manner
       const found = refresh.get(token)
       const isDead = found !== undefined && manners().testing_mode && clock.now() >= found.grantedAt + TESTING_LIFE_MS
       return found === undefined || isDead ? null : found
+    },
+    rotateRefresh(token) {
+      const found = refresh.get(token)
+      if (found === undefined) return null
+      refresh.delete(token)
+      const next = `1//sandbox-${random.text(40, TOKEN_LETTERS)}`
+      refresh.set(next, found)
+      return next
     },
     require(authorization) {
       const found = find(authorization)

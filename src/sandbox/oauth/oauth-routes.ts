@@ -95,11 +95,13 @@ async function exchange(parts: OAuthParts, { body, headers }: WireRequest): Prom
       return { ...issue(parts, { account, clientId, scopes }), ...refresh, ...(await idToken(parts, consent)) }
     }
     case 'refresh_token': {
-      const grant = parts.grants.findRefresh(peekString(body, 'refresh_token'))
+      const token = peekString(body, 'refresh_token')
+      const grant = parts.grants.findRefresh(token)
       if (grant === null || grant.clientId !== clientId) {
         throw refused('invalid_grant', 'Token has been expired or revoked.')
       }
-      return issue(parts, grant)
+      const next = parts.manners().rotate_refresh_tokens ? parts.grants.rotateRefresh(token) : null
+      return { ...issue(parts, grant), ...(next === null ? {} : { refresh_token: next }) }
     }
     default:
       throw refused('unsupported_grant_type', `Invalid grant_type: ${peekString(body, 'grant_type')}`)

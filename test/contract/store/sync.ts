@@ -259,7 +259,11 @@ export function syncContract(open: OpenStore): void {
           latencyP99: 500,
         },
       ])
+      expect(await store.syncLatency(0)).toEqual({ p50: 500, p99: 500 })
+      expect(await store.syncLatency(T0 + 501)).toEqual({ p50: null, p99: null })
       await run(store, { end: anEnd({ seq: 4, through: ids[2]!, run: aRun({ error: 'EC_PROVIDER' }) }) })
+      // What has died was not processed in any time.
+      expect(await store.syncLatency(0)).toEqual({ p50: 500, p99: 500 })
       expect(await store.getNotification(ids[2]!)).toMatchObject({ state: 'dead', reason: 'EC_PROVIDER' })
       expect(await store.sumSyncRuns(0)).toMatchObject([{ runs: 2, failed: 1, notifications: 3, lost: 1 }])
       expect(await store.newestSyncing('r1')).toBeNull()

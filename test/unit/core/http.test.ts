@@ -86,7 +86,12 @@ describe('the door to the network', () => {
   it('spaces the calls of one account by its budget and leaves other accounts alone', async () => {
     const url = await serve((_request, response) => response.end('ok'))
     const clock = new FakeClock()
-    const { door, calls } = open({ clock, budget: () => ({ burst: 2, perSecond: 20 }) })
+    const waits: string[] = []
+    const { door, calls } = open({
+      clock,
+      onWait: ({ account }, ms) => waits.push(`${account} ${ms}`),
+      budgetOf: () => ({ name: 'test', rate: { burst: 2, perSecond: 20 }, limitPerMinute: null }),
+    })
     const take = (account: string) => door.fetchFor({ ...label, account })(url)
     const accounts = () => calls.map(({ account }) => account)
     await Promise.all([take('ana'), take('ana'), take('bob'), take('bob')])
@@ -103,6 +108,18 @@ describe('the door to the network', () => {
     clock.advance(50)
     await Promise.all([third, fourth])
     expect(accounts().slice(8)).toEqual(['ana'])
+    const ana = door.budgets().find(({ account }) => account === 'ana')
+    expect(ana).toEqual({
+      budget: 'test',
+      account: 'ana',
+      used: 4,
+      perMinute: 1202,
+      limitPerMinute: null,
+      waits: 2,
+      waitedMs: 150,
+      lastWaitAt: clock.now(),
+    })
+    expect(waits).toEqual(['ana 50', 'ana 100'])
   })
 
   it('stops waiting when the caller gives up', async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { findWallClock, isTimeZone, readWallClock } from '#ec/core/time-zone.js'
 
@@ -40,4 +41,19 @@ it.each([
 it('knows a time zone from any other text', () => {
   expect(['Europe/Madrid', 'UTC'].map(isTimeZone)).toEqual([true, true])
   expect(['', 'Mars/Olympus', 'Europe/Madrid '].map(isTimeZone)).toEqual([false, false, false])
+})
+
+it('reads every clock as Intl does, before and after each change of it', () => {
+  const zones = Intl.supportedValuesOf('timeZone')
+  const instant = fc.integer({ min: Date.UTC(1960, 0) / 1000, max: Date.UTC(2060, 0) / 1000 })
+  fc.assert(
+    fc.property(fc.constantFrom(...zones), instant, fc.array(fc.integer({ min: -9, max: 9 })), (zone, second, days) => {
+      const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' })
+      for (const day of [0, ...days]) {
+        const at = (second + day * 86_400) * 1000
+        expect(wall(new Date(at).toISOString(), zone).replace('T', ' ')).toBe(format.format(at))
+      }
+    }),
+    { numRuns: 500 },
+  )
 })

@@ -44,8 +44,6 @@ const MAX_IN_FLIGHT = 400
 const MAX_LANES = 200
 const HTTP1_CONNECTIONS = 16
 const MAX_TEXT = 1_024
-/** Push services have rates of their own and answer 429; the budget of the door is for accounts with providers. */
-const UNBOUNDED = { burst: 1_000_000, perSecond: 1_000_000 }
 
 export function createPushSender(options: PushSenderOptions): PushSender {
   const { guard, clock, random, record, ca, deadlineMs = DEADLINE_MS, maxInFlight = MAX_IN_FLIGHT } = options
@@ -128,7 +126,8 @@ export function createPushSender(options: PushSenderOptions): PushSender {
       // Ours comes first, and holds for the body too.
       deadlineMs: 2 * deadlineMs,
       retry: { maxAttempts: 1, baseMs: 0, capMs: 0 },
-      budget: () => UNBOUNDED,
+      // Push services have rates of their own and answer 429; budgets are for accounts with providers.
+      budgetOf: () => null,
       dispatcher: new Agent({
         connections: HTTP1_CONNECTIONS,
         headersTimeout: 0,

@@ -13,8 +13,6 @@ export interface Networks {
 /** Of one receiver: as many as there can be webhooks in hand, so that none waits for a connection while its time runs. */
 const CONNECTIONS = 32
 const CONNECT_MS = 10_000
-/** Each receiver says itself what is too much for it. */
-const UNBOUNDED = { burst: 1_000_000, perSecond: 1_000_000 }
 
 /**
  * The ways to webhooks, through the one door that counts each request. The addresses behind a name are judged at the moment
@@ -32,7 +30,8 @@ export function openNetworks(world: DispatchWorld, deadlineMs: number, resolve?:
       connect: { lookup, timeout: CONNECT_MS },
     })
     const retry = { maxAttempts: 1, baseMs: 0, capMs: 0 }
-    return createHttpDoor({ clock, random, record, retry, deadlineMs, budget: () => UNBOUNDED, dispatcher })
+    // Each receiver says itself what is too much for it.
+    return createHttpDoor({ clock, random, record, retry, deadlineMs, budgetOf: () => null, dispatcher })
   }
 
   return {

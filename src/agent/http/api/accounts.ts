@@ -15,13 +15,16 @@ export interface AccountApi {
   ): Promise<{ readonly url: string; readonly clientId: string; readonly scopes: readonly string[] }>
   /** Takes the code; the same address again is the same account with its new consent. */
   finish(input: FinishSignIn): Promise<Account>
-  /** Ends the consent at the service, stops what it watches and forgets the tokens. Its resources go unless `keep`. */
-  remove(id: string): Promise<void>
+  /**
+   * Stops what it watches, ends the consent at the service and forgets the tokens; its resources go with it. `revoked` is
+   * false when the service could not be told, and the person has to end the consent there.
+   */
+  remove(id: string): Promise<{ readonly revoked: boolean }>
   /** Calendars and mailboxes, each with whether it is watched by now. Asks the service. */
   discover(id: string): Promise<readonly (Discovery & { readonly resourceId: string | null })[]>
   /** How far setting up has come; changes nothing. */
   checkSetup(id: string, settings: Readonly<Record<string, string>>): Promise<readonly SetupStepState[]>
-  /** Does the next step that is to be done, or the named one. */
+  /** Does one step, unless there is nothing to be done; what is in the way is thrown. */
   doSetup(id: string, step: string, settings: Readonly<Record<string, string>>): Promise<SetupStepState>
   undoSetup(id: string, step: string): Promise<SetupStepState>
 }
@@ -41,6 +44,9 @@ export interface BeginSignIn {
 export interface FinishSignIn {
   readonly family: string
   readonly userId: string
+  /** As it was begun: what was asked for has to have been allowed. */
+  readonly providers: readonly string[]
+  readonly setup: boolean
   readonly clientId: string | null
   readonly clientSecret: string | null
   readonly code: string

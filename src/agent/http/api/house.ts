@@ -1,7 +1,11 @@
 import type { JobQuery, Page } from '../../../backends/store.ts'
 import type { ApiCallSum } from '../../../core/api-call.ts'
+import type { BudgetUse } from '../../../core/call-budget.ts'
+import type { CallColumns } from '../../../core/call-columns.ts'
 import type { CheckResult } from '../../../core/check.ts'
 import type { Job } from '../../../core/job.ts'
+import type { Saving } from '../../../core/saving.ts'
+import type { ResourceTotals, SyncTotals } from '../../../core/sync-totals.ts'
 
 export interface JobApi {
   list(query: JobQuery): Promise<Page<Job>>
@@ -11,11 +15,14 @@ export interface JobApi {
 }
 
 export interface HouseApi {
+  /** Whether the providers are stand-ins. */
+  readonly sandbox: boolean
   /** Every diagnostic that the agent can make by itself; it reads all resources. */
   checks(): Promise<readonly CheckResult[]>
   /** Looks for this agent through its public URL; takes as long as the network does, 5 s at most. */
   checkPublicUrl(): Promise<readonly CheckResult[]>
-  sumCalls(since: number): Promise<readonly ApiCallSum[]>
+  /** What was asked of providers since an instant, what that saved, and what came of it. */
+  reportCalls(since: number): Promise<CallReport>
   features(): Promise<Readonly<Record<string, boolean>>>
   setFeature(name: string, on: boolean): Promise<void>
   /** Figures for `ec status`. */
@@ -24,6 +31,18 @@ export interface HouseApi {
   backup(file: string): Promise<void>
   /** Puts a backup in the place of the store; the path where the old one is kept. */
   restore(file: string): Promise<string>
+}
+
+export interface CallReport {
+  readonly calls: readonly ApiCallSum[]
+  /** By provider and account, in columns; `address` says whose account it is. */
+  readonly accounts: readonly (CallColumns & { readonly address: string; readonly saving: Saving })[]
+  readonly saving: Saving
+  readonly sync: {
+    readonly all: SyncTotals
+    readonly resources: readonly (ResourceTotals & { readonly name: string })[]
+  }
+  readonly budgets: readonly (BudgetUse & { readonly address: string })[]
 }
 
 export interface Status {
@@ -35,6 +54,8 @@ export interface Status {
   readonly public_url: string | null
   /** The page that a person uses. */
   readonly inbox: string
+  /** Whether the providers are stand-ins. */
+  readonly sandbox: boolean
   /** Of the public listener; null when there is none. */
   readonly public_port: number | null
   readonly clients: number

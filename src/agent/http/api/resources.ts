@@ -10,6 +10,8 @@ export interface ResourceApi {
     readonly settings: Readonly<Record<string, string>>
     /** Not given: one is made and told in the answer, this once. Null: none, so that nothing it gets can be verified. */
     readonly secret?: string | null
+    /** With it the resource is read; a secret is not made then, since its subscriptions bring their own. */
+    readonly source?: { readonly accountId: string; readonly target: string }
   }): Promise<{ readonly resource: Resource; readonly secret: string | null }>
   list(query: ResourceQuery): Promise<Page<Resource>>
   get(id: string): Promise<Resource>

@@ -30,3 +30,10 @@ export function renderJob(job: Job): z.infer<typeof jobView> {
     error,
   }
 }
+
+/** What is done in its own time: the job that does it. */
+export const jobReply = z.strictObject({ job_id: z.string() })
+
+export function renderJobId({ jobId }: { readonly jobId: string }): z.infer<typeof jobReply> {
+  return { job_id: jobId }
+}

@@ -1,5 +1,8 @@
 import type { Route } from '../route.ts'
+import { accountRoutes } from './accounts.ts'
 import { activityRoutes } from './activity.ts'
+import { cacheRoutes } from './cache.ts'
+import { calendarRoutes } from './calendars.ts'
 import { callRoutes } from './calls.ts'
 import { channelRoutes } from './channels.ts'
 import { diagnosticRoutes } from './diagnostics.ts'
@@ -12,11 +15,14 @@ import { jobRoutes } from './jobs.ts'
 import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
 import { notificationRoutes } from './notifications.ts'
+import { olderRoutes } from './older.ts'
 import { pageRoutes } from './pages.ts'
 import { questionRoutes } from './questions.ts'
 import { pushRoutes } from './push.ts'
 import { resourceRoutes } from './resources.ts'
 import { sessionRoutes } from './session.ts'
+import { subscriptionRoutes } from './subscriptions.ts'
+import { syncRoutes } from './syncs.ts'
 import { tokenRoutes } from './tokens.ts'
 import { userRoutes } from './users.ts'
 import { webRoutes } from './web.ts'
@@ -32,6 +38,10 @@ export const ROUTES: readonly Route[] = [
   ...userRoutes,
   ...diagnosticRoutes,
   ...resourceRoutes,
+  ...accountRoutes,
+  ...syncRoutes,
+  ...subscriptionRoutes,
+  ...calendarRoutes,
   ...notificationRoutes,
   ...pushRoutes,
   ...emailRoutes,
@@ -44,4 +54,6 @@ export const ROUTES: readonly Route[] = [
   ...tokenRoutes,
   ...sessionRoutes,
   ...houseRoutes,
+  ...cacheRoutes,
+  ...olderRoutes,
 ]

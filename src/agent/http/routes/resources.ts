@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EcError } from '../../../core/errors.ts'
 import { userIdSchema } from '../../../core/event-schema.ts'
 import type { Resource } from '../../../core/resource.ts'
 import { noQuery, pageQuery } from '../input.ts'
@@ -30,7 +31,7 @@ export const resourceRoutes: readonly Route[] = [
     async handle(call) {
       const { user, ...rest } = call.query
       const page = await call.api.resources.list({ ...rest, ...(user === undefined ? {} : { userId: user }) })
-      return { body: { resources: page.rows.map(row => render(call, row)), next: page.next } }
+      return { body: { resources: await Promise.all(page.rows.map(row => render(call, row))), next: page.next } }
     },
   }),
   defineRoute({
@@ -45,12 +46,15 @@ export const resourceRoutes: readonly Route[] = [
       name: name.exactOptional(),
       settings: settings.default({}),
       secret: secret.nullable().exactOptional(),
+      account: z.string().min(1).max(64).exactOptional(),
+      target: z.string().min(1).max(1024).exactOptional(),
     }),
     reply: { status: 201, schema: resourceView.extend({ secret: z.string().optional() }) },
     async handle(call) {
-      const { user, name = null, ...rest } = call.body
-      const made = await call.api.resources.add({ ...rest, userId: user, name })
-      const body = { ...render(call, made.resource), ...(made.secret === null ? {} : { secret: made.secret }) }
+      const { user, name = null, account: accountId, target, ...rest } = call.body
+      const source = readSource(accountId, target)
+      const made = await call.api.resources.add({ ...rest, ...source, userId: user, name })
+      const body = { ...(await render(call, made.resource)), ...(made.secret === null ? {} : { secret: made.secret }) }
       return { headers: { location: `/api/resources/${made.resource.id}` }, body }
     },
   }),
@@ -63,7 +67,7 @@ export const resourceRoutes: readonly Route[] = [
     body: null,
     reply: { status: 200, schema: resourceView },
     async handle(call) {
-      return { body: render(call, await call.api.resources.get(paramOf(call, 'id'))) }
+      return { body: await render(call, await call.api.resources.get(paramOf(call, 'id'))) }
     },
   }),
   defineRoute({
@@ -99,7 +103,9 @@ export const resourceRoutes: readonly Route[] = [
     async handle(call) {
       const { new_secret: newSecret, keep_secret: keepSecret, ...rest } = call.body
       const done = await call.api.resources.change(paramOf(call, 'id'), { ...rest, newSecret, keepSecret })
-      return { body: { ...render(call, done.resource), ...(done.secret === null ? {} : { secret: done.secret }) } }
+      return {
+        body: { ...(await render(call, done.resource)), ...(done.secret === null ? {} : { secret: done.secret }) },
+      }
     },
   }),
   defineRoute({
@@ -143,6 +149,16 @@ export const resourceRoutes: readonly Route[] = [
   pauseRoute('resume', false, 'Process again, beginning with what came meanwhile'),
 ]
 
+/** What of an account it is, where it is to be read. */
+function readSource(accountId: string | undefined, target: string | undefined) {
+  if (accountId === undefined && target === undefined) return {}
+  if (accountId !== undefined && target !== undefined) return { source: { accountId, target } }
+  const missing = accountId === undefined ? 'account' : 'target'
+  throw new EcError('EC_FIELD_INVALID', `\`${missing}\` lacks: an account and what of it is watched go together`, {
+    details: { errors: [{ path: missing, message: 'lacks' }] },
+  })
+}
+
 function pauseRoute(verb: string, paused: boolean, summary: string): Route {
   return defineRoute({
     method: 'POST',
@@ -153,11 +169,12 @@ function pauseRoute(verb: string, paused: boolean, summary: string): Route {
     body: null,
     reply: { status: 200, schema: resourceView },
     async handle(call) {
-      return { body: render(call, await call.api.resources.update(paramOf(call, 'id'), { paused })) }
+      return { body: await render(call, await call.api.resources.update(paramOf(call, 'id'), { paused })) }
     },
   })
 }
 
-function render(call: RawCall, resource: Resource): z.infer<typeof resourceView> {
-  return renderResource(resource, call.api.resources.webhookUrl(resource))
+async function render(call: RawCall, resource: Resource): Promise<z.infer<typeof resourceView>> {
+  const sync = resource.accountId === null ? null : await call.api.sync.get(resource.id)
+  return renderResource(resource, call.api.resources.webhookUrl(resource), sync)
 }

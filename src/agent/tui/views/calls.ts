@@ -1,23 +1,21 @@
-import { computeSaving, type Baseline, type Saving } from '../../../core/saving.ts'
-import { CALL_CAUSES, type CallCause } from '../../../core/api-call.ts'
+import type { AccountCallsRow, BudgetRow, CallsReply, SyncTotalsRow } from '../../../client/call-rows.ts'
+import { saySaving, type SavingWords } from '../../../client/say-saving.ts'
 import { terminalLine } from '../../../core/terminal-text.ts'
 import { renderList, type ColumnSpec } from '../columns.ts'
 import type { Area } from '../layout.ts'
 import { fitLine, type Line } from '../line.ts'
-import { callRows, keysOf, linesAbove, type CallRow } from '../lists.ts'
-import type { Calls, ScreenState } from '../state.ts'
+import { accountCalls, keysOf, linesAbove } from '../lists.ts'
+import type { ScreenState } from '../state.ts'
 
-const SPAN_MS = 24 * 3_600_000
-
-/** Calls to providers by cause over a day, and what was saved against which baseline. */
+/** Calls to providers by account over a day, what was saved against which baseline, and what came of the reads. */
 export function renderCalls(state: ScreenState, area: Area): readonly Line[] {
   const { value } = state.calls
-  const above = value === null ? [] : savingLines(value).map(line => fitLine(line, area.width))
+  const above = value === null ? [] : headLines(value).map(line => fitLine(line, area.width))
   const room = linesAbove('calls', area.height)
   const head: readonly Line[] = Array.from({ length: room }, (_, i) => above[i] ?? [{ text: '' }])
   const list = renderList({
     columns: COLUMNS,
-    rows: callRows(value?.reply.calls ?? []),
+    rows: accountCalls(state),
     keys: keysOf(state, 'calls'),
     cursor: state.cursors.calls,
     area: { width: area.width, height: area.height - room },
@@ -26,17 +24,16 @@ export function renderCalls(state: ScreenState, area: Area): readonly Line[] {
   return [...head, ...list]
 }
 
-const COLUMNS: readonly ColumnSpec<CallRow>[] = [
-  {
-    title: 'provider',
-    width: 14,
-    grows: true,
-    yields: 0,
-    cell: row => ({ text: terminalLine(row.provider), color: 'cyan' }),
-  },
-  { title: 'cause', width: 8, yields: 0, cell: row => ({ text: terminalLine(row.cause) }) },
-  { title: 'calls', width: 7, align: 'right', yields: 0, cell: row => ({ text: String(row.calls) }) },
-  { title: 'retries', width: 7, align: 'right', yields: 2, cell: row => ({ text: String(row.retries) }) },
+const COLUMNS: readonly ColumnSpec<AccountCallsRow>[] = [
+  { title: 'provider', width: 15, yields: 0, cell: row => ({ text: terminalLine(row.provider), color: 'cyan' }) },
+  { title: 'account', width: 12, grows: true, yields: 6, cell: row => ({ text: terminalLine(row.address) }) },
+  count('reads', 0, row => row.reads),
+  count('renewals', 2, row => row.renewals),
+  count('probes', 2, row => row.probes),
+  count('writes', 3, row => row.writes),
+  count('pulls', 3, row => row.pulls),
+  count('setup', 4, row => row.setup),
+  count('retries', 5, row => row.retries),
   {
     title: 'failures',
     width: 8,
@@ -46,42 +43,40 @@ const COLUMNS: readonly ColumnSpec<CallRow>[] = [
   },
 ]
 
-/** Work that is no reading; it has no share in the comparison. */
-const APART: readonly CallCause[] = ['write', 'pull', 'setup', 'auth']
-
-function savingLines(calls: Calls): readonly Line[] {
-  const { reply, resources, at } = calls
-  const watched = resources.map(({ provider, paused, created_at: created }) => ({
-    provider,
-    paused,
-    since: Date.parse(created),
-  }))
-  const saving = computeSaving(reply.calls, watched, { now: at, spanMs: SPAN_MS })
-  const apart = APART.map(cause => `${cause} ${countCause(reply.calls, cause)}`).join(', ')
-  return [...comparison(saving), [{ text: `apart: ${apart}`, dim: true }]]
+function count(title: string, yields: number, read: (row: AccountCallsRow) => number): ColumnSpec<AccountCallsRow> {
+  const width = Math.max(5, title.length)
+  return { title, width, align: 'right', yields, cell: row => ({ text: String(read(row)) }) }
 }
 
-function comparison({ watched, made, old, honest }: Saving): readonly Line[] {
-  if (watched === 0) {
-    return [[{ text: 'no calendar or mailbox is watched, so there is no polling to compare with' }]]
-  }
-  const what = `${watched} calendar${watched === 1 ? '' : 's'} or mailbox${watched === 1 ? '' : 'es'}`
-  return [
-    [{ text: `24 h: ${made} read, renewal and probe calls for ${what}`, bold: true }],
-    baselineLine('the old system', `${watched} x 96 a day x 3`, old),
-    baselineLine('an honest poller', `${watched} x 96 a day x 1`, honest),
-  ]
+function headLines({ saving, sync, budgets }: CallsReply): readonly Line[] {
+  const words = saySaving(saving)
+  const compared: readonly Line[] =
+    words === null
+      ? [[{ text: 'no calendar or mailbox is read, so there is no polling to compare with' }]]
+      : [[{ text: `24 h: ${words.head}`, bold: true }], ...words.baselines.map(baselineLine)]
+  return [...compared, ...syncLines(sync.all), ...budgetLines(budgets)]
 }
 
 /** The share comes first: on a narrow terminal the rest is cut. */
-function baselineLine(name: string, formula: string, { calls, savedPercent }: Baseline): Line {
-  if (calls === 0) return [{ text: `${name} (${formula}): watched too short a time to compare` }]
-  const than = ` than ${name} (${formula}: ${calls} calls)`
-  if (savedPercent === null) return [{ text: `nothing was read here; ${name} (${formula}) makes ${calls} calls` }]
-  if (savedPercent < 0) return [{ text: `${(-savedPercent).toFixed(1)} % MORE`, color: 'yellow' }, { text: than }]
-  return [{ text: `${savedPercent.toFixed(1)} % fewer`, color: 'green' }, { text: than }]
+function baselineLine({ share, isMore, rest }: SavingWords): Line {
+  if (share === null) return [{ text: rest }]
+  return [{ text: share, color: isMore ? 'yellow' : 'green' }, { text: rest }]
 }
 
-function countCause(calls: Calls['reply']['calls'], cause: (typeof CALL_CAUSES)[number]): number {
-  return calls.reduce((sum, call) => (call.cause === cause ? sum + call.calls : sum), 0)
+function syncLines(all: SyncTotalsRow): readonly Line[] {
+  const { webhook, polling, full, fallback_percent: fallback, processed_percent: processed } = all
+  if (webhook + polling + full === 0) return []
+  const done = processed === null ? '' : `; ${all.notifications} notifications, ${processed.toFixed(1)} % processed`
+  const late = all.latency_p99_ms === null ? '' : `, p99 ${all.latency_p99_ms} ms`
+  const fell = fallback === null ? '' : ` (${fallback.toFixed(1)} % fallback)`
+  return [[{ text: `reads: ${webhook} told, ${polling} polled${fell}, ${full} in full${done}${late}` }]]
+}
+
+/** The one that is used most; nobody has to know of a budget that is nearly whole. */
+function budgetLines(budgets: readonly BudgetRow[]): readonly Line[] {
+  const [first] = budgets.toSorted((a, b) => b.used / b.per_minute - a.used / a.per_minute)
+  if (first === undefined || (first.used === 0 && first.waits === 0)) return []
+  const waited = first.waits === 0 ? '' : `, waited ${first.waits} times`
+  const text = `budget: ${first.budget} ${first.used} of ${first.per_minute} in the last minute${waited}`
+  return [[{ text: terminalLine(text), ...(first.waits > 0 ? { color: 'yellow' as const } : { dim: true }) }]]
 }

@@ -69,6 +69,7 @@ function keysText({ tab, detail, isHelpOpen }: ScreenState, width: number): stri
   if (tab === 'events')
     return 'j/k move  Enter detail  / filter  p pause  r replay  f fixture  y copy id  Tab next  ? help  q quit'
   if (tab === 'jobs') return 'j/k move  Enter detail  r try again  y copy id  Tab next  ? help  q quit'
+  if (tab === 'health') return 'j/k move  Enter detail  s sync now  w watch  y copy id  Tab next  ? help  q quit'
   return tab === 'calls'
     ? 'j/k move  Tab next  ? help  q quit'
     : 'j/k move  Enter detail  y copy id  Tab next  ? help  q quit'

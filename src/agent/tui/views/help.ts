@@ -13,6 +13,7 @@ export const KEY_HELP: readonly (readonly [keys: string, meaning: string])[] = [
   ['p', 'pause the list; what comes is counted'],
   ['r', 'send the notification again, or try the dead job again'],
   ['R', 'send it with a new key: its effects happen again'],
+  ['s w', 'of a resource in tab 2: read it now, subscribe to it anew'],
   ['f', 'save the notification as a fixture'],
   ['y', 'copy the id'],
   ['i', 'make a sign-in link for your inbox, good once; it is copied'],

@@ -67,10 +67,26 @@ export function sumSyncRuns(sql: Sql, since: number): readonly SyncRunSum[] {
   return sums.map(row => {
     const at = (part: number): number | null => {
       if (row.notified === 0) return null
-      const rank = Math.max(0, Math.ceil(part * row.notified) - 1)
-      return latency.get(row.resource_n, row.type, edge, since, rank)?.ms ?? null
+      return latency.get(row.resource_n, row.type, edge, since, rankOf(part, row.notified))?.ms ?? null
     }
     const { resource_id: resourceId, type, runs, failed, changed, notifications, lost } = row
     return { resourceId, type, runs, failed, changed, notifications, lost, latencyP50: at(0.5), latencyP99: at(0.99) }
   })
+}
+
+export function syncLatency(sql: Sql, since: number): { readonly p50: number | null; readonly p99: number | null } {
+  const edge = ageEdge(sql, 'sync_runs', 'ended_at', since)
+  const notified = 'n > ? and ended_at >= ? and notified_at is not null and error is null'
+  const count = sql<{ n: number }>(`select count(*) as n from sync_runs where ${notified}`).get(edge, since)?.n ?? 0
+  if (count === 0) return { p50: null, p99: null }
+  const latency = sql<{ ms: number }>(
+    `select ended_at - notified_at as ms from sync_runs where ${notified} order by 1 limit 1 offset ?`,
+  )
+  const at = (part: number): number | null => latency.get(edge, since, rankOf(part, count))?.ms ?? null
+  return { p50: at(0.5), p99: at(0.99) }
+}
+
+/** Nearest rank, from 0. */
+function rankOf(part: number, count: number): number {
+  return Math.max(0, Math.ceil(part * count) - 1)
 }

@@ -120,6 +120,9 @@ export async function openDoors(options: DoorsOptions = {}): Promise<Doors> {
     keys: absent,
     house: absent,
     sync: absent,
+    accounts: absent,
+    calendars: absent,
+    cache: absent,
     resources: {
       list: query => store.listResources(query),
       get: async id => found(await store.getResource(id)),

@@ -5,6 +5,7 @@ import type { ActivityItem } from '#ec/client/activity.js'
 import type { QuestionRow } from '#ec/client/questions.js'
 import { EcError } from '#ec/core/errors.js'
 import { FakeClock } from '../../../support/fake-clock.ts'
+import { callsReply } from '../../../support/call-reply.ts'
 import {
   AT,
   eventRow,
@@ -14,6 +15,7 @@ import {
   questionEvent,
   questionRow,
   resourceRow,
+  syncRow,
   statusReply,
 } from '../../../support/screens.ts'
 
@@ -68,7 +70,7 @@ function open(client: Partial<ScreenClient> = {}): Setting {
   let quits = 0
   const agent: ScreenClient = {
     status: async () => (asked.push('status'), statusReply()),
-    calls: async since => (asked.push(`calls ${since}`), { since: '', calls: [] }),
+    calls: async since => (asked.push(`calls ${since}`), callsReply([], 0)),
     events: {
       get: async (id, user) => (asked.push(`event ${user} ${id}`), eventRow(1)),
       trace: async () => {
@@ -82,7 +84,11 @@ function open(client: Partial<ScreenClient> = {}): Setting {
       ),
       why: async () => ({ ...notificationRow(1), sentences: ['It came.'] }),
     },
-    resources: { list: async () => (asked.push('resources'), { resources: [resourceRow()], next: null }) },
+    resources: {
+      list: async () => (asked.push('resources'), { resources: [resourceRow({ sync: syncRow() })], next: null }),
+      sync: async id => (done.push(`sync ${id}`), { job_id: 'job_5' }),
+      watch: async id => (done.push(`watch ${id}`), { job_id: 'job_6' }),
+    },
     jobs: {
       list: async filter => (asked.push(`jobs ${filter?.state}`), { jobs: [jobRow(1), jobRow(2)], next: null }),
       retry: async id => (done.push(`retry ${id}`), jobRow(1, { state: 'ready' })),
@@ -96,6 +102,7 @@ function open(client: Partial<ScreenClient> = {}): Setting {
   const controller = createController({
     url: 'http://127.0.0.1:8787',
     inbox: 'http://127.0.0.1:8787/inbox',
+    sandbox: false,
     own: false,
     size: { columns: 100, rows: 30 },
     source,
@@ -182,13 +189,27 @@ describe('the controller', () => {
     expect(asked).toHaveLength(4)
   })
 
+  it('has a resource read, and subscribed to, and looks at once what came of it', async () => {
+    const { controller, asked, done } = open()
+    controller.press('2')
+    await settle()
+    controller.press('s')
+    await settle()
+    expect(controller.state().toast).toEqual({ text: 'r1 is read by job_5', level: 'info' })
+    controller.press('w')
+    await settle()
+    expect(controller.state().toast?.text).toBe('r1 is subscribed to by job_6')
+    expect(done).toEqual(['sync r1', 'watch r1'])
+    expect(asked.filter(what => what === 'resources')).toHaveLength(3)
+  })
+
   it('asks for the calls of a day, and for dead jobs, the newest first', async () => {
     const { controller, asked } = open()
     controller.press('3')
     await settle()
     controller.press('4')
     await settle()
-    expect(asked).toEqual(['resources', 'calls 24h', 'jobs dead'])
+    expect(asked).toEqual(['calls 24h', 'jobs dead'])
     expect(controller.state().jobs.value?.map(job => job.id)).toEqual(['job_2', 'job_1'])
   })
 
@@ -317,6 +338,7 @@ describe('the controller', () => {
     const controller = createController({
       url: '',
       inbox: null,
+      sandbox: false,
       own: true,
       size: { columns: 80, rows: 24 },
       source: new Source(),
@@ -556,7 +578,7 @@ function clientOfNothing(): ScreenClient {
     calls: never,
     events: { get: never, trace: never },
     notifications: { get: never, why: never },
-    resources: { list: never },
+    resources: { list: never, sync: never, watch: never },
     jobs: { list: never, retry: never },
     questions: { get: never, answer: never },
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import type { ResourceRow } from '#ec/client/rows.js'
 import { NAMED_KEYS, pressKey } from '#ec/agent/tui/keys.js'
 import { reduce } from '#ec/agent/tui/reduce.js'
 import type { ScreenState } from '#ec/agent/tui/state.js'
@@ -13,15 +14,18 @@ import {
   resourceRow,
   screen,
   statusReply,
+  syncRow,
 } from '../../../support/screens.ts'
 
 const EVENT = after(screen(), framed({ events: [eventRow(1, { data: { notification_id: 'ntf_9' } })] }))
 const NOTIFICATION = after(screen(), framed({ notifications: [notificationRow(1)] }))
-const HEALTH = after(
-  screen(),
-  { type: 'tab', tab: 'health' },
-  { type: 'health', asked: { value: { resources: [resourceRow()], status: statusReply() }, error: null } },
-)
+const HEALTH = healthOf(resourceRow())
+const SYNCED = healthOf(resourceRow({ sync: syncRow() }))
+
+function healthOf(resource: ResourceRow): ScreenState {
+  const asked = { value: { resources: [resource], status: statusReply() }, error: null }
+  return after(screen(), { type: 'tab', tab: 'health' }, { type: 'health', asked })
+}
 
 function jobs(state: 'dead' | 'ready'): ScreenState {
   return after(
@@ -51,6 +55,10 @@ describe('keys', () => {
     ['y', NOTIFICATION, { type: 'copy', text: 'ntf_1' }],
     ['y', HEALTH, { type: 'copy', text: 'r1' }],
     ['y', jobs('dead'), { type: 'copy', text: 'job_1' }],
+    ['s', SYNCED, { type: 'sync', id: 'r1' }],
+    ['w', SYNCED, { type: 'watch', id: 'r1' }],
+    ['s', HEALTH, null],
+    ['s', EVENT, null],
     ['i', screen(), { type: 'sign-in' }],
     ['r', jobs('dead'), { type: 'retry', id: 'job_1' }],
     ['r', jobs('ready'), null],
@@ -71,6 +79,8 @@ describe('keys', () => {
     expect(press(after(screen(), framed({ events: [eventRow(1)] })), 'r').toast?.text).toContain('did not come of')
     expect(press(HEALTH, 'f').toast?.text).toContain('select a notification')
     expect(press(jobs('ready'), 'r').toast?.text).toContain('only a dead job')
+    expect(press(EVENT, 's').toast?.text).toContain('select a resource')
+    expect(press(HEALTH, 'w').toast?.text).toContain('its service only tells')
   })
 
   it('goes through the tabs, and to one by its number', () => {
@@ -118,7 +128,26 @@ describe('keys', () => {
     const told = KEY_HELP.map(([keys]) => keys).join(' ')
     const page = readFileSync('docs/tui.md', 'utf8')
     for (const [keys, meaning] of KEY_HELP) expect(page).toMatch(rowOf(keys, meaning))
-    for (const key of ['j', 'k', 'g', 'G', 'PgUp', 'Enter', 'Tab', '/', 'p', 'r', 'R', 'f', 'y', 'i', 'q', 'Ctrl-C']) {
+    for (const key of [
+      'j',
+      'k',
+      'g',
+      'G',
+      'PgUp',
+      'Enter',
+      'Tab',
+      '/',
+      'p',
+      'r',
+      'R',
+      's',
+      'w',
+      'f',
+      'y',
+      'i',
+      'q',
+      'Ctrl-C',
+    ]) {
       expect(told).toContain(key)
     }
   })

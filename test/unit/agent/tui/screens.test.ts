@@ -5,13 +5,16 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { App } from '#ec/agent/tui/app.js'
 import type { Controller } from '#ec/agent/tui/controller.js'
 import type { Answering } from '#ec/agent/tui/answering.js'
-import { describeEvent, describeNotification, describeText } from '#ec/agent/tui/detail.js'
+import { describeEvent, describeNotification, describeResource, describeText } from '#ec/agent/tui/detail.js'
 import type { Action } from '#ec/agent/tui/reduce.js'
 import { TABS, type ScreenState } from '#ec/agent/tui/state.js'
 import { renderScreen } from '#ec/agent/tui/views/screen.js'
 import { formatTime } from '#ec/agent/tui/views/events.js'
+import type { CallsReply } from '#ec/client/call-rows.js'
+import type { ResourceRow } from '#ec/client/rows.js'
 import type { Level } from '#ec/core/event.js'
 import { textWidth } from '#ec/core/text-width.js'
+import { callsReply } from '../../../support/call-reply.ts'
 import { runs } from '../../../support/long.ts'
 import {
   after,
@@ -25,6 +28,7 @@ import {
   resourceRow,
   screen,
   statusReply,
+  syncRow,
   textOf,
   widest,
 } from '../../../support/screens.ts'
@@ -73,16 +77,13 @@ function tab(name: 'health' | 'calls' | 'jobs', action: Action): ScreenState {
   return after(BUSY, { type: 'tab', tab: name }, action)
 }
 
-function calls(resources: readonly ReturnType<typeof resourceRow>[]): ScreenState {
+function calls(calendars: number, over: Partial<CallsReply> = {}): ScreenState {
   const row = { provider: 'google-calendar', account: 'ana', operation: 'events.list', retries: 1, failures: 2 }
   const sums = [
     { ...row, cause: 'webhook', calls: 20 },
     { ...row, cause: 'write', calls: 5 },
   ] as const
-  return tab('calls', {
-    type: 'calls',
-    asked: { value: { reply: { since: '', calls: sums }, resources, at: NOW }, error: null },
-  })
+  return tab('calls', { type: 'calls', asked: { value: callsReply(sums, calendars, over), error: null } })
 }
 
 describe('the header', () => {
@@ -170,7 +171,7 @@ describe('the tab of health', () => {
     const rows = frame.replace(STYLE, '').split('\n').slice(4, 9)
     expect(rows[0]).toMatch(/^> !! FAIL +check +no room on the disk +make room/)
     expect(rows[1]).toMatch(/^ {2}! paused +github +calendar +2 min +ec resources resume r2/)
-    expect(rows[2]).toMatch(/^ {2}! secret +github +no secret +never +it has no secret yet: ec resources/)
+    expect(rows[2]).toMatch(/^ {2}! secret +github +no secret +never +it has no secret yet: ec /)
     expect(rows[3]).toMatch(/^ {2}healthy +github +octo\/demo +2 min/)
     expect(rows[4]).toMatch(/^ {2}ok +check +the store is whole/)
   })
@@ -201,20 +202,88 @@ describe('the tab of health', () => {
   })
 })
 
+describe('what is synced', () => {
+  const of = (...resources: readonly ResourceRow[]): ScreenState =>
+    tab('health', { type: 'health', asked: { value: { resources, status: statusReply() }, error: null } })
+
+  it('shows mode, last notification, expiry, renewal, failures and what is being done, in words', () => {
+    const calendar = { provider: 'google-calendar', name: 'Work', last_notification_at: null, has_secret: false }
+    const pass = {
+      type: 'full',
+      cause: 'full',
+      phase: 'read',
+      pages: 3,
+      read: 750,
+      changed: 750,
+      expected: 2000,
+    } as const
+    const state = of(
+      resourceRow({ ...calendar, id: 'r1', sync: syncRow({ failure_count: 2 }) }),
+      resourceRow({ ...calendar, id: 'r2', sync: syncRow({ complete: false, pass: { ...pass, started_at: AT } }) }),
+      resourceRow({
+        ...calendar,
+        id: 'r3',
+        state: 'suspended',
+        sync: syncRow({ mode: 'polling', subscription: null }),
+      }),
+      resourceRow({ ...calendar, id: 'r4', sync: syncRow({ held_deletion: { gone: 40, of: 60 } }) }),
+    )
+    const wide = after(state, { type: 'resize', columns: 200, rows: 24 })
+    const rows = textOf(renderScreen(wide, NOW)).split('\n').slice(4, 8)
+    expect(rows[0]).toMatch(/^> !! suspended +google-calendar +Work +polling +1 min +1 d 0 h/)
+    expect(rows[1]).toMatch(
+      /^ {2}!! asks +google-calendar +Work +webhook +1 min .*ec resources sync r4 --confirm-deletion/,
+    )
+    expect(rows[2]).toMatch(/^ {2}healthy +google-calendar +Work +webhook +1 min +2 d 0 h +1 d 0 h +2/)
+    expect(rows[3]).toMatch(/^ {2}first read +google-calendar .*750 of about 2000 read, 3 pages/)
+  })
+
+  it('is told in full in the detail', () => {
+    const lines = describeResource(resourceRow({ sync: syncRow({ next_step: 'wait a little' }) }))
+    const text = lines.map(line => line.text).join('\n')
+    for (const part of [
+      'SYNC',
+      'because',
+      'its provider tells us of changes',
+      'next',
+      'wait a little',
+      's1 (active)',
+    ]) {
+      expect(text).toContain(part)
+    }
+    expect(describeResource(resourceRow()).map(line => line.text)).not.toContain('SYNC')
+  })
+})
+
 describe('the tab of calls', () => {
-  it('names both baselines, and keeps apart what a poller would do as well', () => {
-    const calendar = resourceRow({ provider: 'google-calendar' })
-    const { frame } = draw(calls([calendar]))
+  it('names both baselines, and keeps in columns apart what a poller would do as well', () => {
+    const { frame } = draw(calls(1))
     expect(frame).toContain('24 h: 20 read, renewal and probe calls for 1 calendar or mailbox')
     expect(frame).toContain('93.1 % fewer than the old system (1 x 96 a day x 3: 288 calls)')
     expect(frame).toContain('79.2 % fewer than an honest poller (1 x 96 a day x 1: 96 calls)')
-    expect(frame).toContain('apart: write 5, pull 0, setup 0, auth 0')
-    expect(frame).toMatch(/google-calendar +webhook +20 +1 +! 2/)
+    expect(frame).toMatch(/READS +RENEWALS +PROBES +WRITES +PULLS +SETUP/)
+    expect(frame).toMatch(/google-calendar +ana@ex.* 20 +0 +0 +5 +0 +0 .*! 4/)
   })
 
-  it('invents no percentage when no calendar or mailbox is watched', () => {
-    const { frame } = draw(calls([resourceRow()]))
-    expect(frame).toContain('no calendar or mailbox is watched')
+  it('says what came of the reads, and of a budget that had to be waited for', () => {
+    const { sync } = callsReply([], 1)
+    const all = { ...sync.all, webhook: 95, polling: 4, full: 1, fallback_percent: 4, notifications: 200 }
+    const budget = { budget: 'Google Calendar', account: 'ana', address: 'ana@example.org', used: 480, per_minute: 500 }
+    const { frame } = draw(
+      calls(1, {
+        sync: { ...sync, all: { ...all, processed_percent: 99.5, latency_p50_ms: 80, latency_p99_ms: 900 } },
+        budgets: [{ ...budget, limit_per_minute: 600, waits: 3, waited_ms: 4000, last_wait_at: AT }],
+      }),
+    )
+    expect(frame).toContain(
+      'reads: 95 told, 4 polled (4.0 % fallback), 1 in full; 200 notifications, 99.5 % processed, p99 900',
+    )
+    expect(frame).toContain('budget: Google Calendar 480 of 500 in the last minute, waited 3 times')
+  })
+
+  it('invents no percentage when no calendar or mailbox is read', () => {
+    const { frame } = draw(calls(0))
+    expect(frame).toContain('no calendar or mailbox is read')
     expect(frame).not.toContain('%')
   })
 })
@@ -343,10 +412,10 @@ describe('any screen', () => {
       'health of something',
       tab('health', {
         type: 'health',
-        asked: { value: { resources: [resourceRow()], status: statusReply() }, error: null },
+        asked: { value: { resources: [resourceRow({ sync: syncRow() })], status: statusReply() }, error: null },
       }),
     ],
-    ['calls of something', calls([resourceRow({ provider: 'gmail' })])],
+    ['calls of something', calls(3)],
     [
       'a detail',
       after(BUSY, { type: 'open', key: 'n', title: 'notification', lines: describeText('word '.repeat(500)) }),

@@ -1,0 +1,23 @@
+import type { Account } from '../../core/account.ts'
+import type { EcError } from '../../core/errors.ts'
+import type { EventInput } from '../../core/event-schema.ts'
+
+/** Tells the owner, once a consent, that nothing is read any more and what he has to do. */
+export function signedOutAlert(account: Account, familyTitle: string, error: EcError): EventInput & { id: string } {
+  const { id, userId, address, family, grantedAt } = account
+  return {
+    id: `account:${id}:signed-out:${grantedAt}`,
+    user_id: userId,
+    type: 'system.alert',
+    level: 'error',
+    title: `${familyTitle} no longer lets us in as ${address}`,
+    body: `${sentence(error.message)} Nothing of this account is read until then: ${sentence(error.hint)}`,
+    service: 'ec',
+    collapse_key: `account:${id}`,
+    data: { account: id, family, code: error.code },
+  }
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+}

@@ -1,0 +1,109 @@
+import type { Store } from '../../backends/store.ts'
+import { EcError } from '../../core/errors.ts'
+import type { Item, TimeWindow } from '../../core/item.ts'
+import type { Resource } from '../../core/resource.ts'
+import type { Provider, Reader } from '../../providers/provider.ts'
+import type { CalendarItem, CalendarOccurrence } from '../http/api.ts'
+
+export interface CalendarsOptions {
+  readonly store: Pick<Store, 'listResources' | 'getAccount' | 'getSync' | 'getItems' | 'listItems'>
+  readonly loadProvider: (id: string) => Promise<Provider>
+}
+
+/** A copy of a calendar, and how to read times out of it. */
+export interface Calendar {
+  readonly resource: Resource
+  readonly occurrences: NonNullable<Reader['occurrences']>
+}
+
+/** How far the copy of a calendar goes. */
+export interface Progress {
+  readonly id: string
+  readonly items: number
+  /** When it was read last; null = never to the end. */
+  readonly freshAt: number | null
+}
+
+const PAGE = 1_000
+/** As many as one look at the store gives; a calendar that has more is seen in several looks. */
+const ITEMS = 5_000
+
+/** The calendars of a user of which there are copies. What is only told of, without an account, is none. */
+export async function listCalendars(options: CalendarsOptions, userId: string): Promise<readonly Calendar[]> {
+  const calendars: Calendar[] = []
+  for (let after: string | null = '0'; after !== null;) {
+    const page: Awaited<ReturnType<Store['listResources']>> = await options.store.listResources({
+      userId,
+      limit: PAGE,
+      after,
+    })
+    for (const resource of page.rows) {
+      const occurrences = resource.accountId === null ? undefined : await occurrencesOf(options, resource.provider)
+      if (occurrences !== undefined) calendars.push({ resource, occurrences })
+    }
+    after = page.next
+  }
+  return calendars
+}
+
+export async function readProgress({ store }: CalendarsOptions, { resource: { id } }: Calendar): Promise<Progress> {
+  const state = await store.getSync(id)
+  // While the first read is under way there are items already, and others are still to come.
+  if (state === null || state.generation === 0) return { id, items: state?.items ?? 0, freshAt: null }
+  return { id, items: state.items, freshAt: state.lastSyncAt }
+}
+
+/** Ascending by start. */
+export async function readOccurrences(
+  options: CalendarsOptions,
+  calendars: readonly Calendar[],
+  window: TimeWindow,
+): Promise<readonly CalendarOccurrence[]> {
+  const found: CalendarOccurrence[] = []
+  for (const { resource, occurrences } of calendars) {
+    const items = await itemsIn(options, resource.id, window)
+    for (const occurrence of occurrences(items, window)) found.push({ ...occurrence, calendar: resource.id })
+  }
+  return found.toSorted(
+    (a, b) => a.start - b.start || a.end - b.end || compare(a.calendar, b.calendar) || compare(a.id, b.id),
+  )
+}
+
+/** The item of this id in each calendar that has it: who is invited has it in a calendar of his own, by the same id. */
+export async function findItems(
+  { store }: CalendarsOptions,
+  calendars: readonly Calendar[],
+  id: string,
+): Promise<readonly CalendarItem[]> {
+  const found: CalendarItem[] = []
+  for (const { resource } of calendars) {
+    const [item] = await store.getItems(resource.id, [id])
+    if (item !== undefined) found.push({ ...item, calendar: resource.id })
+  }
+  return found
+}
+
+/** All of them before any is looked at: the exceptions of a series may stand on another page than the series. */
+async function itemsIn({ store }: CalendarsOptions, id: string, window: TimeWindow): Promise<readonly Item[]> {
+  const items: Item[] = []
+  for (let after: string | null = '0'; after !== null;) {
+    const page: Awaited<ReturnType<Store['listItems']>> = await store.listItems(id, { window, limit: ITEMS, after })
+    for (const item of page.rows) items.push(item)
+    after = page.next
+  }
+  return items
+}
+
+/** A provider that this version does not know any more has no calendars. */
+async function occurrencesOf({ loadProvider }: CalendarsOptions, id: string): Promise<Reader['occurrences']> {
+  try {
+    return (await loadProvider(id)).reader?.occurrences
+  } catch (error) {
+    if (error instanceof EcError && error.code === 'EC_PROVIDER_UNKNOWN') return undefined
+    throw error
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
