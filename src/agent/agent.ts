@@ -6,7 +6,7 @@ import { writeAgentFile } from '../core/agent-file.ts'
 import type { AgentOptions, RunningAgent } from '../core/agent-options.ts'
 import type { CheckResult } from '../core/check.ts'
 import { namedEndpoints, readEndpoints } from '../core/endpoints.ts'
-import type { EcError } from '../core/errors.ts'
+import { EcError } from '../core/errors.ts'
 import { createHttpDoor } from '../core/http.ts'
 import { createIds } from '../core/ids.ts'
 import { judgeEndpoints } from '../core/judge-endpoints.ts'
@@ -69,6 +69,7 @@ import { openPeople } from './route/people.ts'
 import { createPlanner } from './route/planner.ts'
 import { createTally } from './route/tally.ts'
 import { Supervisor } from './supervisor.ts'
+import { createSyncEngine } from './sync/engine.ts'
 
 /** For one answer through the public URL. */
 const PROBE_MS = 5_000
@@ -111,6 +112,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       // Retries that were set on the old time line would wait for hours that have passed already.
       if (byMs < 0) void store.shiftRetries(byMs).then(wake, () => {})
       else wake()
+      void sync.jumped(byMs)
     })
     parts.add('clock watch', () => clockWatch.stop())
 
@@ -146,6 +148,23 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       if (items.some(item => item.kind === 'state' && item.state === 'snoozed')) wake()
     })
     parts.add('snoozes', unwatch)
+    const sync = createSyncEngine({
+      store,
+      bus,
+      loadProvider,
+      contextFor: (accountId, use) => accounts.contextFor(accountId, use),
+      events: emitter,
+      publicUrl,
+      clock,
+      ids,
+      random,
+      randomBytes,
+      log,
+      meter,
+      wake,
+      ...syncSettings(),
+    })
+    parts.add('sync', () => sync.stop())
     const bell = createOperatorBell({ emitter, log })
     const questions = createQuestions({ store, bus, clock, wake })
     parts.add('questions', () => questions.close())
@@ -299,6 +318,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         randomBytes,
         loadProvider,
         heldJob: processingJob,
+        beforeRemoval: sync.stopAll,
         wake,
         publicUrl: () => publicUrl() ?? listeners?.url ?? '',
       }),
@@ -316,9 +336,9 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         onChanged: streams.refresh,
         onResource: id => bus.publish('changed', { what: 'resource', id }),
       }),
-      sync: NO_SYNC,
       calendars: createCalendarApi({ store, loadProvider, answers }),
       cache: createCacheApi({ cache, answers }),
+      sync: sync.api,
       users: createUserApi({
         store,
         bus,
@@ -371,6 +391,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         loadProvider,
         findResource: webhooks.findResource,
         events: emitter,
+        sync,
         questions,
         dispatchers: channels.dispatchers,
         planAgain,
@@ -396,6 +417,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       }),
     )
     streams.refresh()
+    void sync.start()
     const retention = startRetention({ store, clock, log, periods: config.retention })
     parts.add('retention', () => retention.stop())
     writeAgentFile(paths.agent, { url: doors.url, socket: paths.socket, version, pid: process.pid, secret: null })
@@ -430,6 +452,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         ...checkMasterKey(options.masterKey, options.keySource, paths.masterKey),
         judgeEndpoints(namedEndpoints(config)),
         ...(await checkResources({ store, loadProvider, clock, publicUrl })),
+        ...(await sync.checks()),
         ...(await channels.checks()),
       ]
     }
@@ -469,6 +492,12 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       return port === null ? null : { host: options.host, port, expose }
     }
 
+    function syncSettings() {
+      const { poll, fallback, fallback_max, silence, coalesce } = config.sync
+      const times = { pollMs: poll, fallbackMs: fallback, fallbackMaxMs: fallback_max, silenceMs: silence }
+      return { times, coalesceMs: coalesce }
+    }
+
     function receiveSettings() {
       const { backlog, rate_per_resource, rate_per_address } = config.receive
       return {
@@ -483,23 +512,4 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 /** Whoever follows a link of ours comes under the name that stands in it. */
 function hostOf(url: string | null): readonly string[] {
   return url === null ? [] : [new URL(url).hostname]
-}
-
-/** Stands here until the engine does. */
-const NO_SYNC: Api['sync'] = {
-  get: async () => null,
-  list: async () => ({ rows: [], next: null }),
-  sync: () => Promise.reject(noSync()),
-  watch: () => Promise.reject(noSync()),
-  subscriptions: async () => ({ rows: [], next: null }),
-  subscription: () => Promise.reject(noSync()),
-  renew: () => Promise.reject(noSync()),
-  stop: () => Promise.reject(noSync()),
-  runs: async () => ({ rows: [], next: null }),
-  sums: async () => [],
-  setUpUser: async () => [],
-}
-
-function noSync(): Error {
-  return new Error('nothing is synced')
 }

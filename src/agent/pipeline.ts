@@ -1,11 +1,11 @@
 import type { JobWorker } from '../backends/backend.ts'
 import type { Appended, JobEffects, NewEvent, Store } from '../backends/store.ts'
 import type { Clock } from '../core/clock.ts'
-import { EcError, toEcError } from '../core/errors.ts'
+import { toEcError } from '../core/errors.ts'
 import type { EventInput } from '../core/event-schema.ts'
 import { SENT_CHANNELS, type SentChannel } from '../core/event.ts'
 import type { GovernorRule } from '../core/governor.ts'
-import type { ClaimedJob, JobKind, JobResult } from '../core/job.ts'
+import { laneOf, type ClaimedJob, type JobKind, type JobResult } from '../core/job.ts'
 import type { Log } from '../core/log.ts'
 import type { Meter } from '../core/meter.ts'
 import type { Resource } from '../core/resource.ts'
@@ -21,12 +21,17 @@ import { PAYLOAD } from './job-payload.ts'
 import type { CallbackTarget } from './questions/callback.ts'
 import { buriedAlert } from './receive/buried-alert.ts'
 import { processNotification } from './receive/process.ts'
+import type { SyncEngine } from './sync/engine.ts'
 
 /**
  * The flow behind the doors, on one screen:
  *
  *     receive  -> accepted, durable, answered 2xx        -> job notification.process
  *     notification.process -> provider.describe          -> events, in the transaction that ends the job
+ *                          -> of a synced resource: a read is asked for   -> job sync.run
+ *     sync.run -> provider.readPage, compared with the copy   -> the copy, events and the next page's job, in one transaction
+ *     subscription.renew -> kept, asked for, active      -> the old one superseded, and a job subscription.stop
+ *     subscription.stop -> stopped at the provider
  *     notification.alert -> a job that ended with its agent, or hung, too often: the owner is told
  *     emit     -> route -> appended, durable, answered   -> told to whoever listens; later, job event.deliver
  *     event.deliver -> its number in the stream          -> told to whoever listens
@@ -47,6 +52,7 @@ export interface PipelineOptions {
     makeOwn(inputs: readonly EventInput[]): readonly NewEvent[]
     announce(appended: readonly Appended[]): void
   }
+  readonly sync: Pick<SyncEngine, 'run' | 'announce' | 'settled'>
   readonly questions: { expire(userId: string, id: string): Promise<void> }
   readonly callBack: (target: CallbackTarget) => Promise<void>
   readonly dispatchers: Dispatchers
@@ -105,13 +111,15 @@ export function createPipeline(options: PipelineOptions): JobWorker {
   async function run(job: ClaimedJob, signal: AbortSignal): Promise<Result> {
     switch (job.kind) {
       case 'notification.process':
-        return done(await processNotification(options, text(job, 'notification')))
+        return done(
+          await processNotification({ ...options, announce: options.sync.announce }, text(job, 'notification')),
+        )
       case 'notification.alert':
         return done(await tellOfBuried(text(job, 'buried'), text(job, 'job')))
       case 'sync.run':
       case 'subscription.renew':
       case 'subscription.stop':
-        throw new EcError('EC_INTERNAL', `${job.kind} is not known yet`)
+        return options.sync.run(job, signal)
       case 'event.deliver':
         return done({ deliver: { userId: text(job, 'user_id'), eventId: text(job, 'event_id') } })
       case 'event.send':
@@ -218,9 +226,14 @@ export function createPipeline(options: PipelineOptions): JobWorker {
     settled(job, result, appended) {
       meter.counter('ec_jobs_total', { kind: job.kind, end: result.type }).add()
       if (appended.length > 0) events.announce(appended)
+      if (isSync(job)) options.sync.settled(job, result)
       onSettled()
     },
   }
+}
+
+function isSync({ kind }: ClaimedJob): boolean {
+  return laneOf(kind) === 'sync' || laneOf(kind) === 'subscriptions'
 }
 
 function done(effects: JobEffects): Result {

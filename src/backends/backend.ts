@@ -66,7 +66,7 @@ export interface BusTopics {
   /** A question has ended, in whichever way. */
   question: { readonly userId: string; readonly id: string }
   /** A resource, key or switch changed: forget what you remember of it. */
-  changed: { readonly what: 'resource' | 'key' | 'feature' | 'user'; readonly id: string }
+  changed: { readonly what: 'resource' | 'key' | 'feature' | 'user' | 'account'; readonly id: string }
   /** The copy of a resource was read from its provider, a page or to the end; `changed` = items of it are others now. */
   synced: { readonly resourceId: string; readonly userId: string; readonly changed: boolean }
   /** Browsers that are signed out, by the ids of their sessions. */

@@ -70,7 +70,16 @@ export type {
 export type { GivenAnswer, NewQuestion, QuestionEnd, QuestionQuery, StoredQuestion } from './facets/questions.ts'
 export type { DigestEffect, DigestEntry, DigestItem, DigestState, WaitingItem, WaitingQuery } from './facets/digests.ts'
 export type { Arrivals, EventKey, KnownRows } from './facets/arrivals.ts'
-export type { ClaimResult, JobClaim, JobEffects, JobEnd, JobQuery, LaneClaim, PushedEvent } from './facets/jobs.ts'
+export type {
+  ClaimResult,
+  HealthEffect,
+  JobClaim,
+  JobEffects,
+  JobEnd,
+  JobQuery,
+  LaneClaim,
+  PushedEvent,
+} from './facets/jobs.ts'
 export type { TypeEngagement, UserPatch } from './facets/people.ts'
 export type { AccountPatch, AccountQuery } from './facets/accounts.ts'
 export type {

@@ -6,7 +6,7 @@ export function contentHash(value: unknown): string {
 }
 
 /** JSON with the keys of every object sorted, so that equal contents give equal text (the idea of RFC 8785). */
-function canonicalJson(value: unknown): string {
+export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, v: unknown) =>
     isPlainObject(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v,
   )

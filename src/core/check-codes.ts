@@ -205,6 +205,26 @@ export const CHECK_CODES = {
     'notifications of the last 24 hours that were not authentic or not understood',
     'see `ec notifications list --state quarantined`',
   ),
+  'sync.read': entry(
+    'what is synced is read',
+    'each synced resource: whether its last read succeeded, and whether there was one within a day',
+    'see `ec calls`',
+  ),
+  'sync.mode': entry(
+    'what is synced is told of changes where that is possible',
+    'resources that are polled, or not read at all, though a person could change that; each with the reason',
+    'see `ec resources list`',
+  ),
+  'sync.deletion': entry(
+    'no deletion waits for you',
+    'a full read that would delete more than half of a copy, or all of it, stops and asks',
+    'confirm it with `ec resources sync ID --confirm-deletion`, or do nothing',
+  ),
+  'subscription.life': entry(
+    'subscriptions are renewed in time',
+    'which subscription runs out first; a warning when a renewal that was due long ago has not come',
+    'see `ec subscriptions list`',
+  ),
   'jobs.dead': entry('no job was given up', 'jobs after their last attempt', 'see `ec jobs list --state dead`'),
   'jobs.backlog': entry('work is done as it comes', 'jobs that wait', 'see `ec jobs list --state ready`'),
 

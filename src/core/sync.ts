@@ -74,7 +74,14 @@ export interface SyncState {
   readonly error: string | null
   readonly errorAt: number | null
   /** A deletion that asks for a person's word: so many of so many items would go. */
-  readonly heldDeletion: { readonly gone: number; readonly of: number } | null
+  readonly heldDeletion: HeldDeletion | null
+}
+
+/** `confirmed`: a person has said that it may, and the next full pass does it. */
+export interface HeldDeletion {
+  readonly gone: number
+  readonly of: number
+  readonly confirmed: boolean
 }
 
 /** A pass that has ended, as it is kept. Instants are ms since 1970. */

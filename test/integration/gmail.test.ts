@@ -46,7 +46,7 @@ const idsOf = ({ changes }: Read): readonly string[] =>
   changes.map(change => (change.type === 'delete' ? `-${change.id}` : change.item.id))
 
 const describeItem = (item: Item, more: object = {}) =>
-  reader?.describe({ before: null, after: item }, { ...mailbox, ...more }, anAccount()) ?? []
+  reader?.describe({ before: null, after: item }, { ...mailbox, ...more }, anAccount(), 0) ?? []
 
 function itemOf({ changes }: Read, at = 0): Item {
   const change = changes[at]
@@ -219,7 +219,7 @@ describe('an inbox with faults', () => {
         else {
           const before = copy.get(change.item.id) ?? null
           copy.set(change.item.id, change.item)
-          const events = reader?.describe({ before, after: change.item }, mailbox, anAccount()) ?? []
+          const events = reader?.describe({ before, after: change.item }, mailbox, anAccount(), 0) ?? []
           if (!isFirst) announced.push(...events.map(() => change.item.id))
         }
       }
@@ -285,8 +285,8 @@ describe('what is told of a mail', () => {
 
   it('is nothing of what is known, and nothing of what has gone', async () => {
     const item = await first()
-    expect(reader?.describe({ before: item, after: item }, mailbox, anAccount())).toEqual([])
-    expect(reader?.describe({ before: item, after: null }, mailbox, anAccount())).toEqual([])
+    expect(reader?.describe({ before: item, after: item }, mailbox, anAccount(), 0)).toEqual([])
+    expect(reader?.describe({ before: item, after: null }, mailbox, anAccount(), 0)).toEqual([])
   })
 
   it('leaves promotions and social mail out unless the person wants them', async () => {

@@ -358,6 +358,7 @@ export class Delivery {
         governor: this.#options.governor ?? GOVERNOR,
         refresh: people.refresh,
         questions,
+        sync: NOTHING_SYNCED,
         clock,
         random,
         log,
@@ -390,4 +391,11 @@ export class Delivery {
       tellOperator: ({ title }) => void this.troubles.push(title),
     })
   }
+}
+
+/** None of its resources has an account. */
+const NOTHING_SYNCED = {
+  run: () => Promise.reject(new Error('nothing is synced here')),
+  announce: () => Promise.resolve(null),
+  settled() {},
 }

@@ -3,7 +3,7 @@ import type { BudgetUse } from '../../core/call-budget.ts'
 import { worstStatus, type CheckResult } from '../../core/check.ts'
 import type { Clock } from '../../core/clock.ts'
 import { EcError } from '../../core/errors.ts'
-import { FEATURES } from '../../core/features.ts'
+import { FEATURES, isFeature } from '../../core/features.ts'
 import { isUnreadable } from '../../core/is-unreadable.ts'
 import type { Health, HealthApi, HouseApi } from '../http/api.ts'
 import { reportCalls } from './call-report.ts'
@@ -88,12 +88,15 @@ export function createHouse(options: HouseOptions): { readonly house: HouseApi; 
     reportCalls: since => reportCalls({ store, clock, budgets: options.budgets }, since),
     async features() {
       const switched = await store.listFeatures()
-      return Object.fromEntries(FEATURES.map(name => [name, switched[name] ?? true]))
+      const all = FEATURES.map(name => [name, switched[name] ?? true] as const)
+      // Of single resources only what is off is worth a word.
+      const off = Object.entries(switched).filter(([name, on]) => name.includes(':') && isFeature(name) && !on)
+      return Object.fromEntries([...all, ...off])
     },
     async setFeature(name, on) {
-      if (!FEATURES.some(known => known === name)) {
+      if (!isFeature(name)) {
         throw new EcError('EC_NOT_FOUND', 'there is no feature of this name', {
-          hint: `the features are ${FEATURES.join(', ')}`,
+          hint: `the features are ${FEATURES.join(', ')}; \`webhooks:ID\` is of one resource`,
         })
       }
       await store.setFeature(name, on)

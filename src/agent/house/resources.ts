@@ -19,6 +19,8 @@ export interface ResourceApiOptions {
   readonly loadProvider: (id: string) => Promise<Provider>
   /** The work of a notification that was held while its resource was paused. */
   readonly heldJob: (resourceId: string, runAt: number) => NotificationJob
+  /** Done before a resource goes; it never fails. */
+  readonly beforeRemoval: (resourceId: string) => Promise<void>
   /** Told that jobs may have been born. */
   readonly wake: () => void
   /** Where the outside reaches the webhook paths. */
@@ -88,6 +90,7 @@ export function createResourceApi(options: ResourceApiOptions): ResourceApi {
       return { resource, secret: made }
     },
     async remove(id) {
+      await options.beforeRemoval(id)
       if (!(await store.removeResource(id))) throw unknown()
       changed(id)
     },

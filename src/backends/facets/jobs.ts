@@ -1,6 +1,7 @@
 import type { GovernorRule } from '../../core/governor.ts'
 import type { ClaimedJob, Job, JobState, Lane, Lease, NewJob } from '../../core/job.ts'
 import type { NotificationState } from '../../core/notification.ts'
+import type { HealthState } from '../../core/resource.ts'
 import type { DeviceNote } from './devices.ts'
 import type { DigestEffect, DigestEntry } from './digests.ts'
 import type { Appended, NewEvent, NewTrace } from './events.ts'
@@ -10,6 +11,8 @@ import type { SyncEffect, SyncRequest } from './sync.ts'
 
 /** Work that waits. */
 export interface JobFacts {
+  /** Makes a job that no stored fact causes, but time or a person; its id. */
+  addJob(job: NewJob, at: number): Promise<string>
   /**
    * Hands out due jobs, of each lane at most its `limit`. Of one group it hands out a run of consecutive jobs (at most
    * `perGroup`), which the caller must end in order, and nothing more of that group until the run has ended.
@@ -76,6 +79,7 @@ export interface JobEffects {
   /** Asks for a read, as `requestSync` does. */
   readonly requestSync?: SyncRequest
   readonly sync?: SyncEffect
+  readonly health?: HealthEffect
   readonly subscriptions?: readonly { readonly id: string; readonly patch: SubscriptionPatch }[]
   readonly jobs?: readonly NewJob[]
   readonly traces?: readonly NewTrace[]
@@ -87,6 +91,15 @@ export interface JobEffects {
   readonly noted?: DeviceNote
   /** Gives a scheduled event its `seq`; nothing when it was retracted or has expired. */
   readonly deliver?: { readonly userId: string; readonly eventId: string }
+}
+
+/** How the subscription of a synced resource fares from now on. */
+export interface HealthEffect {
+  readonly resourceId: string
+  readonly state: HealthState
+  readonly failureCount: number
+  /** When it is looked at again; not given = as before. */
+  readonly nextAt?: number | null
 }
 
 export interface PushedEvent {

@@ -87,13 +87,15 @@ export type SyncPatch = Partial<
 
 /**
  * What a job of a resource's sync leaves behind, in the transaction that ends it. Writing the same items again changes
- * nothing. Items are written before the state is patched.
+ * nothing. Items go, then come, and then the state is patched.
  */
 export interface SyncEffect {
   readonly resourceId: string
   readonly items?: readonly ItemWrite[]
   /** Ids that go. */
   readonly removed?: readonly string[]
+  /** Ids that have gone: their exceptions go too, if they are series, but for those among `items`. */
+  readonly removedSeries?: readonly string[]
   readonly patch: SyncPatch
   /** The pass goes on: a job for its next part. */
   readonly next?: NewJob

@@ -176,6 +176,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     expireLeases: now => writer.run('expireLeases', now),
     shiftRetries: byMs => writer.run('shiftRetries', byMs),
     retryJob: (id, now) => writer.run('retryJob', id, now),
+    addJob: (job, at) => writer.run('addJob', job, at),
     listJobs: async query => jobs.listJobs(sql, query),
     getJob: async id => jobs.getJob(sql, id),
     countJobs: async () => writer.jobs,

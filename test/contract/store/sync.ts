@@ -377,7 +377,7 @@ export function syncContract(open: OpenStore): void {
       expect(await store.nextSyncAt()).toBeNull()
       await store.addResource(aResource({ id: 'r2', source: { accountId: 'a1', target: 'other' } }))
       await store.patchSync('r1', { nextAt: T0 + 20, failureCount: 3, error: 'EC_TIMEOUT', errorAt: T0 })
-      await store.patchSync('r2', { nextAt: T0 + 10, heldDeletion: { gone: 40, of: 50 } })
+      await store.patchSync('r2', { nextAt: T0 + 10, heldDeletion: { gone: 40, of: 50, confirmed: false } })
       expect(await store.nextSyncAt()).toBe(T0 + 10)
       expect(await store.listDueSyncs(T0 + 10, 9)).toEqual(['r2'])
       expect(await store.listDueSyncs(T0 + 20, 9)).toEqual(['r2', 'r1'])
@@ -385,7 +385,7 @@ export function syncContract(open: OpenStore): void {
       await store.patchSync('r2', { nextAt: null })
       expect(await store.listDueSyncs(T0 + 20, 9)).toEqual(['r1'])
       expect(await store.getSync('r1')).toMatchObject({ failureCount: 3, error: 'EC_TIMEOUT', errorAt: T0 })
-      expect(await store.getSync('r2')).toMatchObject({ heldDeletion: { gone: 40, of: 50 } })
+      expect(await store.getSync('r2')).toMatchObject({ heldDeletion: { gone: 40, of: 50, confirmed: false } })
       expect(await store.patchSync('nobody', { nextAt: T0 })).toBe(false)
       expect((await store.listSyncs({ limit: 9, userId: 'anna' })).rows.map(one => one.resourceId)).toEqual([
         'r1',

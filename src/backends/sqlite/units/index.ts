@@ -15,7 +15,7 @@ import {
 import { liftAddress, stopEmail, suppressAddress } from './email.ts'
 import { eraseUser } from './erase-user.ts'
 import { appendEvent, renumberProgress } from './events.ts'
-import { claimJobs, expireLeases, finishJob, releaseJobs, retryJob, shiftRetries } from './jobs.ts'
+import { addJob, claimJobs, expireLeases, finishJob, releaseJobs, retryJob, shiftRetries } from './jobs.ts'
 import { recordCalls, recordTraces } from './ledger.ts'
 import { acceptNotifications, quarantine, releaseHeld } from './notifications.ts'
 import { prune } from './prune.ts'
@@ -43,6 +43,7 @@ export const UNITS = {
   releaseJobs,
   expireLeases,
   retryJob,
+  addJob,
   shiftRetries,
   putUser,
   putPreferences,

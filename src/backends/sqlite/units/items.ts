@@ -12,17 +12,22 @@ export type PackedItem = readonly [
   json: string,
 ]
 
-/** Keeps the count of what is here. The same items once more change nothing. */
+/** Keeps the count of what is here. What goes goes before the rest comes. The same items once more change nothing. */
 export function writeItems(
   ctx: UnitContext,
   resourceN: number,
   items: readonly PackedItem[],
-  removed: readonly string[],
+  gone: { readonly removed: readonly string[]; readonly removedSeries: readonly string[] },
 ): void {
   let more = 0
-  for (const item of items) more += writeItem(ctx, resourceN, item)
-  for (const id of removed)
+  for (const id of gone.removed) {
     more -= ctx.sql('delete from items where resource_n = ? and id = ?').run(resourceN, id).changes
+  }
+  for (const id of gone.removedSeries) {
+    // Those that are written with it stay: a person may be left in one occurrence of a series that he was taken out of.
+    more -= ctx.sql('delete from items where resource_n = ? and series = ?').run(resourceN, id).changes
+  }
+  for (const item of items) more += writeItem(ctx, resourceN, item)
   if (more !== 0) ctx.sql('update syncs set items = items + ? where resource_n = ?').run(more, resourceN)
 }
 

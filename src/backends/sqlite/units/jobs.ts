@@ -1,17 +1,18 @@
-import { isJobKind, laneOf, type Lease } from '../../../core/job.ts'
+import { isJobKind, laneOf, type Lease, type NewJob } from '../../../core/job.ts'
 import { EcError } from '../../../core/errors.ts'
-import type { ClaimResult, JobClaim, JobEffects, JobEnd } from '../../store.ts'
-import { fromRowId } from '../row-id.ts'
+import type { ClaimResult, HealthEffect, JobClaim, JobEffects, JobEnd } from '../../store.ts'
+import { fromRowId, toRowId } from '../row-id.ts'
 import type { RunningJob } from '../job-table.ts'
 import type { UnitContext } from '../unit.ts'
 import { noteDevice } from './devices.ts'
 import { applyDigest, holdForDigest } from './digests.ts'
+import { updateResource } from './directory.ts'
 import { countPush } from './engagement.ts'
 import { appendEvent, deliverScheduled, type AppendedRow, type Delivered, type PackedEvent } from './events.ts'
 import { recordTraces } from './ledger.ts'
 import { buryNotification, setNotificationState } from './notifications.ts'
 import { updateSubscription } from './subscriptions.ts'
-import { applySync, requestSync, type PackedSync } from './sync.ts'
+import { applySync, patchSync, requestSync, type PackedSync } from './sync.ts'
 
 /** A job's end on its way to the writer's thread. */
 export type PackedEnd =
@@ -63,6 +64,7 @@ function applyEffects(ctx: UnitContext, effects: PackedEffects, at: number): End
   if (effects.requestSync) requestSync(ctx, effects.requestSync)
   if (effects.sync) applySync(ctx, effects.sync, at)
   for (const { id, patch } of effects.subscriptions ?? []) updateSubscription(ctx, id, patch)
+  if (effects.health) applyHealth(ctx, effects.health)
   recordTraces(ctx, effects.traces ?? [])
   for (const entry of effects.held ?? []) holdForDigest(ctx, entry, at)
   if (effects.digest) applyDigest(ctx, effects.digest, at)
@@ -113,6 +115,10 @@ export function shiftRetries(ctx: UnitContext, byMs: number): number {
   return changes
 }
 
+export function addJob(ctx: UnitContext, job: NewJob, at: number): string {
+  return toRowId('job', ctx.jobs.insert(ctx, job, at))
+}
+
 export function retryJob(ctx: UnitContext, id: string, now: number): boolean {
   const row = ctx
     .sql<{ n: number; kind: string; group_key: string; priority: number; notification: string | null }>(
@@ -132,4 +138,9 @@ export function retryJob(ctx: UnitContext, id: string, now: number): boolean {
   const { n, group_key: group, priority } = row
   ctx.jobs.revive(ctx, laneOf(row.kind), { n, group, priority, runAt: now, delayed: false, tried: false })
   return true
+}
+
+function applyHealth(ctx: UnitContext, { resourceId, state, ...patch }: HealthEffect): void {
+  updateResource(ctx, resourceId, { state }, null)
+  patchSync(ctx, resourceId, patch)
 }

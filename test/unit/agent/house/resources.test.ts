@@ -20,6 +20,7 @@ async function build() {
     ids: createIds(clock, randomBytes),
     loadProvider,
     heldJob: (group, runAt) => ({ kind: 'notification.process', group, priority: 0, maxAttempts: 1, runAt }),
+    beforeRemoval: async () => {},
     wake: () => {},
     publicUrl: () => 'https://ec.example.com',
   })

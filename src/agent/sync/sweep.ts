@@ -1,0 +1,56 @@
+import type { JobEffects, NewEvent, Store } from '../../backends/store.ts'
+import type { EventInput } from '../../core/event-schema.ts'
+import type { SyncPass } from '../../core/sync.ts'
+import { isHeld } from './deletion-guard.ts'
+import { endPass, type EndContext } from './end-pass.ts'
+import type { ModeVerdict } from './mode.ts'
+import type { Readable } from './situation.ts'
+import { syncJob } from './sync-job.ts'
+import { tellChanges } from './tell-changes.ts'
+
+/** Items that go with one job. */
+const SLICE = 500
+
+export interface SweepOptions extends EndContext {
+  readonly store: Pick<Store, 'countUnseen' | 'listUnseen'>
+  readonly events: { makeOwn(inputs: readonly EventInput[]): readonly NewEvent[] }
+}
+
+/**
+ * All pages of a full pass are in: what none of them named goes, a slice a job, unless it is so much that a person has to
+ * say so. What is held stays, and later reads go on from the new cursor.
+ */
+export async function sweep(
+  options: SweepOptions,
+  readable: Readable,
+  pass: SyncPass,
+  verdict: ModeVerdict,
+): Promise<JobEffects> {
+  const { store, events, clock } = options
+  const { resource, state, reader, account } = readable
+  const gone = await store.countUnseen(resource.id, pass.generation)
+  const plan = { gone, of: state.items }
+  // Before a first pass has come to its end, all there is are its own beginnings.
+  if (state.generation > 0 && isHeld(plan, state.heldDeletion)) {
+    return finish(endPass(options, readable, { pass, verdict, held: { ...plan, confirmed: false } }))
+  }
+  if (gone === 0) return finish(endPass(options, readable, { pass, verdict }))
+  const unseen = await store.listUnseen(resource.id, pass.generation, SLICE)
+  const changes = unseen.map(before => ({ before, after: null }))
+  const told = state.generation === 0 ? [] : tellChanges(changes, { reader, resource, account }, clock.now())
+  const swept = { ...pass, changed: pass.changed + changes.length }
+  const removed = unseen.map(({ id }) => id)
+  if (gone > unseen.length) {
+    const next = syncJob(resource.id, clock.now())
+    return {
+      events: events.makeOwn(told),
+      sync: { resourceId: resource.id, removed, patch: { pass: swept }, next },
+    }
+  }
+  const end = endPass(options, readable, { pass: swept, verdict })
+  return { ...finish({ ...end, told: [...told, ...end.told] }), sync: { ...end.sync, removed } }
+
+  function finish({ told: inputs, ...effects }: ReturnType<typeof endPass>): JobEffects {
+    return { ...effects, events: events.makeOwn(inputs) }
+  }
+}
