@@ -29,6 +29,8 @@ export interface AccountWorld {
   /** What went over the wire. */
   readonly calls: readonly ApiCall[]
   readonly alerts: readonly (EventInput & { readonly id: string })[]
+  /** Resources whose deliveries were stopped. */
+  readonly stopped: readonly string[]
   readonly log: ReturnType<typeof createTestLog>
   /** Another process on the same store. */
   again(): Accounts
@@ -69,7 +71,7 @@ export async function openAccountWorld(options: WorldOptions = {}): Promise<Acco
     random: () => 0.5,
     record: call => void calls.push(call),
     retry: { maxAttempts: 1, baseMs: 1, capMs: 1 },
-    budget: () => ({ burst: 1_000_000, perSecond: 1_000_000 }),
+    budgetOf: () => null,
   })
   onTestFinished(() => network.close())
   const endpoints: Endpoints = {
@@ -98,6 +100,7 @@ export async function openAccountWorld(options: WorldOptions = {}): Promise<Acco
     return made
   }
   const accounts = again()
+  const stopped: string[] = []
   const api = createAccountApi({
     store,
     accounts,
@@ -109,6 +112,7 @@ export async function openAccountWorld(options: WorldOptions = {}): Promise<Acco
     clock,
     ids: createIds(clock, randomBytes),
     log,
+    beforeRemoval: async id => void stopped.push(id),
     onChanged: () => {},
     onResource: () => {},
   })
@@ -136,6 +140,7 @@ export async function openAccountWorld(options: WorldOptions = {}): Promise<Acco
     api,
     calls,
     alerts,
+    stopped,
     log,
     again,
     signIn,
