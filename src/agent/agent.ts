@@ -332,6 +332,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         clock,
         ids,
         log,
+        beforeRemoval: sync.stopAll,
         onChanged: streams.refresh,
         onResource: id => bus.publish('changed', { what: 'resource', id }),
       }),
