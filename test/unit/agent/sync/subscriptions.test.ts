@@ -380,7 +380,7 @@ describe('what lies around it', () => {
     await world.store.updateResource('r1', { paused: false })
     await world.tell('resource', 'r1')
     await world.pass(10_000)
-    expect(reads).toBe(4)
+    expect(world.shelf.counts('full')).toBe(4)
     expect(await world.copy()).toEqual(world.truth())
   })
 
