@@ -1,6 +1,7 @@
 // The whole agent beside the stand-ins of its providers, in one process, on one clock that is moved by hand: real HTTP on
 // loopback, a real store, and a month in seconds. Used by `bench/month.js` and by tests.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,12 +12,13 @@ import { DEFAULT_CONFIG } from '#ec/core/config.js'
 import { silentLog } from '#ec/core/log.js'
 import { dataPaths } from '#ec/core/paths.js'
 import { startSandbox } from '#ec/sandbox/start-sandbox.js'
+import { GateClock } from './gate-clock.js'
 import { ManualClock } from './manual-clock.js'
 
 /** So long nothing must have moved, in turns of the loop, before time goes on. */
 const STILL_TURNS = 3
 /** What hangs is left to hang after so long, ms of real time: a request that is never answered waits for its deadline. */
-const HANG_MS = 40
+const HANG_MS = 250
 
 /**
  * @param {{ seed?: number, accounts?: readonly { email: string }[], manners?: object, start?: number, config?: object,
@@ -26,14 +28,19 @@ export async function openSyncWorld(options = {}) {
   const { seed = 1, manners = {}, start, config = {}, log = silentLog } = options
   const clock = new ManualClock(start)
   const accounts = options.accounts ?? [{ email: 'ana@example.com', timeZone: 'Europe/Madrid' }]
+  const gate = new GateClock(clock)
   const sandbox = await startSandbox({ clock, seed, manners, accounts })
-  const dataDir = mkdtempSync(join(tmpdir(), 'ec-world-'))
+  // What is simulated is time, not the disk.
+  const dataDir = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'ec-world-'))
   const paths = dataPaths(dataDir, process.platform, tmpdir())
   const port = await freePort()
   const publicUrl = `http://127.0.0.1:${port}`
   let agent = null
   let client = null
   let reader = null
+  let asleep = null
+  let lastEntry = 0
+  let requests = 0
 
   async function startOne() {
     agent = await startAgent({
@@ -63,7 +70,7 @@ export async function openSyncWorld(options = {}) {
       publicUrl,
       logLevel: 'silent',
       log,
-      clock,
+      clock: gate,
     })
     client = createClient({ socket: agent.socket })
     reader = new Database(paths.store, { readonly: true })
@@ -83,22 +90,18 @@ export async function openSyncWorld(options = {}) {
     agent = null
   }
 
-  /** Resolves when nothing moves any more but time. */
-  async function settle() {
-    const from = performance.now()
-    let seen = ''
-    let since = from
-    for (let still = 0; still < STILL_TURNS;) {
-      await turn()
-      const now = `${sandbox.control.log(0, 1).length} ${agent?.isStill()}`
-      still = (agent === null || agent.isStill()) && !(await isBusy()) ? still + 1 : 0
-      if (now !== seen) [seen, since] = [now, performance.now()]
-      if (performance.now() - since > HANG_MS) return
-    }
+  function isStill() {
+    return (agent === null || agent.isStill()) && !sandbox.control.isBusy
   }
 
-  async function isBusy() {
-    return !(await isSettled(sandbox.control.settled()))
+  /** Resolves when nothing moves any more but time. */
+  async function settle() {
+    const since = performance.now()
+    for (let still = 0; still < STILL_TURNS;) {
+      await turn()
+      still = isStill() ? still + 1 : 0
+      if (performance.now() - since > HANG_MS) return
+    }
   }
 
   /** Moves time on, with all that falls due on the way, each at its instant. */
@@ -111,16 +114,79 @@ export async function openSyncWorld(options = {}) {
       clock.move(Math.max(0, next))
       clock.fire()
       await turn()
-      if (agent !== null && agent.isStill() && !(await isBusy())) continue
-      await settle()
+      if (!isStill()) await settle()
     }
     clock.move(end - clock.monotonic())
     await settle()
+    countRequests()
+  }
+
+  /** The machine of the agent sleeps: nobody is reached there. */
+  async function sleep() {
+    await settle()
+    asleep = sandbox.control.fault({ on: 'push', kind: 'refuse' })
+    gate.sleep()
+  }
+
+  async function wake() {
+    sandbox.control.faults.cancel(asleep.id)
+    asleep = null
+    gate.wake()
+    await settle()
+  }
+
+  /** Counts what came in on the way to services, before the log forgets it. */
+  function countRequests() {
+    for (const { n, kind, target } of sandbox.control.log(lastEntry)) {
+      lastEntry = n
+      // The page that a person consents on is asked for by the browser.
+      if (kind === 'request' && !target.startsWith('/o/oauth2/v2/auth')) requests += 1
+    }
+    return requests
+  }
+
+  /** Signs somebody of the sandbox in, as a browser would; his account's id. */
+  async function signIn(person = accounts[0].email, { user = 'ana', providers = ['google-calendar'] } = {}) {
+    const verifier = randomBytes(48).toString('base64url')
+    const challenge = createHash('sha256').update(verifier).digest('base64url')
+    const common = {
+      family: 'google',
+      providers,
+      setup: providers.includes('gmail'),
+      redirect_uri: 'http://127.0.0.1:1/',
+    }
+    const { url } = await client.accounts.begin({ ...common, state: 'any', challenge, login_hint: person })
+    const { headers } = await fetch(url, { redirect: 'manual' })
+    const code = new URL(headers.get('location')).searchParams.get('code')
+    const { id } = await client.accounts.finish({ ...common, user, verifier, code })
+    return id
+  }
+
+  /** Watches a calendar or mailbox of an account; the resource's id. */
+  async function watch(account, target, provider = 'google-calendar', user = 'ana') {
+    const { id } = await client.resources.add({ provider, user, name: target, account, target })
+    return id
   }
 
   await startOne()
   return {
+    signIn,
+    watch,
     clock,
+    sleep,
+    wake,
+    get isAsleep() {
+      return gate.isAsleep
+    },
+    /** What is loaded on first use has time to do so. */
+    async warmUp() {
+      for (let i = 0; i < 5; i++) {
+        await advance(2_000)
+        await new Promise(resolve => setTimeout(resolve, 100))
+      }
+    },
+    advanceTo: at => advance(Math.max(0, at - clock.now())),
+    requests: countRequests,
     sandbox,
     port,
     paths,

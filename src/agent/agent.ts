@@ -462,11 +462,23 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 
     function openTunnel(kind: TunnelKind, target: string): Tunnel {
       const { env } = options
-      const reaches = async (url: string) => (await lookFrom(() => url))[0]?.status === 'ok'
-      const opened = new Tunnel({ kind, target, env, clock, random, log, reaches, changed: () => void sync.moved() })
+      const opened = new Tunnel({
+        kind,
+        target,
+        env,
+        clock,
+        random,
+        log,
+        reaches: isReached,
+        changed: () => void sync.moved(),
+      })
       parts.add('tunnel', () => opened.stop())
       opened.start()
       return opened
+    }
+
+    async function isReached(url: string): Promise<boolean> {
+      return (await lookFrom(() => url))[0]?.status === 'ok'
     }
 
     /** Looks for this agent from outside. */

@@ -36,7 +36,7 @@ export function openAccountContext(options: TestAccountOptions): TestAccountCont
     random: () => 0.5,
     record: call => void calls.push(call),
     retry: { maxAttempts: 1, baseMs: 1, capMs: 1 },
-    budget: () => ({ burst: 1_000_000, perSecond: 1_000_000 }),
+    budgetOf: () => null,
     deadlineMs,
   })
   onTestFinished(() => door.close())

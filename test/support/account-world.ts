@@ -69,7 +69,7 @@ export async function openAccountWorld(options: WorldOptions = {}): Promise<Acco
     random: () => 0.5,
     record: call => void calls.push(call),
     retry: { maxAttempts: 1, baseMs: 1, capMs: 1 },
-    budget: () => ({ burst: 1_000_000, perSecond: 1_000_000 }),
+    budgetOf: () => null,
   })
   onTestFinished(() => network.close())
   const endpoints: Endpoints = {

@@ -171,9 +171,10 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
 
   async function sweepLeases(): Promise<void> {
     const now = steadyNow()
+    let held = true
     try {
       // An idle agent leaves the disk alone.
-      const held = runs.size > 0 || (await store.countJobs()).running > 0
+      held = runs.size > 0 || (await store.countJobs()).running > 0
       const expired = held ? await store.expireLeases(now) : 0
       if (expired > 0) log.warn('leases ran out', { jobs: expired })
       // Whoever hangs keeps neither his jobs nor the room that they took.
@@ -183,7 +184,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
     }
     if (!worker) return
     sweep = clock.setTimer(() => void sweepLeases(), sweepMs)
-    wake()
+    if (held) wake()
   }
 
   /** The jobs that it had. */

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { SYNC_CAUSES, SYNC_MODES, SYNC_TYPES, type SyncPass, type SyncRun } from '../../../core/sync.ts'
+import {
+  SYNC_CAUSES,
+  SYNC_MODES,
+  SYNC_TYPES,
+  type HeldDeletion,
+  type SyncPass,
+  type SyncRun,
+} from '../../../core/sync.ts'
 import type { SyncView } from '../api.ts'
 import { instant, renderInstant, renderInstantOrNull } from './instant.ts'
 import { renderSubscription, subscriptionView } from './subscription.ts'
@@ -58,10 +65,15 @@ export function renderSync({ state, mode, because, next, subscription, renewAt }
     last_announced_at: renderInstantOrNull(state.lastAnnouncedAt),
     error: state.error,
     error_at: renderInstantOrNull(state.errorAt),
-    held_deletion: state.heldDeletion === null ? null : { gone: state.heldDeletion.gone, of: state.heldDeletion.of },
+    held_deletion: renderHeld(state.heldDeletion),
     subscription: subscription === null ? null : renderSubscription(subscription),
     renew_at: renderInstantOrNull(renewAt),
   }
+}
+
+/** One that a person has let go waits for nobody. */
+function renderHeld(held: HeldDeletion | null): { gone: number; of: number } | null {
+  return held === null || held.confirmed ? null : { gone: held.gone, of: held.of }
 }
 
 function renderPass({
