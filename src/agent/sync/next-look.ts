@@ -78,6 +78,9 @@ function planRead(
   const nth = spread(`${resource.id} ${last}`)
   // A deletion that waits for a person's word is looked at anew each day: what seemed gone may be back.
   const full = state.heldDeletion !== null
+  // It was put off until somebody made it possible again, and nobody else sees to it.
+  const isLeft = state.job === null && (state.asked !== null || (state.pass !== null && state.error === null))
+  if (isLeft) return { duty: { type: 'read', cause: mode === 'webhook' ? 'probe' : 'polling', full: false }, at: 0 }
   if (mode === 'polling') {
     const daily = full && last - (state.lastFullAt ?? 0) > DAY_MS / 2
     const duty = { type: 'read', cause: 'polling', full: daily } as const
