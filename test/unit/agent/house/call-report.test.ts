@@ -64,9 +64,11 @@ describe('the report of calls', () => {
   })
 })
 
-describe('the check of budgets', () => {
-  const check = (...uses: readonly BudgetUse[]) => checkBudgets(uses, T0, account => `name of ${account}`)
+function check(...uses: readonly BudgetUse[]) {
+  return checkBudgets(uses, T0, account => `name of ${account}`)
+}
 
+describe('the check of budgets', () => {
   it('is well while there is room', () => {
     expect(check(use(), use({ used: 399, account: 'a2' })).status).toBe('ok')
     expect(check().status).toBe('ok')
