@@ -2,7 +2,7 @@
 // From `web/`: what a browser loads, one file for each entry, in `dist/web/`. Declarations are made for what the package
 // exports; nobody can import the rest. Source maps are for whoever has the source: not packed.
 import { spawnSync } from 'node:child_process'
-import { cpSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -41,6 +41,9 @@ await bundle(WORKERS, { format: 'iife' })
 for (const path of ['manifest.webmanifest', 'icons']) copyToWeb(path)
 for (const name of readdirSync(join(root, 'web/pages')))
   if (/\.(html|css)$/.test(name)) copyToWeb(`pages/${name}`, name)
+// Of an agent whose providers are stand-ins: the same page with a mark, which no script could forget to set.
+const inbox = readFileSync(join(root, 'web/pages/inbox.html'), 'utf8')
+writeFileSync(join(root, 'dist/web/inbox-sandbox.html'), inbox.replace('<html lang="en">', '<html lang="en" data-sandbox>'))
 
 function compile(config, ...flags) {
   const args = [join(dirname(tsc), 'bin', 'tsc'), '-p', join(root, config), ...flags]

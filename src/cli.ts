@@ -1,3 +1,4 @@
+import { ACCOUNTS_COMMANDS } from './cli/table/accounts.ts'
 import { CHANNELS_COMMANDS } from './cli/table/channels.ts'
 import { DAEMON_COMMANDS } from './cli/table/daemon.ts'
 import { EMAIL_COMMANDS } from './cli/table/email.ts'
@@ -19,6 +20,7 @@ export const COMMAND_TABLE: Table = {
     questions: 'what people are asked, and what they said',
     notifications: 'see what providers sent',
     resources: 'the repositories, calendars and mailboxes that are watched',
+    accounts: 'who is signed in where',
     subscriptions: 'what providers were asked to tell us of',
     cache: 'answers that are kept for a while',
     users: 'the people that events are for',
@@ -27,7 +29,7 @@ export const COMMAND_TABLE: Table = {
     email: 'how mail looks, and whom it does not reach',
     channels: 'the ways that events go, and the commands and webhooks among them',
     keys: 'keys for services',
-    setup: 'what a channel needs before it works',
+    setup: 'what a service or a channel needs before it works',
     jobs: 'work that waits, runs or failed',
     config: 'the configuration and where it comes from',
     sandbox: "stand-ins of Google's services on this machine, and what happens there",
@@ -38,6 +40,7 @@ export const COMMAND_TABLE: Table = {
     ...EVENTS_COMMANDS,
     ...QUESTIONS_COMMANDS,
     ...WEBHOOKS_COMMANDS,
+    ...ACCOUNTS_COMMANDS,
     ...SYNC_COMMANDS,
     ...PEOPLE_COMMANDS,
     ...EMAIL_COMMANDS,

@@ -52,7 +52,7 @@ export interface PipelineOptions {
     makeOwn(inputs: readonly EventInput[]): readonly NewEvent[]
     announce(appended: readonly Appended[]): void
   }
-  readonly sync: Pick<SyncEngine, 'run' | 'announce' | 'settled'>
+  readonly sync: Pick<SyncEngine, 'run' | 'announce' | 'settled' | 'bury'>
   readonly questions: { expire(userId: string, id: string): Promise<void> }
   readonly callBack: (target: CallbackTarget) => Promise<void>
   readonly dispatchers: Dispatchers
@@ -200,6 +200,7 @@ export function createPipeline(options: PipelineOptions): JobWorker {
     }
     const by = SENT_CHANNELS.find(sent => job.kind === `${sent}.send`)
     if (by !== undefined) return { traces: [traceOf(attemptOf(job, by), 'failed', code, clock.now())] }
+    if (isSync(job)) return options.sync.bury(job)
     if (job.kind !== 'notification.process') return {}
     const id = text(job, 'notification')
     const notification = { id, state: 'dead', reason: code } as const

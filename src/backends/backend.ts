@@ -13,6 +13,8 @@ export interface Backend {
   readonly cache: Cache
   readonly bus: Bus
   checks(): Promise<readonly CheckResult[]>
+  /** Whether nothing is written and no job looked for at this moment; jobs in hand may wait for what they asked for. */
+  isStill(): boolean
   /** Ends everything; what was asked for before is finished first. Idempotent. */
   close(): Promise<void>
 }
@@ -37,6 +39,8 @@ export interface Queue {
   stop(graceMs: number): Promise<void>
   /** Jobs in hand at this moment. */
   running(): number
+  /** Whether no job is looked for at this moment. */
+  isStill(): boolean
   /** Notifications that wait to be processed, due or not, as far as this process knows. */
   waiting(): number
 }

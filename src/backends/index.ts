@@ -32,6 +32,7 @@ async function openEmbedded(file: string, maxBatch: number | undefined, ctx: Bac
     queue,
     cache: createMemoryCache(clock),
     bus: createMemoryBus(log),
+    isStill: () => store.isStill() && queue.isStill(),
     checks: () => checkStore({ ...store, file, clock }),
     close: async () => {
       await queue.stop(0)

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { EcClient } from '../client.ts'
+import type { AgentFile } from '../core/agent-file.ts'
 import type { CommandContext, Output } from '../commands/context.ts'
 import type { Clock } from '../core/clock.ts'
 import type { RawSettings } from '../core/config-layer.ts'
@@ -68,14 +69,23 @@ export function createContext(input: ContextInput): CommandContext {
     const { createClient } = await import('../client.ts')
     const common = { retries: 0, ...(stop === null ? {} : { signal: stop }) }
     if (url !== null) return createClient({ url, token: await token(), ...common })
-    const [{ dataPaths }, { readAgentFile }] = await Promise.all([
+    const [{ dataPaths, sandboxDir }, { readAgentFile }] = await Promise.all([
       import('../core/paths.ts'),
       import('../core/agent-file.ts'),
     ])
-    const paths = dataPaths(await dataDir(), process.platform, (await places()).runtimeDir)
-    const agent = readAgentFile(paths.agent)
+    const { runtimeDir } = await places()
+    const paths = dataPaths(await dataDir(), process.platform, runtimeDir)
+    const agent = readAgentFile(paths.agent) ?? sandboxAgent()
     const { socket, secret } = agent ?? { socket: paths.socket, secret: null }
     return createClient({ socket, token: secret, ...common })
+
+    /** Whoever has no other agent means that one. */
+    function sandboxAgent(): AgentFile | null {
+      const found = readAgentFile(dataPaths(sandboxDir(paths.dir), process.platform, runtimeDir).agent)
+      if (found !== null && output.isTTY)
+        output.say('asking the agent of the sandbox: no other runs on this data folder')
+      return found
+    }
   }
 
   async function token(): Promise<string | null> {

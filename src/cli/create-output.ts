@@ -36,6 +36,7 @@ export function createOutput(input: OutputInput): Output {
     fields: values => renderFields(values, { paintName: paint.dim, width: columns() }),
     ...writers,
     confirm,
+    ask,
     readStdin,
     openTerminal,
     streams,
@@ -94,6 +95,17 @@ export function createOutput(input: OutputInput): Output {
     try {
       const answer = await prompt.question(`${question} [y/N] `, { signal })
       return /^y(es)?$/i.test(answer.trim())
+    } finally {
+      prompt.close()
+    }
+  }
+
+  async function ask(question: string): Promise<string | null> {
+    const { createInterface } = await import('node:readline/promises')
+    const prompt = createInterface({ input: stdin, output: stderr, terminal: stdin.isTTY === true })
+    try {
+      const ended = new Promise<null>(resolve => prompt.once('close', () => resolve(null)))
+      return await Promise.race([prompt.question(`${question} `, { signal }), ended])
     } finally {
       prompt.close()
     }

@@ -330,6 +330,8 @@ export interface StatusReply {
   /** The page that a person uses. */
   readonly inbox: string
   /** Of the public listener; null when there is none. */
+  /** Whether the providers are stand-ins. */
+  readonly sandbox: boolean
   readonly public_port: number | null
   readonly clients: number
   /** Null while the store cannot be read. */

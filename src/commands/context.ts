@@ -70,6 +70,8 @@ export interface Output {
   tell(text: string): void
   /** Asks a person; true without asking when no person is there (no terminal). */
   confirm(question: string): Promise<boolean>
+  /** Asks for a line, which a person types or a pipe holds; null when stdin has ended. */
+  ask(question: string): Promise<string | null>
   readStdin(): Promise<string>
   /** For screens; nothing is drawn yet. */
   openTerminal(): TerminalAnswer

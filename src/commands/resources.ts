@@ -1,5 +1,6 @@
 import type { ResourceFilter, ResourceRow } from '../client.ts'
 import { sayHealth, toneOf, type Tone } from '../client/say-health.ts'
+import { EcError } from '../core/errors.ts'
 import { formatLocalTime } from '../core/local-time.ts'
 import { loadProvider, PROVIDERS } from '../providers/index.ts'
 import type { CommandContext } from './context.ts'
@@ -16,6 +17,8 @@ interface AddInput {
   readonly name: string | undefined
   readonly secretFile: string | undefined
   readonly set: readonly string[] | undefined
+  readonly account: string | undefined
+  readonly target: string | undefined
 }
 
 interface IdInput {
@@ -74,15 +77,21 @@ export async function showResource(context: CommandContext, input: ShowInput): P
 export async function addResource(context: CommandContext, input: AddInput): Promise<void> {
   const settings = readSettings(input.set)
   const secret = input.secretFile === undefined ? undefined : await readSecret(context, input.secretFile)
-  const user = input.user ?? (await context.config()).config.user
   const client = await context.connect()
-  const { provider, name } = input
-  const resource = await client.resources.add({ provider, user, name, settings, secret })
+  const { provider, name, account, target } = input
+  if ((account === undefined) !== (target === undefined)) {
+    throw new EcError('EC_USAGE', '--account and --target go together', { hint: 'see `ec accounts list`' })
+  }
+  const owner = account === undefined ? undefined : (await client.accounts.get(account)).user
+  const user = input.user ?? owner ?? (await context.config()).config.user
+  const resource = await client.resources.add({ provider, user, name, settings, secret, account, target })
   const { output } = context
   if (context.json) return output.document(resource)
   const { id, webhook_url, secret: made } = resource
   output.print(output.fields({ id, webhook_url, ...(made === undefined ? {} : { secret: made }) }))
-  output.say(`next: ${await nextStep(resource)}`)
+  output.say(
+    account === undefined ? `next: ${await nextStep(resource)}` : 'it is read from now on; nothing is to be done',
+  )
 }
 
 export async function removeResource(context: CommandContext, input: IdInput): Promise<void> {

@@ -13,6 +13,8 @@ interface Shown {
   readonly url: string
   /** The page that a person uses; null when this machine cannot open it. */
   readonly inbox: string | null
+  /** Whether the agent's providers are stand-ins. */
+  readonly sandbox: boolean
   /** Closes the screens. */
   readonly signal: AbortSignal
   /** Of the agent in this process; null when it runs elsewhere. */
@@ -22,7 +24,7 @@ interface Shown {
 /** The screens, with the work of other commands behind their keys; resolves with a line about what was seen. */
 export async function showScreens(shown: Shown): Promise<string> {
   const { openScreens } = await import('../agent/tui/open-screens.tsx')
-  const { context, client, terminal, url, inbox, signal, logBook } = shown
+  const { context, client, terminal, url, inbox, sandbox, signal, logBook } = shown
   const { clock, cwd } = context
   const closed = new AbortController()
   const { signal: stop, release } = joinSignals([signal, closed.signal])
@@ -31,6 +33,7 @@ export async function showScreens(shown: Shown): Promise<string> {
       terminal,
       url,
       inbox,
+      sandbox,
       client,
       clock,
       signal,

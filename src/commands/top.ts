@@ -13,13 +13,14 @@ export async function runTop(context: CommandContext): Promise<void> {
   }
   const client = await context.connect()
   // An agent that is away, or a key without rights, is told before the screen is taken.
-  const { url, inbox } = await client.status()
+  const { url, inbox, sandbox } = await client.status()
   const summary = await showScreens({
     context,
     client,
     terminal,
     url: context.url ?? url,
     // Of an agent elsewhere its private address is none that this machine could open.
+    sandbox,
     inbox: context.remote && inbox === `${url}/inbox` ? null : inbox,
     signal,
     logBook: null,

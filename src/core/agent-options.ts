@@ -24,9 +24,16 @@ export interface AgentOptions {
   readonly publicUrl: string | null
   /** For the commands of `channels.exec` and the secrets that `channels.webhook` names; the agent takes no setting from it. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Its providers are stand-ins on this machine: it says so everywhere, and begins with an empty store, as they do. */
+  readonly sandbox?: SandboxTraits
   readonly logLevel: LogLevel
   readonly log: Log
   readonly clock: Clock
+}
+
+export interface SandboxTraits {
+  /** How many days of life pass there in one of ours: what a poller would have asked for is counted in theirs. */
+  readonly pace: number
 }
 
 /** An agent that serves. */
@@ -37,6 +44,11 @@ export interface RunningAgent {
   /** Path of the operator's socket. */
   readonly socket: string
   readonly version: string
+  /**
+   * Whether nothing moves at this moment: no write, no look for jobs, no byte to a provider or from one. Whatever is in
+   * hand then waits for time to pass, or for somebody from outside: a simulation moves its clock on.
+   */
+  isStill(): boolean
   /** Drains: takes nothing new, ends what runs within `graceMs`, closes. Idempotent. */
   stop(graceMs: number): Promise<void>
   /** Resolves when the agent cannot go on by itself; never rejects. It still wants to be stopped. */

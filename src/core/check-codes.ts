@@ -152,6 +152,12 @@ export const CHECK_CODES = {
     'give the agent a `public.port`, and let the proxy send the public URL there',
   ),
 
+  'public.tunnel': entry(
+    'the tunnel is up',
+    'its program runs, has said where it begins, and this agent answers there; it is started anew when it ends or leads nowhere',
+    'see `ec doctor`; it is tried again by itself',
+  ),
+
   // the way out by mail
   'email.smtp': entry(
     'the mail server takes us',

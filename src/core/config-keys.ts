@@ -18,6 +18,13 @@ export const CONFIG_KEYS: Readonly<Record<string, ConfigKey>> = {
   'http.origins': key('list', 'origins of pages that may use the API and /ws', { guarded: true }),
   'public.port': key('number', 'port of the public listener; without it there is none', { guarded: true }),
   'public.url': key('text', 'where the world reaches the public listener', { guarded: true }),
+  'public.tunnel': key(
+    'text',
+    'cloudflared or ngrok: started for the public listener, where the world cannot reach this machine',
+    {
+      guarded: true,
+    },
+  ),
   'public.expose': key('list', 'what the public listener serves beside webhooks: ws, api, pages', { guarded: true }),
   trusted_proxies: key('list', 'addresses or CIDR blocks whose X-Forwarded-* is believed', { guarded: true }),
   'retention.progress': key('duration', 'how long progress events are kept'),

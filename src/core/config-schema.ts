@@ -7,6 +7,7 @@ import { outletsSchema } from './outlet-schema.ts'
 import { SIGNS } from './plan.ts'
 import { readSender } from './sender.ts'
 import { readSmtpUrl } from './smtp-server.ts'
+import { TUNNELS } from './tunnel.ts'
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 
@@ -81,6 +82,7 @@ export const configSchema = section({
   public: section({
     port: whole(0, 65_535).nullable().default(DEFAULTS.public.port),
     url: httpUrl.nullable().default(DEFAULTS.public.url),
+    tunnel: oneOf(TUNNELS).nullable().default(DEFAULTS.public.tunnel),
     expose: list(oneOf(EXPOSABLE)),
   }).prefault({}),
   trusted_proxies: list(address),

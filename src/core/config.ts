@@ -2,6 +2,7 @@ import type { Channel, SentChannel } from './event.ts'
 import type { LogLevel } from './log.ts'
 import type { CommandOutlet, WebhookOutlet } from './outlet.ts'
 import type { Sign } from './plan.ts'
+import type { TunnelKind } from './tunnel.ts'
 
 export const EXPOSABLE = ['ws', 'api', 'pages'] as const
 export type Exposable = (typeof EXPOSABLE)[number]
@@ -40,6 +41,8 @@ export interface Config {
     /** Null = there is no public listener. */
     readonly port: number | null
     readonly url: string | null
+    /** The program that makes an address for the public listener; null = none is started. */
+    readonly tunnel: TunnelKind | null
     readonly expose: readonly Exposable[]
   }
   /** Addresses or CIDR blocks whose `X-Forwarded-*` is believed. */
@@ -143,7 +146,7 @@ export const DEFAULT_CONFIG: Config = {
   user: 'me',
   data_dir: null,
   http: { host: '127.0.0.1', port: 8787, hosts: [], origins: [] },
-  public: { port: null, url: null, expose: [] },
+  public: { port: null, url: null, tunnel: null, expose: [] },
   trusted_proxies: [],
   retention: {
     progress: DAY_MS,

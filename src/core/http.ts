@@ -47,6 +47,8 @@ export interface HttpDoor {
    * last attempt comes back as it is, whatever its status.
    */
   fetchFor(label: CallLabel, options?: FetchOptions): typeof fetch
+  /** Requests of which the last byte of the answer is still to come; pulls, which are held open, do not count. */
+  onWire(): number
   /** What each account has used of its budgets. */
   budgets(): readonly BudgetUse[]
   close(): Promise<void>
@@ -64,6 +66,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const { clock, random, record, retry = RETRY, deadlineMs = DEADLINE_MS, onWait } = options
   const agent = options.dispatcher ?? new Agent({ connections: 32, headersTimeout: 0, bodyTimeout: 120_000 })
   const budgets = new CallBudgets(clock, options.budgetOf)
+  const wire: Wire = { requests: 0 }
 
   async function waitForBudget(label: CallLabel, signal: AbortSignal | undefined): Promise<void> {
     const begun = clock.monotonic()
@@ -86,7 +89,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     const timer = clock.setTimer(() => deadline.abort(timeout(label, limitMs)), limitMs)
     const { signal, release } = joinSignals([init.signal, deadline.signal])
     try {
-      const dispatcher = agent.compose(meter(label, attempt, clock, record, release))
+      const dispatcher = agent.compose(meter(label, attempt, clock, record, { wire, release }))
       // The published fetch and the built-in one have the same contract; only their type declarations differ.
       const request = [input, { ...init, signal, dispatcher }] as unknown as Parameters<typeof undiciFetch>
       const response = (await undiciFetch(...request)) as unknown as Response
@@ -136,6 +139,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
         if (input instanceof Request) return send(label, input.url, { ...fromRequest(input), ...init }, limitMs)
         return send(label, String(input), init ?? {}, limitMs)
       },
+    onWire: () => wire.requests,
     budgets: () => budgets.uses(),
     close: () => agent.close(),
   }
@@ -168,21 +172,40 @@ function fromRequest(request: Request): RequestInit {
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
-/**
- * Counts at the lowest place, where each redirect is a request of its own. `ended` is told when the whole answer is here:
- * there is nothing left to stop then, and who asks a thousand times with one signal leaves nothing behind on it.
- */
+/** What is under way to providers and back. */
+interface Wire {
+  requests: number
+}
+
+interface Followed {
+  readonly wire: Wire
+  /**
+   * Told when the whole answer is here: there is nothing left to stop then, and who asks a thousand times with one signal
+   * leaves nothing behind on it.
+   */
+  readonly release: () => void
+}
+
+/** Counts at the lowest place, where each redirect is a request of its own. */
 function meter(
   label: CallLabel,
   attempt: number,
   clock: Clock,
   record: (call: ApiCall) => void,
-  ended: () => void,
+  { wire, release }: Followed,
 ): Dispatcher.DispatcherComposeInterceptor {
+  // A pull is held open until there is something to be had.
+  const counts = label.cause === 'pull' ? 0 : 1
   return dispatch => (options, handler) => {
     const at = clock.now()
     const started = clock.monotonic()
     let told = false
+    let left = counts
+    wire.requests += counts
+    const leave = (): void => {
+      wire.requests -= left
+      left = 0
+    }
     let isLast = true
     const tell = (status: number, error: string | null): void => {
       if (told) return
@@ -200,10 +223,12 @@ function meter(
       },
       onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
       onResponseEnd: (controller, trailers) => {
-        if (isLast) ended()
+        leave()
+        if (isLast) release()
         return handler.onResponseEnd?.(controller, trailers)
       },
       onResponseError: (controller, error) => {
+        leave()
         tell(0, 'code' in error && typeof error.code === 'string' ? error.code : error.name)
         return handler.onResponseError?.(controller, error)
       },

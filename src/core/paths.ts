@@ -28,6 +28,11 @@ export function dataPaths(dir: string, platform: NodeJS.Platform, runtimeDir: st
   }
 }
 
+/** Where an agent with made-up providers keeps its things, apart from the real ones. */
+export function sandboxDir(dir: string): string {
+  return join(dir, 'sandbox')
+}
+
 function socketPath(dir: string, platform: NodeJS.Platform, runtimeDir: string): string {
   const name = createHash('sha256').update(dir).digest('hex').slice(0, 16)
   if (platform === 'win32') return `\\\\.\\pipe\\eventcenter-${name}`

@@ -1,6 +1,8 @@
 /** Knows whether work is under way that time must not overtake. */
 export interface Busy {
   track<T>(work: () => Promise<T>): Promise<T>
+  /** Whether something is under way. */
+  readonly isBusy: boolean
   /** Resolves once nothing is under way, nor was begun by what has just ended. */
   settled(): Promise<void>
 }
@@ -22,6 +24,9 @@ export function createBusy(): Busy {
         count -= 1
         if (count === 0) for (const wake of waiting.splice(0)) wake()
       }
+    },
+    get isBusy() {
+      return count > 0
     },
     async settled() {
       for (;;) {

@@ -397,5 +397,6 @@ export class Delivery {
 const NOTHING_SYNCED = {
   run: () => Promise.reject(new Error('nothing is synced here')),
   announce: () => Promise.resolve(null),
+  bury: () => ({}),
   settled() {},
 }

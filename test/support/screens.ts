@@ -130,6 +130,7 @@ export function statusReply(fields: Partial<StatusReply> = {}): StatusReply {
     url: 'http://127.0.0.1:8787',
     public_url: null,
     inbox: 'http://127.0.0.1:8787/inbox',
+    sandbox: false,
     public_port: null,
     clients: 2,
     resources: 1,
@@ -139,8 +140,8 @@ export function statusReply(fields: Partial<StatusReply> = {}): StatusReply {
   }
 }
 
-export function screen(size = { columns: 100, rows: 30 }, own = false): ScreenState {
-  return initialState({ url: 'http://127.0.0.1:8787', inbox: 'http://127.0.0.1:8787/inbox', own, size })
+export function screen(size = { columns: 100, rows: 30 }, own = false, sandbox = false): ScreenState {
+  return initialState({ url: 'http://127.0.0.1:8787', inbox: 'http://127.0.0.1:8787/inbox', sandbox, own, size })
 }
 
 /** A state after these actions. */

@@ -49,8 +49,6 @@ export class Shelf {
   version = 'v1'
   /** Channels deliver nothing at all, as behind a lost tunnel. */
   deaf = false
-  /** Proofs are sent while the answer to the request is still on its way. */
-  eager = true
   maxLifetimeMs = 7 * 86_400_000
   renewal: 'recreate' | 'extend' = 'recreate'
   /** What is to be delivered. */
@@ -58,6 +56,8 @@ export class Shelf {
   readonly channels = new Map<string, Channel>()
   /** Told each time a call is on the wire; may throw, or wait. */
   onCall: (operation: 'read' | 'create' | 'stop') => void | Promise<void> = () => {}
+  /** Told when a channel is there and the answer is still on its way. */
+  onCreated: () => void | Promise<void> = () => {}
   readonly #items = new Map<string, ShelfItem>()
   /** Ids in the order of their changes. */
   #log: string[] = []
@@ -82,7 +82,7 @@ export class Shelf {
   /** A series takes its exceptions along, and only the series is told of. */
   remove(id: string): void {
     if (!this.#items.delete(id)) return
-    for (const item of [...this.#items.values()]) if (item.series === id) this.#items.delete(item.id)
+    for (const item of this.#items.values()) if (item.series === id) this.#items.delete(item.id)
     this.#changed([id])
   }
 
@@ -141,6 +141,7 @@ export class Shelf {
         const channel = { ...wanted, expiresAt, remoteId, resourceId: resource.id, number: 0 }
         this.channels.set(wanted.id, channel)
         this.#push(channel, 'proof')
+        await this.onCreated()
         return { remoteId, expiresAt }
       },
       stop: async (ctx, _resource, { id, remoteId }) => {

@@ -46,6 +46,8 @@ export class SyncWorld {
   kills: (job: ClaimedJob) => boolean = () => false
   /** Someone has to sign in again. */
   signedOut = false
+  /** Providers that cannot be loaded. */
+  readonly broken = new Set<string>()
   readonly #embedded: EmbeddedBackend
   #engine: SyncEngine
   #worker: JobWorker
@@ -187,7 +189,10 @@ export class SyncWorld {
     const { clock, log } = this
     const ids = createIds(clock, randomBytes)
     const events = createEmitter({ store, bus, clock, ids, meter: silentMeter, wake: () => {}, plan: () => PLAN })
-    const loadProvider = async () => this.shelf.loaded()
+    const loadProvider = async (id: string) => {
+      if (this.broken.has(id)) throw new EcError('EC_PROVIDER_UNKNOWN', `there is no ${id}`)
+      return this.shelf.loaded()
+    }
     const engine = createSyncEngine({
       store,
       bus,
@@ -209,9 +214,6 @@ export class SyncWorld {
       coalesceMs: COALESCE_MS,
       wake: () => {},
     })
-    const absent = (): never => {
-      throw new Error('nothing of this happens here')
-    }
     const worker = createPipeline({
       store,
       loadProvider,
@@ -290,6 +292,10 @@ const NOWHERE = {
   googleAuthUrl: null,
   googleCertsUrl: null,
   pubsubBaseUrl: null,
+}
+
+function absent(): never {
+  throw new Error('nothing of this happens here')
 }
 
 function signedOut(): Error {

@@ -69,7 +69,15 @@ export function createAccountApi(options: AccountApiOptions): AccountApi {
       const account = await get(id)
       const { providers } = await loadFamily(account.family)
       const found: Discovery[] = []
-      for (const provider of providers) found.push(...(await discoverOne(account, provider)))
+      const refusals: EcError[] = []
+      for (const provider of providers) {
+        const one = await discoverOne(account, provider)
+        if (one instanceof EcError) refusals.push(one)
+        else found.push(...one)
+      }
+      // Where one API is off, what the others have can be chosen still.
+      const [refusal] = refusals
+      if (refusal !== undefined && found.length === 0) throw refusal
       const resources = await listAll(page => store.listResources({ ...page, accountId: id }))
       return found.map(one => {
         const known = resources.find(({ provider, target }) => provider === one.provider && target === one.target)
@@ -88,14 +96,16 @@ export function createAccountApi(options: AccountApiOptions): AccountApi {
   }
 
   /** What the person did not allow is nothing that he could choose. */
-  async function discoverOne({ id }: Account, provider: string): Promise<readonly Discovery[]> {
+  async function discoverOne({ id }: Account, provider: string): Promise<readonly Discovery[] | EcError> {
     const { discover } = await loadProvider(provider)
     if (discover === undefined) return []
     const ctx = await accounts.contextFor(id, { provider, cause: 'setup', signal: new AbortController().signal })
     try {
       return await discover(ctx)
     } catch (error) {
-      if (error instanceof EcError && error.code === 'EC_SCOPE_MISSING') return []
+      if (!(error instanceof EcError)) throw error
+      if (error.code === 'EC_SCOPE_MISSING') return []
+      if (error.code === 'EC_API_DISABLED') return error
       throw error
     }
   }

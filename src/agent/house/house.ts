@@ -25,6 +25,7 @@ export interface HouseOptions {
   readonly url: () => string
   readonly publicUrl: () => string | null
   readonly inboxUrl: () => string
+  readonly sandbox: boolean
   readonly publicPort: () => number | null
   readonly clients: () => number
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
@@ -83,6 +84,7 @@ export function createHouse(options: HouseOptions): { readonly house: HouseApi; 
   }
 
   const house: HouseApi = {
+    sandbox: options.sandbox,
     checks: async () => [...(await checks()), ...(await options.examine())],
     checkPublicUrl: options.checkPublicUrl,
     reportCalls: since => reportCalls({ store, clock, budgets: options.budgets }, since),
@@ -112,6 +114,7 @@ export function createHouse(options: HouseOptions): { readonly house: HouseApi; 
         url: options.url(),
         public_url: options.publicUrl(),
         inbox: options.inboxUrl(),
+        sandbox: options.sandbox,
         public_port: options.publicPort(),
         clients: options.clients(),
         resources: await countResources(),

@@ -17,6 +17,8 @@ export interface AnnounceOptions extends SituationOptions {
   readonly coalesceMs: number
 }
 
+/** So long a channel that was stopped may deliver still. */
+const LINGERS_MS = 10 * 60_000
 /** So long the job that asked for a subscription has to take its answer in; then its row is adopted as it stands. */
 const ANSWER_MS = 2 * 60_000
 
@@ -84,9 +86,11 @@ async function findSource(
   const { id, remoteId } = origin
   const row = await store.getSubscription(id)
   if (row !== null && row.resourceId === resource.id) {
-    // A channel delivers for a while after it was replaced; one that we could not stop is stopped by what we hear now.
+    // A channel delivers for a while after it was replaced. One that we could not stop is stopped by what we hear now, and so
+    // is one that goes on and on: its stop was lost, or refused.
     const isLeft = row.state === 'ended' || row.state === 'superseded'
-    const unstoppable = isLeft && row.remoteId === null && remoteId !== null
+    const goesOn = row.endedAt !== null && clock.now() - row.endedAt > LINGERS_MS
+    const unstoppable = isLeft && remoteId !== null && (row.remoteId === null || goesOn)
     return { row, remoteId, stop: unstoppable ? [stopJob(resource.id, origin, clock.now())] : [] }
   }
   // Its proof was good, so we have made it, in a life of which nothing is left: a restored backup, a lost answer.

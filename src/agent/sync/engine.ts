@@ -51,6 +51,8 @@ export interface SyncEngine {
   run(job: ClaimedJob, signal: AbortSignal): Promise<Result>
   /** What a notification causes; null for a resource that is not synced. */
   announce(record: NotificationRecord): Promise<JobEffects | null>
+  /** What is to be done of a job that nobody will try again. */
+  bury(job: ClaimedJob): JobEffects
   /** Told after the end of each job is durable. */
   settled(job: ClaimedJob, result: Result): void
   /** From here on it looks after things by itself. */
@@ -137,6 +139,13 @@ export function createSyncEngine(all: SyncEngineOptions): SyncEngine {
     api: createSyncApi(options),
     run,
     announce: record => announce(options, record),
+    bury(job) {
+      if (job.kind !== 'subscription.stop') return {}
+      // It runs out by itself; should it be heard of again, that is tried once more.
+      return {
+        subscriptions: [{ id: textOf(job, 'subscription'), patch: { state: 'ended', endedAt: all.clock.now() } }],
+      }
+    },
     settled(job, { effects = {} }) {
       watchman.wake()
       const telling = tell(job, effects)

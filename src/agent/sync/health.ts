@@ -67,7 +67,7 @@ export function judgeHealth(health: Health, evidence: Evidence): Judged {
       if (evidence.code === 'EC_NOT_WATCHABLE') {
         return keep({ state: 'disabled', failureCount: Math.min(failureCount, DISABLE_AT - 1) })
       }
-      if (evidence.covered) return keep({ state, failureCount: Math.min(failureCount + 1, SUSPEND_AT - 1) })
+      if (evidence.covered && isWell) return keep({ state, failureCount: Math.min(failureCount + 1, SUSPEND_AT - 1) })
       return fail(health, state === 'starting' ? 'starting' : 'degraded')
     case 'began':
       return keep({ state: 'starting', failureCount: 0 })

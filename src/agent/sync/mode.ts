@@ -82,7 +82,7 @@ function whyBroken({ resource, state, subscription, address }: Situation, now: n
   if (subscription.address !== address) return mends('the address that it delivers to has changed')
   if (resource.state === 'starting') return mends('the first notification has not come yet')
   if (resource.state === 'degraded') return mends('notifications do not come as they should; it is being mended')
-  if (resource.state === 'suspended') {
+  if (resource.state === 'suspended' || resource.state === 'disabled') {
     return mends(
       `notifications failed ${times(state.failureCount)}; now and then it is tried again`,
       `ec resources watch ${resource.id}`,

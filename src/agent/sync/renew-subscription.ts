@@ -77,16 +77,21 @@ async function subscribe(options: RenewOptions, situation: Situation, signal: Ab
     const [secret = ''] = await options.store.getSecrets(resource.id)
     const expiresAt = row.createdAt + subscriptions.maxLifetimeMs
     const got = await subscriptions.create(ctx, resource, { id: row.id, address, secret, expiresAt })
-    return succeed(options, situation, { row, got, subscriptions })
+    return succeed(options, await lookAgain(options, situation), { row, got, subscriptions })
   } catch (thrown) {
     const error =
       limited.signal.aborted && !signal.aborted
         ? new EcError('EC_TIMEOUT', 'the subscription was not answered in time', { cause: thrown })
         : toEcError(thrown)
-    return fail(options, situation, row, error)
+    return fail(options, await lookAgain(options, situation), row, error)
   } finally {
     limited.release()
   }
+}
+
+/** While the call was on its way its proof may have come, or something else. */
+async function lookAgain(options: RenewOptions, before: Situation): Promise<Situation> {
+  return (await readSituation(options, before.resource.id)) ?? before
 }
 
 /** Nothing has proved it in its time: it is not relied upon, and another is asked for. */
@@ -157,7 +162,9 @@ interface Success {
 }
 
 function succeed(options: RenewOptions, situation: Situation, { row, got, subscriptions }: Success): Result {
-  const { resource, subscription, others } = situation
+  const { resource, subscription } = situation
+  const others = situation.others.filter(({ id }) => id !== row.id)
+  const known = situation.others.find(({ id }) => id === row.id) ?? row
   const now = options.clock.now()
   const extended = subscriptions.renewal === 'extend'
   const old = [...(subscription === null ? [] : [subscription]), ...others]
@@ -170,7 +177,7 @@ function succeed(options: RenewOptions, situation: Situation, { row, got, subscr
     expiresAt: got.expiresAt,
     ...(verifiedAt === null ? {} : { verifiedAt }),
   } as const
-  const then = { ...situation, subscription: { ...row, ...patch }, others: [], triedAt: row.createdAt }
+  const then = { ...situation, subscription: { ...known, ...patch }, others: [], triedAt: row.createdAt }
   // One that was given up and then had after all begins its life anew.
   const evidence: Evidence | null = resource.state === 'disabled' ? { type: 'began' } : null
   const { events, health } = settle(options, then, evidence)
@@ -213,9 +220,8 @@ function takeOver(
   subscriptions: Subscriptions,
 ): Result {
   options.log.info('a subscription is taken over', { resource: row.resourceId, subscription: row.id })
-  const others = situation.others.filter(({ id }) => id !== row.id)
   const got = { remoteId: row.remoteId, expiresAt: options.clock.now() + FORGOTTEN_MS }
-  return succeed(options, { ...situation, others }, { row, got, subscriptions })
+  return succeed(options, situation, { row, got, subscriptions })
 }
 
 function fail(options: RenewOptions, situation: Situation, row: WebhookSubscription, error: EcError): Result {
@@ -257,6 +263,9 @@ function settle(options: RenewOptions, situation: Situation, evidence: Evidence 
   const told = after.givenUp ? [SYNC_ALERTS.disabled(resource, after.failureCount)] : []
   return {
     events: options.events.makeOwn(told),
-    health: { resourceId: resource.id, state: after.state, failureCount: after.failureCount, nextAt },
+    health:
+      evidence === null
+        ? { resourceId: resource.id, nextAt }
+        : { resourceId: resource.id, state: after.state, failureCount: after.failureCount, nextAt },
   }
 }

@@ -17,6 +17,7 @@ import type { Readable, Situation } from './situation.ts'
 import { sweep } from './sweep.ts'
 import { syncJob, type SyncJobNotes } from './sync-job.ts'
 import { tellChanges } from './tell-changes.ts'
+import { withSeries } from './with-series.ts'
 
 export interface RunSyncOptions extends SituationOptions, EndContext {
   readonly store: Store
@@ -80,7 +81,15 @@ async function readOne(options: RunSyncOptions, readable: Readable, step: Step):
   const known = await store.getItems(resource.id, [...latest.keys()])
   const { writes, removed, removedSeries, changes } = diffPage(latest, known, { generation: pass.generation, full })
   // Before everything has been here once nothing is news.
-  const told = state.generation === 0 ? [] : tellChanges(changes, { reader, resource, account }, clock.now())
+  const told =
+    state.generation === 0
+      ? []
+      : tellChanges(await withSeries(store, resource.id, changes, latest), {
+          reader,
+          resource,
+          account,
+          now: clock.now(),
+        })
   const missed =
     verdict.mode === 'webhook' && !full
       ? findMissed(changes, {

@@ -7,12 +7,13 @@ import type { ModeVerdict } from './mode.ts'
 import type { Readable } from './situation.ts'
 import { syncJob } from './sync-job.ts'
 import { tellChanges } from './tell-changes.ts'
+import { withSeries } from './with-series.ts'
 
 /** Items that go with one job. */
 const SLICE = 500
 
 export interface SweepOptions extends EndContext {
-  readonly store: Pick<Store, 'countUnseen' | 'listUnseen'>
+  readonly store: Pick<Store, 'countUnseen' | 'getItems' | 'listUnseen'>
   readonly events: { makeOwn(inputs: readonly EventInput[]): readonly NewEvent[] }
 }
 
@@ -37,7 +38,16 @@ export async function sweep(
   if (gone === 0) return finish(endPass(options, readable, { pass, verdict }))
   const unseen = await store.listUnseen(resource.id, pass.generation, SLICE)
   const changes = unseen.map(before => ({ before, after: null }))
-  const told = state.generation === 0 ? [] : tellChanges(changes, { reader, resource, account }, clock.now())
+  const named = new Map(unseen.map(({ id }) => [id, { type: 'delete', id, updatedAt: null } as const]))
+  const told =
+    state.generation === 0
+      ? []
+      : tellChanges(await withSeries(store, resource.id, changes, named), {
+          reader,
+          resource,
+          account,
+          now: clock.now(),
+        })
   const swept = { ...pass, changed: pass.changed + changes.length }
   const removed = unseen.map(({ id }) => id)
   if (gone > unseen.length) {

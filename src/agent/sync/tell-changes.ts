@@ -7,11 +7,18 @@ import type { Reader } from '../../providers/provider.ts'
 /** Of one page as many are told one by one; of what is beyond, how much it is. */
 export const MAX_TOLD = 50
 
+export interface Telling {
+  readonly reader: Reader
+  readonly resource: Resource
+  readonly account: Account
+  /** ms since 1970. */
+  readonly now: number
+}
+
 /** The events for the owner of what a page changed. Pure. */
 export function tellChanges(
   changes: readonly ItemChange[],
-  { reader, resource, account }: { readonly reader: Reader; readonly resource: Resource; readonly account: Account },
-  now: number,
+  { reader, resource, account, now }: Telling,
 ): readonly EventInput[] {
   const told: EventInput[] = []
   for (const [place, change] of changes.entries()) {

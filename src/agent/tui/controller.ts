@@ -39,6 +39,7 @@ export interface ScreenActions {
 export interface ControllerOptions {
   readonly url: string
   readonly inbox: string | null
+  readonly sandbox: boolean
   readonly own: boolean
   readonly size: { readonly columns: number; readonly rows: number }
   readonly source: AsyncIterable<ActivityItem>

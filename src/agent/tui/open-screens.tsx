@@ -13,6 +13,7 @@ export interface ScreenOptions {
   readonly url: string
   /** The page that a person uses; null when this machine cannot open it. */
   readonly inbox: string | null
+  readonly sandbox: boolean
   /** What happens in the agent; the screens close when it ends. */
   readonly source: AsyncIterable<ActivityItem>
   readonly client: ScreenClient

@@ -32,6 +32,8 @@ export interface ScreenState {
   readonly url: string
   /** The page that a person uses; null when it cannot be opened from here. */
   readonly inbox: string | null
+  /** Whether the agent's providers are stand-ins. */
+  readonly sandbox: boolean
   /** Whether the agent runs in this process: `q` stops it, and there is a log. */
   readonly own: boolean
   readonly size: { readonly columns: number; readonly rows: number }
@@ -64,11 +66,12 @@ const NOTHING: Asked<never> = { value: null, error: null }
 export const NO_TOTALS: ActivityTotals = { notifications: 0, refused: 0, events: 0, deliveries: 0, jobs: 0, calls: 0 }
 
 export function initialState(
-  about: Pick<ScreenState, 'url' | 'inbox' | 'own' | 'size'> & { readonly logs?: readonly LogLine[] },
+  about: Pick<ScreenState, 'url' | 'inbox' | 'sandbox' | 'own' | 'size'> & { readonly logs?: readonly LogLine[] },
 ): ScreenState {
   return {
     url: about.url,
     inbox: about.inbox,
+    sandbox: about.sandbox,
     own: about.own,
     size: about.size,
     logs: about.logs ?? [],

@@ -93,12 +93,12 @@ export interface JobEffects {
   readonly deliver?: { readonly userId: string; readonly eventId: string }
 }
 
-/** How the subscription of a synced resource fares from now on. */
+/** How the subscription of a synced resource fares from now on; what is not given stays as it is. */
 export interface HealthEffect {
   readonly resourceId: string
-  readonly state: HealthState
-  readonly failureCount: number
-  /** When it is looked at again; not given = as before. */
+  readonly state?: HealthState
+  readonly failureCount?: number
+  /** When it is looked at again. */
   readonly nextAt?: number | null
 }
 

@@ -171,8 +171,11 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
 
   async function sweepLeases(): Promise<void> {
     const now = steadyNow()
+    let held = true
     try {
-      const expired = await store.expireLeases(now)
+      // An idle agent leaves the disk alone.
+      held = runs.size > 0 || (await store.countJobs()).running > 0
+      const expired = held ? await store.expireLeases(now) : 0
       if (expired > 0) log.warn('leases ran out', { jobs: expired })
       // Whoever hangs keeps neither his jobs nor the room that they took.
       for (const run of runs.keys()) if (run.leaseUntil <= now) forget(run)
@@ -181,7 +184,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
     }
     if (!worker) return
     sweep = clock.setTimer(() => void sweepLeases(), sweepMs)
-    wake()
+    if (held) wake()
   }
 
   /** The jobs that it had. */
@@ -221,6 +224,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
     },
     wake,
     running: () => LANES.reduce((sum, lane) => sum + inHand[lane], 0),
+    isStill: () => claiming === null,
     waiting: () => waiting,
     stop,
     suspend() {

@@ -47,6 +47,8 @@ export interface SqliteStoreOptions extends Omit<WriterOptions, 'committed'> {
 export interface SqliteStore extends Store {
   /** Units that wait for the disk at this moment. */
   waiting(): number
+  /** Whether no unit waits for the disk or is on it. */
+  isStill(): boolean
   /** How many units that somebody outside waits for share a transaction of late. */
   pressure(): number
   /** Null when the last batch was stored. */
@@ -125,6 +127,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   return {
     identity: () => writer.meta(),
     waiting: () => writer.waiting,
+    isStill: () => writer.isStill,
     pressure: () => writer.pressure,
     trouble: () => writer.trouble,
 

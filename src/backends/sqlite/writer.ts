@@ -105,6 +105,10 @@ export class Writer {
     return this.#pending.length
   }
 
+  get isStill(): boolean {
+    return this.#pending.length === 0 && this.#batchesInFlight === 0
+  }
+
   /**
    * How many units that somebody outside waits for, as the sender of a webhook, share a transaction these days: the most
    * of late. Senders come in waves, so what waits at one moment says little.

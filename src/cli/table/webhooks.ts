@@ -35,6 +35,7 @@ export const WEBHOOKS_COMMANDS: Readonly<Record<string, Command>> = {
     examples: [
       'ec resources add github --user me --name my-repository',
       'ec resources add calcom --user me --secret-file ./calcom.secret --json',
+      'ec resources add google-calendar --account 0192f0c1-0000-7000-8000-000000000000 --target primary',
       'ec resources add microsoft --user me --set subscription_id=7f105c7d-2dc5-4530-97cd-4e7ae6534c07',
     ],
     args: { provider: one('github, calcom, gmail, google-calendar, microsoft, notion or website', 'provider') },
@@ -42,6 +43,8 @@ export const WEBHOOKS_COMMANDS: Readonly<Record<string, Command>> = {
       user: fromSetting('user', text('id', 'whose it is', 'user')),
       name: text('name', 'what you call it'),
       secretFile: text('file', 'a file with the secret that the provider signs with; - reads stdin', 'file'),
+      account: text('id', 'read it with this account, from `ec accounts list`', 'account'),
+      target: text('id', 'what of the account it is: a calendar, a mailbox'),
       set: texts(
         'name=value',
         'a setting of the provider, as repository=owner/name; may be repeated',

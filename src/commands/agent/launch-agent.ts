@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from 'node:fs'
-import type { AgentOptions, RunningAgent } from '../../core/agent-options.ts'
+import type { AgentOptions, RunningAgent, SandboxTraits } from '../../core/agent-options.ts'
 import type { Config } from '../../core/config.ts'
 import { EcError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
@@ -9,6 +9,8 @@ import type { CommandContext } from '../context.ts'
 interface Launch {
   readonly config: Config
   readonly log: Log
+  /** Null = its providers are the real ones. */
+  readonly sandbox: SandboxTraits | null
   /** The master key is lost: what it sealed goes, if the present one does not open it. */
   readonly forgetSecrets: boolean
 }
@@ -39,7 +41,7 @@ export async function launchAgent(context: CommandContext, launch: Launch): Prom
 /** All that the agent is started with, and whether its master key was made for it just now. */
 async function prepare(
   context: CommandContext,
-  { config, log, forgetSecrets }: Launch,
+  { config, log, sandbox, forgetSecrets }: Launch,
 ): Promise<{ readonly options: AgentOptions; readonly makesKey: boolean }> {
   const [{ prepareDataDir }, { dataPaths }, { loadMasterKey }, { readVersion }] = await Promise.all([
     import('../../core/data-dir.ts'),
@@ -61,5 +63,6 @@ async function prepare(
   const version = readVersion()
   const { env, clock } = context
   const common = { config, dataDir, paths, version, host, port, publicUrl, env, logLevel, log, clock }
-  return { options: { ...common, masterKey, keySource, forgetSecrets }, makesKey }
+  const own = sandbox === null ? {} : { sandbox }
+  return { options: { ...common, ...own, masterKey, keySource, forgetSecrets }, makesKey }
 }

@@ -17,12 +17,13 @@ interface OwnScreens {
   readonly terminal: Terminal
   readonly logBook: LogBook
   readonly agent: RunningAgent
+  readonly sandbox: boolean
   readonly paths: DataPaths
 }
 
 /** Shows the screens of the agent in this process, through the operator's door as any other operator would. */
 export async function showUntil(stopped: Promise<unknown>, screens: OwnScreens): Promise<void> {
-  const { context, terminal, logBook, agent, paths } = screens
+  const { context, terminal, logBook, agent, sandbox, paths } = screens
   const { output } = context
   const { createClient } = await import('../../client.ts')
   const close = new AbortController()
@@ -31,7 +32,9 @@ export async function showUntil(stopped: Promise<unknown>, screens: OwnScreens):
   const client = createClient({ socket: agent.socket, token, retries: 0, signal: close.signal })
   try {
     const { url, inbox } = agent
-    output.print(`${await showScreens({ context, client, terminal, url, inbox, signal: close.signal, logBook })}\n`)
+    output.print(
+      `${await showScreens({ context, client, terminal, url, inbox, sandbox, signal: close.signal, logBook })}\n`,
+    )
     // Who leaves the screens of his own agent stops it, as with Ctrl-C; the next Ctrl-C is then the second.
     if (!close.signal.aborted) terminal.interrupt()
   } catch (thrown) {

@@ -2,14 +2,19 @@ import type { RunningAgent } from '../../core/agent-options.ts'
 import type { RawSetting, RawSettings } from '../../core/config-layer.ts'
 import type { Config } from '../../core/config.ts'
 import type { Log } from '../../core/log.ts'
+import type { TunnelKind } from '../../core/tunnel.ts'
 import type { CommandContext } from '../context.ts'
 import { launchAgent } from './launch-agent.ts'
 import { openLogBook, showUntil } from './own-screens.ts'
+import { startOwnSandbox, wantsSandbox, type OwnSandbox } from './own-sandbox.ts'
 
 interface AgentInput {
   readonly host: string | undefined
   readonly port: number | undefined
   readonly publicUrl: string | undefined
+  readonly tunnel: TunnelKind | undefined
+  readonly sandbox: boolean | undefined
+  readonly sandboxWhenNew: boolean | undefined
   readonly allowEndpoint: readonly string[] | undefined
   readonly tui: boolean
   readonly forgetSecrets: boolean | undefined
@@ -20,17 +25,30 @@ const GRACE_MS = 10_000
 
 /** Runs the agent in this process until it is told to stop; on a terminal behind screens. */
 export async function runAgent(context: CommandContext, input: AgentInput): Promise<void> {
+  const sandbox = (await wantsSandbox(context, input)) ? await startOwnSandbox(context) : null
+  try {
+    await serve(context, input, sandbox)
+  } finally {
+    await sandbox?.close()
+  }
+}
+
+async function serve(context: CommandContext, input: AgentInput, sandbox: OwnSandbox | null): Promise<void> {
   const { output, json } = context
-  const { config } = await context.config(settingsOf(input))
+  const { config: plain } = await context.config(new Map([...settingsOf(input), ...(sandbox?.settings ?? [])]))
+  const config = sandbox === null ? plain : { ...plain, data_dir: sandbox.dataDir }
   const terminal = input.tui && !json ? output.openTerminal().terminal : null
   const plainLog = await createLog(context, config, output.isTTY && !json)
   const logBook = terminal === null ? null : await openLogBook(context, config, terminal, plainLog)
+  const log = logBook?.log ?? plainLog
   const { agent, paths } = await launchAgent(context, {
     config,
-    log: logBook?.log ?? plainLog,
+    log,
+    sandbox: sandbox?.traits ?? null,
     forgetSecrets: input.forgetSecrets === true,
   })
-  await sayReady(context, agent)
+  await sayReady(context, agent, sandbox)
+  const filling = sandbox?.fill({ agent, paths, user: config.user, log })
   // The screens show it themselves; without a terminal it stands in the line that was just written.
   if (terminal === null && output.isTTY && !json) {
     output.say(`inbox at ${agent.inbox}  (sign a browser in: ec token ${config.user} --link)`)
@@ -38,10 +56,11 @@ export async function runAgent(context: CommandContext, input: AgentInput): Prom
 
   const stopped = Promise.race([agent.failed, untilAborted(context.signal)])
   if (terminal !== null && logBook !== null) {
-    await showUntil(stopped, { context, terminal, logBook, agent, paths })
+    await showUntil(stopped, { context, terminal, logBook, agent, sandbox: sandbox !== null, paths })
     logBook.passTo(plainLog)
   }
   const failure = await stopped
+  await filling
   if (output.isTTY && !json) {
     output.print('stopping: what is in hand is finished first (Ctrl-C again ends at once)\n')
   } else await output.line({ type: 'stopping' })
@@ -52,9 +71,14 @@ export async function runAgent(context: CommandContext, input: AgentInput): Prom
 async function sayReady(
   { output, json }: CommandContext,
   { url, inbox, socket, version }: RunningAgent,
+  sandbox: OwnSandbox | null,
 ): Promise<void> {
-  if (output.isTTY && !json) output.print(`${output.paint.green('ready')} at ${url}  (Ctrl-C stops)\n`)
-  else await output.line({ type: 'ready', url, socket, version, pid: process.pid, inbox })
+  if (output.isTTY && !json) {
+    const made = sandbox === null ? '' : `${output.paint.yellow('SANDBOX')}: all made up; your own: ec setup google\n`
+    return output.print(`${made}${output.paint.green('ready')} at ${url}  (Ctrl-C stops)\n`)
+  }
+  const own = sandbox === null ? {} : { sandbox: sandbox.url }
+  await output.line({ type: 'ready', url, socket, version, pid: process.pid, inbox, ...own })
 }
 
 async function createLog(context: CommandContext, config: Config, human: boolean): Promise<Log> {
@@ -73,6 +97,7 @@ function settingsOf(input: AgentInput): RawSettings {
   if (input.host !== undefined) settings.set('http.host', { value: input.host, source: '--host' })
   if (input.port !== undefined) settings.set('http.port', { value: input.port, source: '--port' })
   if (input.publicUrl !== undefined) settings.set('public.url', { value: input.publicUrl, source: '--public-url' })
+  if (input.tunnel !== undefined) settings.set('public.tunnel', { value: input.tunnel, source: '--tunnel' })
   if (input.allowEndpoint !== undefined) {
     settings.set('allow_endpoints', { value: input.allowEndpoint, source: '--allow-endpoint' })
   }

@@ -66,6 +66,11 @@ export async function suggest(
         const { jobs } = await client.jobs.list(completes === 'job' ? PAGE : { ...PAGE, state: 'dead' })
         return jobs.toReversed().map(({ id, kind, state }) => ({ value: id, description: `${kind} ${state}` }))
       })
+    case 'account':
+      return ask(async client => {
+        const { accounts } = await client.accounts.list({ limit: 200 })
+        return accounts.map(({ id, family, address }) => ({ value: id, description: `${family} ${address}` }))
+      })
     case 'key':
       return ask(async client => {
         const { keys } = await client.keys.list()

@@ -7,7 +7,7 @@ import type { Resource } from '../../core/resource.ts'
 import type { CalendarEvent } from './event.ts'
 import { judgeQuiet, type Quiet } from './judge-quiet.ts'
 import { titleOf } from './occurrences.ts'
-import { isOwn, nameOf } from './people.ts'
+import { isOwn, isSameAddress, nameOf } from './people.ts'
 import { sayRepeats } from './say-repeats.ts'
 import { saySpan } from './say-when.ts'
 import { tellChange, type ToldChange } from './told-change.ts'
@@ -100,10 +100,11 @@ function sayBody({ kind, event, was, differences }: ToldChange, resource: Resour
   return parts.filter(part => part !== '').join('\n')
 }
 
-/** The organizer, where it is somebody else who invited the person. */
+/** The organizer, where it is somebody else who invited the person; of a shared calendar it is the calendar itself. */
 function inviterOf({ json }: CalendarEvent, resource: Resource, account: Account): string {
-  const isInvited = peekString(json, 'organizer', 'email') !== '' && !isOwn(json['organizer'], resource, account)
-  return isInvited ? nameOf(json['organizer']) : ''
+  const { organizer } = json
+  if (!isSameAddress(resource.target, account.address) || isOwn(organizer, resource, account)) return ''
+  return peekString(organizer, 'email') === '' ? '' : nameOf(organizer)
 }
 
 /** Google never says who changed an event: of a new one its creator is told, of others the organizer. */

@@ -56,7 +56,9 @@ export function startsOf(series: Series, from: number, to: number): readonly Whe
     const at = instantOf(when)
     if (at >= from && at < to) found.set(at, when)
   }
-  if (series.rules.length === 0) add(start)
+  // Google shows the start whether it fits the rule or not, and does not count it then: with COUNT=5 there are six
+  // (googleapis/google-api-nodejs-client#2214).
+  add(start)
   for (const rule of series.rules) for (const when of startsByRule(rule, start, from, to)) add(when)
   for (const when of extra) add(when)
   for (const when of series.without) found.delete(instantOf(when))

@@ -16,9 +16,9 @@ export interface ToldChange {
 
 /** Null where there is nothing that a person would see. */
 export function tellChange({ before, after, series }: ItemChange): ToldChange | null {
-  const is = living(after)
-  // Of an instance that we see for the first time the series says what it was.
+  // Of an instance that we see for the first time, or no longer by itself, the series says what it was or is.
   const was = before === null ? plannedInstance(after, series ?? null) : living(before)
+  const is = after !== null ? living(after) : was === null ? null : plannedInstance(before, series ?? null)
   if (is === null) return was === null ? null : { kind: 'deleted', was, is, event: was, differences: [] }
   if (was === null) return { kind: 'created', was, is, event: is, differences: [] }
   const differences = differencesOf(was, is)

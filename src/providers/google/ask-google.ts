@@ -84,7 +84,7 @@ async function send(ctx: AccountContext, request: GoogleRequest, init: RequestIn
   } catch (error) {
     if (ctx.signal.aborted) throw ctx.signal.reason
     if (error instanceof EcError) throw error
-    throw new EcError('EC_PROVIDER', `google could not be reached for ${request.operation}`, {
+    throw new EcError('EC_PROVIDER', `google could not be reached for ${operation}`, {
       category: 'unreachable',
       status: 503,
       cause: error,

@@ -51,8 +51,8 @@ const MAX_INSTANCES = 4_000
 export function startsOf(recurrence: Recurrence, start: When, zone: string, until: number): readonly When[] {
   const first = wallOf(start, zone)
   const removed = new Set(recurrence.without.flatMap(line => whensOf(line, start, zone)).map(suffixOf))
-  const found = new Map<string, When>()
-  if (recurrence.rules.length === 0) found.set(suffixOf(start), start)
+  // The start is an instance whether it fits the rule or not, beside those that the rule counts.
+  const found = new Map<string, When>([[suffixOf(start), start]])
   for (const rule of recurrence.rules) {
     for (const when of whensOfRule(rule, start, first, zone, until)) found.set(suffixOf(when), when)
   }

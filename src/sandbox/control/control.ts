@@ -31,6 +31,8 @@ export interface SandboxControl {
   log(after?: number, limit?: number): readonly LogEntry[]
   /** Resolves once no push is under way. */
   settled(): Promise<void>
+  /** Whether one is, at this moment. */
+  readonly isBusy: boolean
   /** An access token that lasts; for everything unless told otherwise. */
   token(account?: string, scopes?: readonly string[]): string
   state(): JsonRecord
@@ -71,6 +73,9 @@ export function createControl(parts: ControlParts): SandboxControl {
     },
     log: (after, limit) => log.list(after, limit),
     settled: () => busy.settled(),
+    get isBusy() {
+      return busy.isBusy
+    },
     token(account = services.accounts.first, scopes = ALL_SCOPES) {
       if (!services.accounts.has(account)) throw notFound(`There is no account ${account}.`)
       return services.grants.issueAccess({ account, clientId: 'sandbox', scopes }, TOKEN_LIFE_MS).token

@@ -53,7 +53,9 @@ describe('a series', () => {
     ],
     [['RRULE:FREQ=DAILY;COUNT=3', 'EXDATE;VALUE=DATE:20260106'], '2026-01-05', ['2026-01-05', '2026-01-07']],
     [['RDATE;TZID=Europe/Madrid:20260110T120000'], '2026-01-05T10:00:00', ['2026-01-05T10:00', '2026-01-10T12:00']],
-    [['RRULE:FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30'], '2026-01-05', []],
+    // What does not fit the rule is there all the same, and is not counted.
+    [['RRULE:FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30'], '2026-01-05', ['2026-01-05']],
+    [['RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=2'], '2026-01-05', ['2026-01-05', '2026-01-06', '2026-01-13']],
   ])('%j from %s', (lines, start, expected) => {
     expect(starts(lines, start)).toEqual(expected)
   })

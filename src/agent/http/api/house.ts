@@ -15,6 +15,8 @@ export interface JobApi {
 }
 
 export interface HouseApi {
+  /** Whether the providers are stand-ins. */
+  readonly sandbox: boolean
   /** Every diagnostic that the agent can make by itself; it reads all resources. */
   checks(): Promise<readonly CheckResult[]>
   /** Looks for this agent through its public URL; takes as long as the network does, 5 s at most. */
@@ -52,6 +54,8 @@ export interface Status {
   readonly public_url: string | null
   /** The page that a person uses. */
   readonly inbox: string
+  /** Whether the providers are stand-ins. */
+  readonly sandbox: boolean
   /** Of the public listener; null when there is none. */
   readonly public_port: number | null
   readonly clients: number

@@ -13,6 +13,8 @@ const statusView = z.strictObject({
   uptime_s: z.number(),
   url: z.string(),
   public_url: z.string().nullable(),
+  inbox: z.string(),
+  sandbox: z.boolean(),
   public_port: z.int().nullable(),
   clients: z.int(),
   resources: z.int().nullable(),

@@ -56,7 +56,13 @@ const FILES: readonly WebRoute[] = [
     summary: 'The service worker',
     headers: { 'service-worker-allowed': '/' },
   },
-  { path: '/inbox', file: 'inbox.html', summary: 'The inbox, a page', headers: PAGE_HEADERS },
+  {
+    path: '/inbox',
+    file: 'inbox.html',
+    sandbox: 'inbox-sandbox.html',
+    summary: 'The inbox, a page',
+    headers: PAGE_HEADERS,
+  },
   { path: '/inbox.js', file: 'inbox.js', summary: 'The code of the inbox', headers: {} },
   { path: '/inbox.css', file: 'inbox.css', summary: 'The style of the inbox', headers: {} },
   {
@@ -89,6 +95,8 @@ interface WebRoute {
   readonly path: string
   /** In `dist/web/`. */
   readonly file: string
+  /** What an agent has in its place whose providers are stand-ins. */
+  readonly sandbox?: string
   readonly summary: string
   readonly headers: Readonly<Record<string, string>>
 }
@@ -97,7 +105,7 @@ interface WebRoute {
 const anyQuery = z.looseObject({})
 
 export const webRoutes: readonly Route[] = [
-  ...FILES.map(({ path, file, summary, headers }) =>
+  ...FILES.map(({ path, file, sandbox = file, summary, headers }) =>
     defineRoute({
       method: 'GET',
       path,
@@ -106,7 +114,8 @@ export const webRoutes: readonly Route[] = [
       query: anyQuery,
       body: null,
       reply: { status: 200, schema: null, type: typeOfWebFile(file) },
-      handle: call => send(file, { 'cache-control': ASK_ANEW, ...headers }, call.request.headers),
+      handle: call =>
+        send(call.api.house.sandbox ? sandbox : file, { 'cache-control': ASK_ANEW, ...headers }, call.request.headers),
     }),
   ),
   defineRoute({

@@ -56,13 +56,19 @@ function aboutLine(state: ScreenState, width: number): Line {
     connected: { text: 'connected', color: 'green' },
     lost: { text: 'LOST, trying again', color: 'red', bold: true },
   } as const
-  const name: readonly Span[] = [{ text: 'ec', bold: true }, { text: '  ' }, marks[connection.state]]
+  const name: readonly Span[] = [{ text: 'ec', bold: true }, ...badge(state), { text: '  ' }, marks[connection.state]]
   const vital =
     frame === null
       ? []
       : [GAP, { text: `up ${formatSpan(frame.uptime_s)}` }, GAP, { text: countOf(frame.clients, 'client') }]
   const whole = [...name, GAP, { text: terminalLine(state.inbox ?? state.url), dim: true }, ...vital]
-  return lineWidth(whole) <= width ? whole : [...name, ...vital]
+  const told = state.sandbox ? [...whole, GAP, { text: 'all made up; your own: ec setup google', dim: true }] : whole
+  return [told, whole].find(line => lineWidth(line) <= width) ?? [...name, ...vital]
+}
+
+/** What looks like somebody's mail and meetings is nobody's. */
+function badge({ sandbox }: ScreenState): readonly Span[] {
+  return sandbox ? [{ text: ' ' }, { text: ' SANDBOX ', color: 'yellow', bold: true, inverse: true }] : []
 }
 
 function queueSpans({ frame }: ScreenState): readonly Span[] {

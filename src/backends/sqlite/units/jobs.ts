@@ -141,6 +141,6 @@ export function retryJob(ctx: UnitContext, id: string, now: number): boolean {
 }
 
 function applyHealth(ctx: UnitContext, { resourceId, state, ...patch }: HealthEffect): void {
-  updateResource(ctx, resourceId, { state }, null)
+  if (state !== undefined) updateResource(ctx, resourceId, { state }, null)
   patchSync(ctx, resourceId, patch)
 }

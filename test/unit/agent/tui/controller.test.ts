@@ -102,6 +102,7 @@ function open(client: Partial<ScreenClient> = {}): Setting {
   const controller = createController({
     url: 'http://127.0.0.1:8787',
     inbox: 'http://127.0.0.1:8787/inbox',
+    sandbox: false,
     own: false,
     size: { columns: 100, rows: 30 },
     source,
@@ -337,6 +338,7 @@ describe('the controller', () => {
     const controller = createController({
       url: '',
       inbox: null,
+      sandbox: false,
       own: true,
       size: { columns: 80, rows: 24 },
       source: new Source(),

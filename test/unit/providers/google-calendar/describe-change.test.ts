@@ -123,6 +123,11 @@ describe('a change of a calendar', () => {
     expect(rest).toEqual([])
   })
 
+  it('on a shared calendar is new, and no invitation of the calendar’s', () => {
+    const after = item({ organizer: { email: TEAM.target, displayName: 'Team', self: true }, attendees: null })
+    expect(tell({ after }, TEAM)).toMatchObject([{ title: 'New: Planning', actor: 'Ben Example' }])
+  })
+
   it('says that it was cancelled, with what it was', () => {
     expect(tell({ before: item() })).toMatchObject([
       {
@@ -196,6 +201,14 @@ describe('a change of one instance of a series', () => {
     expect(tell({ after: gone })).toEqual([])
     expect(tell({ before: gone, after: gone, series })).toEqual([])
     expect(tell({ before: gone })).toEqual([])
+  })
+
+  it('says that it is again as the series has it, when it is no longer changed by itself', () => {
+    const before = item({ ...original, start: at('2026-01-08T16:00:00+01:00'), end: at('2026-01-08T16:30:00+01:00') })
+    expect(tell({ before, series })).toMatchObject([
+      { type: 'calendar.event.updated', title: 'Moved: Planning', data: { start: '2026-01-08T09:00:00.000Z' } },
+    ])
+    expect(tell({ before: item({ id: original.id, status: 'cancelled' }), series })).toEqual([])
   })
 
   it('is an invitation of its own where the person has no series', () => {

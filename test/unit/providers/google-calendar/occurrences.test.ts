@@ -115,6 +115,13 @@ describe('a series', () => {
     expect(starts([series])).toEqual(['2026-01-06T09:00', '2026-01-08T09:00'])
   })
 
+  it('has its start too where that does not fit the rule, beside those that are counted', () => {
+    const series = anEvent({ recurrence: ['RRULE:FREQ=WEEKLY;BYDAY=TH,SA;COUNT=2'] })
+    expect(starts([series])).toEqual(['2026-01-06T09:00', '2026-01-08T09:00', '2026-01-10T09:00'])
+    const without = anEvent({ recurrence: ['RRULE:FREQ=WEEKLY;BYDAY=TH;COUNT=1', 'EXDATE:20260106T090000Z'] })
+    expect(starts([without])).toEqual(['2026-01-08T09:00'])
+  })
+
   it('has the days that RDATE adds, once each', () => {
     const lines = ['RRULE:FREQ=DAILY;COUNT=2', 'RDATE;TZID=Europe/Madrid:20260107T100000,20260120T180000']
     const period = 'RDATE;VALUE=PERIOD:20260125T120000Z/PT1H'
