@@ -70,7 +70,11 @@ function check(...uses: readonly BudgetUse[]) {
 
 describe('the check of budgets', () => {
   it('is well while there is room', () => {
-    expect(check(use(), use({ used: 399, account: 'a2' })).status).toBe('ok')
+    expect(check(use(), use({ used: 399, account: 'a2' }))).toMatchObject({
+      status: 'ok',
+      detail: 'Google Calendar of name of a2: 399 of 500 calls in the last minute',
+    })
+    expect(check(use({ used: 0 }))).not.toHaveProperty('detail')
     expect(check().status).toBe('ok')
     expect(check(use({ waits: 3, lastWaitAt: T0 - 11 * 60_000 })).status).toBe('ok')
   })
