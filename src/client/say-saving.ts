@@ -22,8 +22,7 @@ export function saySaving({ watched, made, pace, old, honest }: SavingRow): {
 }
 
 function sayBaseline(name: string, { formula, calls, saved_percent: saved }: BaselineRow): SavingWords {
-  const plain = (rest: string): SavingWords => ({ share: null, isMore: false, rest })
-  if (calls === 0) return plain(`${name} (${formula}): watched too short a time to compare`)
+  if (calls === 0) return plain(`${name} (${formula}): read too short a time to compare`)
   if (saved === null) return plain(`nothing was read here; ${name} (${formula}) makes ${calls} calls`)
   const rest = ` than ${name} (${formula}: ${calls} calls)`
   if (saved < 0) return { share: `${(-saved).toFixed(1)} % MORE`, isMore: true, rest }
@@ -35,3 +34,7 @@ function sayPace(pace: number): string {
 }
 
 const SECONDS_A_DAY = 86_400
+
+function plain(rest: string): SavingWords {
+  return { share: null, isMore: false, rest }
+}

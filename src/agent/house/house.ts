@@ -44,12 +44,9 @@ export function createHouse(options: HouseOptions): { readonly house: HouseApi; 
 
   async function budget(): Promise<CheckResult> {
     const uses = options.budgets()
-    // The address is asked for when there is something to tell.
-    const plain = checkBudgets(uses, clock.now(), account => account)
-    if (plain.status === 'ok') return plain
     const addresses = new Map<string, string>()
-    for (const { account } of uses) {
-      const known = await store.getAccount(account).catch(() => null)
+    for (const account of new Set(uses.map(one => one.account))) {
+      const known = account === '' ? null : await store.getAccount(account).catch(() => null)
       if (known !== null) addresses.set(account, known.address)
     }
     return checkBudgets(uses, clock.now(), account => addresses.get(account) ?? account)
