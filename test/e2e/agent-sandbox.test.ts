@@ -58,11 +58,14 @@ describe('ec agent --sandbox', () => {
     expect(readdirSync(home.dataDir)).toEqual(['sandbox'])
   })
 
-  it('begins anew each time, as its providers do', async () => {
+  it('begins anew each time, as its providers do, and keeps what it took', async () => {
     for (let i = 0; i < 2; i++) {
       const { child } = await start('--sandbox')
       await until(() => ask('resources list'), synced)
       expect((await ask('accounts list')).accounts).toHaveLength(1)
+      if (i === 0) await ask('emit --type job.done --id mine')
+      expect((await ask('events list --type job.done')).events.map((event: Parsed) => event.id)).toEqual(['mine'])
+      expect((await ask('events list --type system.alert')).events).toEqual([])
       child.kill('SIGTERM')
       await finish(child)
     }
