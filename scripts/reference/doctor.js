@@ -11,6 +11,7 @@ const CHECK_GROUPS = {
   email: 'Mail',
   'resources jobs': 'What comes in',
   google: 'Accounts of Google',
+  'sync subscription calls': 'What is synced',
   'push channels': 'What goes out',
   user: 'One person, with `--user`: what the agent knows',
   browser: 'One person, with `--user`: what the browsers reported',

@@ -295,7 +295,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       url: () => listeners?.url ?? '',
       publicUrl,
       inboxUrl,
-      sandbox: options.sandbox !== undefined,
+      sandbox: options.sandbox ?? null,
       publicPort: () => listeners?.publicPort ?? null,
       clients: () => stream.clients(),
       metrics: () => meter.read(),
