@@ -54,6 +54,14 @@ function itemOf({ changes }: Read, at = 0): Item {
   return change.item
 }
 
+/** What Gmail publishes. */
+const data = (historyId: string) => ({
+  message: {
+    data: Buffer.from(`{"emailAddress":"ana@example.com","historyId":${historyId}}`).toString('base64'),
+    messageId: '1',
+  },
+})
+
 describe('the reader of a mailbox', () => {
   it('begins with the newest fifty, and the place where the mailbox stood before it looked', async () => {
     const sandbox = await openSandbox()
@@ -83,12 +91,6 @@ describe('the reader of a mailbox', () => {
     const id = receive(sandbox)
     const read = await readAll(sandbox, cursor)
     expect(idsOf(read)).toEqual([id])
-    const data = (historyId: string) => ({
-      message: {
-        data: Buffer.from(`{"emailAddress":"ana@example.com","historyId":${historyId}}`).toString('base64'),
-        messageId: '1',
-      },
-    })
     const covers = (historyId: string) => reader?.covers?.(aNotification('gmail', 'history', data(historyId)), start)
     expect(covers(start)).toBe(true)
     expect(covers('9876543210987654321')).toBe(true)
@@ -174,6 +176,60 @@ describe('the reader of a mailbox', () => {
   })
 })
 
+/** An inbox to which all of that happens, and a copy of it that is kept as the engine keeps one. */
+async function play(steps: readonly string[], seed: number): Promise<void> {
+  const sandbox = await openSandbox({ seed })
+  const copy = new Map<string, Item>()
+  const announced: string[] = []
+  const due = new Set<string>()
+  let cursor: string | null = null
+  let lastRead = 0
+
+  async function pass(): Promise<void> {
+    const isFirst = lastRead === 0
+    const now = sandbox.control.now()
+    const read = await readAll(sandbox, cursor, cursor === null && !isFirst ? lastRead : null).catch(
+      (error: unknown) => {
+        if (error instanceof EcError && error.code === 'EC_CURSOR_EXPIRED') return null
+        throw error
+      },
+    )
+    if (read === null) {
+      cursor = null
+      return pass()
+    }
+    for (const change of read.changes) {
+      if (change.type === 'delete') copy.delete(change.id)
+      else {
+        const before = copy.get(change.item.id) ?? null
+        copy.set(change.item.id, change.item)
+        const events = reader?.describe({ before, after: change.item }, mailbox, anAccount(), 0) ?? []
+        if (!isFirst) announced.push(...events.map(() => change.item.id))
+      }
+    }
+    cursor = read.cursor
+    lastRead = now
+  }
+
+  await pass()
+  for (const [at, what] of steps.entries()) {
+    await sandbox.control.advance(1_000)
+    const [oldest] = due
+    if (what === 'receive') due.add(receive(sandbox, { subject: `mail ${at}` }))
+    else if (what === 'read') await pass()
+    else if (what === 'expire') sandbox.control.mutate({ do: 'mail.expire-history' })
+    else if (oldest === undefined || announced.includes(oldest)) continue
+    else if (what === 'label') sandbox.control.mutate({ do: 'mail.label', id: oldest, add: ['STARRED'] })
+    else {
+      sandbox.control.mutate({ do: 'mail.delete', id: oldest })
+      due.delete(oldest)
+    }
+  }
+  await pass()
+  await pass()
+  expect([...announced].sort()).toEqual([...due].sort())
+}
+
 describe('an inbox with faults', () => {
   it('announces every mail exactly once', async () => {
     const step = fc.oneof(
@@ -192,68 +248,15 @@ describe('an inbox with faults', () => {
       { numRuns: 12 },
     )
   })
-
-  async function play(steps: readonly string[], seed: number): Promise<void> {
-    const sandbox = await openSandbox({ seed })
-    const copy = new Map<string, Item>()
-    const announced: string[] = []
-    const due = new Set<string>()
-    let cursor: string | null = null
-    let lastRead = 0
-
-    async function pass(): Promise<void> {
-      const isFirst = lastRead === 0
-      const now = sandbox.control.now()
-      const read = await readAll(sandbox, cursor, cursor === null && !isFirst ? lastRead : null).catch(
-        (error: unknown) => {
-          if (error instanceof EcError && error.code === 'EC_CURSOR_EXPIRED') return null
-          throw error
-        },
-      )
-      if (read === null) {
-        cursor = null
-        return pass()
-      }
-      for (const change of read.changes) {
-        if (change.type === 'delete') copy.delete(change.id)
-        else {
-          const before = copy.get(change.item.id) ?? null
-          copy.set(change.item.id, change.item)
-          const events = reader?.describe({ before, after: change.item }, mailbox, anAccount(), 0) ?? []
-          if (!isFirst) announced.push(...events.map(() => change.item.id))
-        }
-      }
-      cursor = read.cursor
-      lastRead = now
-    }
-
-    await pass()
-    for (const [at, what] of steps.entries()) {
-      await sandbox.control.advance(1_000)
-      const [oldest] = due
-      if (what === 'receive') due.add(receive(sandbox, { subject: `mail ${at}` }))
-      else if (what === 'read') await pass()
-      else if (what === 'expire') sandbox.control.mutate({ do: 'mail.expire-history' })
-      else if (oldest === undefined || announced.includes(oldest)) continue
-      else if (what === 'label') sandbox.control.mutate({ do: 'mail.label', id: oldest, add: ['STARRED'] })
-      else {
-        sandbox.control.mutate({ do: 'mail.delete', id: oldest })
-        due.delete(oldest)
-      }
-    }
-    await pass()
-    await pass()
-    expect([...announced].sort()).toEqual([...due].sort())
-  }
 })
 
-describe('what is told of a mail', () => {
-  const first = async (more: object = {}) => {
-    const sandbox = await openSandbox()
-    receive(sandbox, more)
-    return itemOf(await readAll(sandbox, null))
-  }
+const first = async (more: object = {}) => {
+  const sandbox = await openSandbox()
+  receive(sandbox, more)
+  return itemOf(await readAll(sandbox, null))
+}
 
+describe('what is told of a mail', () => {
   it('is who wrote, about what, and where it is', async () => {
     const item = await first({
       from: '"Example, Ben" <ben@example.com>',
@@ -329,7 +332,8 @@ describe('the watch of a mailbox', () => {
   it('is of the inbox, lasts as long as Gmail says, is renewed daily, and is made longer by asking again', async () => {
     const sandbox = await openSandbox()
     await openTopic(sandbox)
-    const ctx = contextOf(sandbox, { settings: { topic: TOPIC } })
+    const ctx = contextOf(sandbox, { settings: { topic: TOPIC, delivery: 'pull' } })
+    expect(subscriptions?.addressFor(mailbox, anAccount({ settings: { topic: TOPIC } }), null)).toBeNull()
     expect(subscriptions).toMatchObject({ renewal: 'extend', renewAfterMs: 86_400_000, maxLifetimeMs: 7 * 86_400_000 })
     expect(subscriptions?.addressFor(mailbox, ctx.account, null)).toBe(TOPIC)
     expect(subscriptions?.addressFor(mailbox, anAccount(), 'https://ec.example.org/x')).toBeNull()
