@@ -19,7 +19,7 @@ export async function listCalls(context: CommandContext, input: CallsInput): Pro
   if (context.json) return output.document(reply)
   if (reply.calls.length === 0) output.say(`no calls to providers since ${formatLocalTime(since)}`)
   else await (input.each === true ? printEach(output, reply) : printAccounts(output, reply))
-  const busy = reply.budgets.filter(({ used, waits }) => used > 0 || waits > 0)
+  const busy = reply.budgets.filter(({ account, used, waits }) => account !== '' && (used > 0 || waits > 0))
   const told = [...sayComparison(reply.saving), ...saySync(reply.sync.all), ...busy.map(sayBudget)]
   if (told.length > 0) output.print('\n')
   output.prose(told)
@@ -118,11 +118,11 @@ function sayComparison(saving: SavingRow): readonly string[] {
 function saySync(all: SyncTotalsRow): readonly string[] {
   const { webhook, polling, full, failed } = all
   if (webhook + polling + full === 0) return []
-  const reads = `${webhook} reads after notifications, ${polling} polled, ${full} in full; ${failed} failed`
+  const reads = `reads: ${webhook} after notifications, ${polling} polled, ${full} in full, ${failed} failed`
   const fallback =
     all.fallback_percent === null ? '' : `; of what has a subscription ${sayPercent(all.fallback_percent)} polled`
   if (all.processed_percent === null) return [reads + fallback]
-  const processed = `${sayPercent(all.processed_percent)} of ${all.notifications} notifications processed`
+  const processed = `notifications: ${all.notifications}, ${sayPercent(all.processed_percent)} processed`
   return [reads + fallback, `${processed}, median ${sayMs(all.latency_p50_ms)}, p99 ${sayMs(all.latency_p99_ms)}`]
 }
 

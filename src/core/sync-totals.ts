@@ -51,10 +51,9 @@ function count(
   sums: readonly SyncRunSum[],
   subscribed: ReadonlySet<string>,
 ): Omit<SyncTotals, 'latencyP50' | 'latencyP99'> {
-  const runs = (rows: readonly SyncRunSum[]): number => rows.reduce((sum, row) => sum + row.runs, 0)
-  const of = (type: SyncRunSum['type']): number => runs(sums.filter(row => row.type === type))
+  const of = (type: SyncRunSum['type']): number => countRuns(sums.filter(row => row.type === type))
   const watched = sums.filter(({ resourceId }) => subscribed.has(resourceId))
-  const polled = runs(watched.filter(({ type }) => type === 'polling'))
+  const polled = countRuns(watched.filter(({ type }) => type === 'polling'))
   const notifications = sums.reduce((sum, row) => sum + row.notifications, 0)
   const lost = sums.reduce((sum, row) => sum + row.lost, 0)
   return {
@@ -62,10 +61,14 @@ function count(
     polling: of('polling'),
     full: of('full'),
     failed: sums.reduce((sum, row) => sum + row.failed, 0),
-    fallbackPercent: percent(polled, runs(watched)),
+    fallbackPercent: percent(polled, countRuns(watched)),
     notifications,
     processedPercent: percent(notifications - lost, notifications),
   }
+}
+
+function countRuns(sums: readonly SyncRunSum[]): number {
+  return sums.reduce((sum, { runs }) => sum + runs, 0)
 }
 
 function percent(part: number, whole: number): number | null {

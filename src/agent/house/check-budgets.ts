@@ -12,12 +12,21 @@ export function checkBudgets(
   now: number,
   nameOf: (account: string) => string,
 ): CheckResult {
-  const told = uses.flatMap(use => {
-    const waited = use.lastWaitAt !== null && now - use.lastWaitAt < RECENT_MS
-    if (!waited && use.used < NEARLY * use.perMinute) return []
-    const waits = waited ? `, waited ${use.waits} times since the start` : ''
-    return [`${use.budget} of ${nameOf(use.account)}: ${use.used} of ${use.perMinute} calls in the last minute${waits}`]
+  const tight = uses.filter(use => hasWaited(use, now) || use.used >= NEARLY * use.perMinute)
+  const told = tight.map(use => {
+    const waits = hasWaited(use, now) ? `, waited ${use.waits} times since the start` : ''
+    return `${sayUse(use, nameOf)}${waits}`
   })
-  if (told.length === 0) return judge('calls.budget', 'ok')
-  return judge('calls.budget', 'warn', told.join('; '))
+  if (told.length > 0) return judge('calls.budget', 'warn', told.join('; '))
+  const [most] = uses.filter(({ used }) => used > 0).toSorted((a, b) => b.used / b.perMinute - a.used / a.perMinute)
+  return judge('calls.budget', 'ok', most === undefined ? null : sayUse(most, nameOf))
+}
+
+function hasWaited({ lastWaitAt }: BudgetUse, now: number): boolean {
+  return lastWaitAt !== null && now - lastWaitAt < RECENT_MS
+}
+
+function sayUse({ budget, account, used, perMinute }: BudgetUse, nameOf: (account: string) => string): string {
+  const whose = account === '' ? '' : ` of ${nameOf(account)}`
+  return `${budget}${whose}: ${used} of ${perMinute} calls in the last minute`
 }

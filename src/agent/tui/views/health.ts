@@ -51,7 +51,7 @@ function columnsAt(now: number): readonly ColumnSpec<HealthItem>[] {
     { title: 'expires', width: 8, yields: 6, cell: item => untilOf(syncOf(item)?.subscription?.expires_at, now) },
     { title: 'renewed', width: 8, yields: 7, cell: item => untilOf(syncOf(item)?.renew_at, now) },
     { title: 'fails', width: 5, align: 'right', yields: 4, cell: failuresOf },
-    { title: 'next step', width: 30, grows: true, yields: 1, cell: item => ({ text: nextStep(item, now) }) },
+    { title: 'next step', width: 30, grows: true, yields: 1, cell: item => stepOf(item, now) },
   ]
 }
 
@@ -103,7 +103,17 @@ function syncOf(item: HealthItem): SyncRow | null {
   return item.kind === 'resource' ? item.resource.sync : null
 }
 
-/** What a person could do about it, or what is being done; '' when there is nothing to say. */
+/** What a person could do; where there is nothing to do, what is being done, or why it is not as it could be. */
+function stepOf(item: HealthItem, now: number): Span {
+  const step = nextStep(item, now)
+  if (step !== '') return { text: step }
+  const sync = syncOf(item)
+  if (sync === null) return { text: '' }
+  if (sync.pass !== null) return { text: sayPass(sync.pass), dim: true }
+  return { text: sync.mode === 'webhook' ? '' : terminalLine(sync.because), dim: true }
+}
+
+/** What a person could do about it; '' when there is nothing to do. */
 export function nextStep(item: HealthItem, now: number): string {
   if (item.kind === 'check') return item.check.status === 'ok' ? '' : terminalLine(item.check.hint ?? '')
   const { id, paused, last_notification_at: last, state, created_at: created, sync } = item.resource
@@ -119,8 +129,7 @@ export function nextStep(item: HealthItem, now: number): string {
 function syncStep(sync: SyncRow, id: string): string {
   const held = sayHeldDeletion(sync.held_deletion)
   if (held !== null) return `ec resources sync ${id} --confirm-deletion (${held})`
-  if (sync.next_step !== null) return terminalLine(sync.next_step)
-  return sync.pass === null ? '' : sayPass(sync.pass)
+  return sync.next_step === null ? '' : terminalLine(sync.next_step)
 }
 
 /** A service sends its first notification, if only a test, when its webhook is set up. */

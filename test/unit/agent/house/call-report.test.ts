@@ -64,11 +64,17 @@ describe('the report of calls', () => {
   })
 })
 
-describe('the check of budgets', () => {
-  const check = (...uses: readonly BudgetUse[]) => checkBudgets(uses, T0, account => `name of ${account}`)
+function check(...uses: readonly BudgetUse[]) {
+  return checkBudgets(uses, T0, account => `name of ${account}`)
+}
 
+describe('the check of budgets', () => {
   it('is well while there is room', () => {
-    expect(check(use(), use({ used: 399, account: 'a2' })).status).toBe('ok')
+    expect(check(use(), use({ used: 399, account: 'a2' }))).toMatchObject({
+      status: 'ok',
+      detail: 'Google Calendar of name of a2: 399 of 500 calls in the last minute',
+    })
+    expect(check(use({ used: 0 }))).not.toHaveProperty('detail')
     expect(check().status).toBe('ok')
     expect(check(use({ waits: 3, lastWaitAt: T0 - 11 * 60_000 })).status).toBe('ok')
   })

@@ -202,10 +202,11 @@ describe('the tab of health', () => {
   })
 })
 
-describe('what is synced', () => {
-  const of = (...resources: readonly ResourceRow[]): ScreenState =>
-    tab('health', { type: 'health', asked: { value: { resources, status: statusReply() }, error: null } })
+function healthOf(...resources: readonly ResourceRow[]): ScreenState {
+  return tab('health', { type: 'health', asked: { value: { resources, status: statusReply() }, error: null } })
+}
 
+describe('what is synced', () => {
   it('shows mode, last notification, expiry, renewal, failures and what is being done, in words', () => {
     const calendar = { provider: 'google-calendar', name: 'Work', last_notification_at: null, has_secret: false }
     const pass = {
@@ -217,7 +218,7 @@ describe('what is synced', () => {
       changed: 750,
       expected: 2000,
     } as const
-    const state = of(
+    const state = healthOf(
       resourceRow({ ...calendar, id: 'r1', sync: syncRow({ failure_count: 2 }) }),
       resourceRow({ ...calendar, id: 'r2', sync: syncRow({ complete: false, pass: { ...pass, started_at: AT } }) }),
       resourceRow({
