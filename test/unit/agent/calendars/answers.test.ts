@@ -186,6 +186,7 @@ describe('an answer that is on its way into the cache', () => {
     await nextTurn()
     now = 'after'
     bus.publish('synced', { resourceId: 'c1', userId: 'ana', changed: true })
+    await nextTurn()
     arrive()
     expect((await first).value).toBe('before')
     expect(await ask()).toEqual({ value: 'after', hit: false })
