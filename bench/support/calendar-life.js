@@ -78,15 +78,13 @@ export function createLife(control, calendar, random) {
   function createSeries() {
     const days = ['MO', 'TU', 'WE', 'TH', 'FR']
     const start = Math.floor(control.now() / DAY_MS) * DAY_MS + (9 + Math.floor(random() * 8)) * HOUR_MS
-    const zone = 'Europe/Madrid'
-    const at = ms => ({ dateTime: new Date(ms).toISOString(), timeZone: zone })
     const { id } = control.mutate({
       do: 'event.create',
       calendar,
       event: {
         summary: `Series ${++names}`,
-        start: at(start),
-        end: at(start + HOUR_MS / 2),
+        start: at(start, 'Europe/Madrid'),
+        end: at(start + HOUR_MS / 2, 'Europe/Madrid'),
         recurrence: [`RRULE:FREQ=WEEKLY;BYDAY=${pick(days)};COUNT=${2 + Math.floor(random() * 20)}`],
       },
     })
@@ -124,7 +122,6 @@ export function createLife(control, calendar, random) {
 
   function span() {
     const start = control.now() + Math.floor(random() * 28) * DAY_MS + Math.floor(random() * 16) * (HOUR_MS / 2)
-    const at = ms => ({ dateTime: new Date(ms).toISOString(), timeZone: 'UTC' })
     return { start: at(start), end: at(start + HOUR_MS) }
   }
 
@@ -133,4 +130,8 @@ export function createLife(control, calendar, random) {
   }
 
   return { live }
+}
+
+function at(ms, timeZone = 'UTC') {
+  return { dateTime: new Date(ms).toISOString(), timeZone }
 }

@@ -10,7 +10,7 @@ const CHECK_GROUPS = {
   public: 'The public URL',
   email: 'Mail',
   'resources jobs': 'What comes in',
-  'sync subscription calls': 'What is read with accounts',
+  'sync subscription calls': 'What is synced',
   'push channels': 'What goes out',
   user: 'One person, with `--user`: what the agent knows',
   browser: 'One person, with `--user`: what the browsers reported',

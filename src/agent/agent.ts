@@ -294,7 +294,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       url: () => listeners?.url ?? '',
       publicUrl,
       inboxUrl,
-      sandbox: options.sandbox !== undefined,
+      sandbox: options.sandbox ?? null,
       publicPort: () => listeners?.publicPort ?? null,
       clients: () => stream.clients(),
       metrics: () => meter.read(),
@@ -332,6 +332,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         clock,
         ids,
         log,
+        beforeRemoval: sync.stopAll,
         onChanged: streams.refresh,
         onResource: id => bus.publish('changed', { what: 'resource', id }),
       }),
@@ -462,11 +463,23 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 
     function openTunnel(kind: TunnelKind, target: string): Tunnel {
       const { env } = options
-      const reaches = async (url: string) => (await lookFrom(() => url))[0]?.status === 'ok'
-      const opened = new Tunnel({ kind, target, env, clock, random, log, reaches, changed: () => void sync.moved() })
+      const opened = new Tunnel({
+        kind,
+        target,
+        env,
+        clock,
+        random,
+        log,
+        reaches: isReached,
+        changed: () => void sync.moved(),
+      })
       parts.add('tunnel', () => opened.stop())
       opened.start()
       return opened
+    }
+
+    async function isReached(url: string): Promise<boolean> {
+      return (await lookFrom(() => url))[0]?.status === 'ok'
     }
 
     /** Looks for this agent from outside. */

@@ -24,6 +24,7 @@ export function createOutput(input: OutputInput): Output {
   const { stdin, stdout, stderr, paint, talkPaint, quiet, signal, openTerminal } = input
   const isTTY = stdout.isTTY === true
   const streams = { stdinIsTTY: stdin.isTTY === true, stdout, stderr }
+  let readLine: ((signal: AbortSignal) => Promise<string | null>) | null = null
   const writers = { print, document, line, table, prose, say, tell }
   return {
     isTTY,
@@ -101,8 +102,14 @@ export function createOutput(input: OutputInput): Output {
   }
 
   async function ask(question: string): Promise<string | null> {
+    if (stdin.isTTY !== true) {
+      tell(question)
+      const { createLineReader } = await import('./line-reader.ts')
+      readLine ??= createLineReader(stdin)
+      return readLine(signal)
+    }
     const { createInterface } = await import('node:readline/promises')
-    const prompt = createInterface({ input: stdin, output: stderr, terminal: stdin.isTTY === true })
+    const prompt = createInterface({ input: stdin, output: stderr })
     try {
       const ended = new Promise<null>(resolve => prompt.once('close', () => resolve(null)))
       return await Promise.race([prompt.question(`${question} `, { signal }), ended])

@@ -24,6 +24,8 @@ export interface AccountCallsRow extends CallColumns {
 export interface SavingRow {
   readonly watched: number
   readonly made: number
+  /** Days that pass there in one of ours: 1, but for the sandbox. */
+  readonly pace: number
   /** The system before this one: each calendar every 15 minutes, three calls each time. */
   readonly old: BaselineRow
   /** A poller without waste: one call each time. */

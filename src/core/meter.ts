@@ -12,13 +12,13 @@ export const METRICS = {
   ec_deliveries_total: counter('events written to clients, each client counted', ['channel']),
   ec_attempts_total: counter('tries at devices and addresses by what came of them', ['channel', 'outcome']),
   ec_api_calls_total: counter('requests to providers', ['provider', 'cause']),
+  ec_api_budget_waits_total: counter('requests to providers that waited for the budget of their account', ['provider']),
   ec_syncs_total: counter('reads of resources by how they ended', ['type', 'end']),
   ec_sync_latency_seconds: histogram('from the receipt of a notification to the end of the read that it causes', [
     'provider',
   ]),
   ec_synced_resources: gauge('synced resources by how they learn of changes', ['mode']),
   ec_subscription_health: gauge('synced resources by how their subscription fares', ['state']),
-  ec_api_budget_waits_total: counter('requests to providers that waited for the budget of their account', ['provider']),
   ec_body_bytes: gauge('request bodies held in memory', ['account']),
 } as const satisfies Record<string, MetricEntry>
 

@@ -33,10 +33,18 @@ export interface Saving {
   readonly watched: number
   /** Calls that were made to learn what changed there: reads, renewals and probes, every attempt. */
   readonly made: number
+  /** Days of those pollers in one of ours; 1, but for the sandbox, where time runs. */
+  readonly pace: number
   /** `calendars x 96 a day x 3 calls`: the system before this one. */
   readonly old: Baseline
   /** `calendars x 96 a day x 1 call`: a poller without waste. */
   readonly honest: Baseline
+}
+
+export interface SavingSpan {
+  readonly now: number
+  readonly spanMs: number
+  readonly pace?: number
 }
 
 /**
@@ -46,11 +54,11 @@ export interface Saving {
 export function computeSaving(
   calls: readonly ApiCallSum[],
   watched: readonly Watched[],
-  { now, spanMs }: { readonly now: number; readonly spanMs: number },
+  { now, spanMs, pace = 1 }: SavingSpan,
 ): Saving {
   const polled = watched.filter(one => POLLABLE.has(one.provider) && !one.paused)
   const watchedMs = polled.reduce((sum, { since }) => sum + Math.min(spanMs, Math.max(0, now - since)), 0)
-  const polls = Math.floor((watchedMs / DAY_MS) * POLLS_A_DAY)
+  const polls = Math.floor((watchedMs / DAY_MS) * pace * POLLS_A_DAY)
   const made = calls.reduce(
     (sum, call) => (POLLABLE.has(call.provider) && COMPARED.has(call.cause) ? sum + call.calls : sum),
     0,
@@ -58,6 +66,7 @@ export function computeSaving(
   return {
     watched: polled.length,
     made,
+    pace,
     old: compare(made, polls * OLD_CALLS_A_POLL),
     honest: compare(made, polls),
   }

@@ -59,22 +59,17 @@ describe('ec setup google', () => {
     const args = ['setup', 'google', '--client-file', clientFile, '--calendar', 'none', '--json']
     const { resources, account } = documentOf(await runCli(home, args))
     expect(resources).toMatchObject([{ provider: 'gmail', target: 'ana@example.com', account: account.id }])
-    const { topic } = account.settings.topic === undefined ? (await shown(account.id)).settings : account.settings
-    const token = sandbox.control.token()
-    await fetch(`${sandbox.urls.google}/gmail/v1/users/me/watch`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ topicName: topic, labelIds: ['INBOX'] }),
-    })
-    sandbox.control.mutate({ do: 'mail.receive' })
     await until(
-      async () => documentOf(await runCli(home, ['notifications', 'list', '--json'])).notifications,
-      notifications => notifications.length >= 2,
+      async () => documentOf(await runCli(home, ['resources', 'show', resources[0].id, '--json'])),
+      ({ sync }) => sync.complete && sync.subscription?.verified_at != null,
     )
-
-    async function shown(id: string) {
-      return documentOf(await runCli(home, ['accounts', 'show', id, '--json']))
-    }
+    sandbox.control.mutate({ do: 'mail.receive', subject: 'Lunch?' })
+    const found = await until(
+      async () => documentOf(await runCli(home, ['events', 'list', '--user', 'me', '--json'])).events,
+      events => events.some(({ type }: Record<string, string>) => type === 'mail.received'),
+    )
+    const mails = found.filter(({ type }: Record<string, string>) => type === 'mail.received')
+    expect(mails).toMatchObject([{ title: 'Ben Example: Lunch?', data: { mailbox: 'ana@example.com' } }])
   })
 
   it('takes an address that is pasted, where the browser is on another machine', async () => {

@@ -325,6 +325,7 @@ describe('removing an account', () => {
     })
     const text = await world.store.getCredential(`account:${account.id}`)
     expect(await world.api.remove(account.id)).toEqual({ revoked: true })
+    expect(world.stopped).toEqual([resource.id])
     expect(await world.store.getAccount(account.id)).toBeNull()
     expect(await world.store.getResource(resource.id)).toBeNull()
     expect(await world.store.getCredential(`account:${account.id}`)).toBeNull()

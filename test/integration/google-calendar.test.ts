@@ -200,6 +200,59 @@ describe('the subscriptions', () => {
   })
 })
 
+describe('a refusal of the service', () => {
+  const WANTED = { id: 'channel-1', address: 'http://127.0.0.1:9/', secret: 's3cret', expiresAt: Date.UTC(2027, 0, 1) }
+  const READ = { cursor: null, page: null, since: null }
+
+  it.each([403, 429])('that its quota is used up is one to wait for, though it comes as %i', async status => {
+    const sandbox = await openSandbox({ manners: { quota_user_per_minute: 1, quota_refusal: status } })
+    const ctx = contextOf(sandbox)
+    await readPage(ctx, calendarOf(), READ)
+    await expect(readPage(ctx, calendarOf(), READ)).rejects.toMatchObject({ code: 'EC_RATE_LIMITED' })
+  })
+
+  it('that the API is not enabled, or that a right lacks, or that nobody is signed in, is told apart', async () => {
+    const sandbox = await openSandbox()
+    const { control } = sandbox
+    const token = control.token('ana@example.com', ['https://www.googleapis.com/auth/gmail.modify'])
+    await expect(readPage(contextOf(sandbox, { token }), calendarOf(), READ)).rejects.toMatchObject({
+      code: 'EC_SCOPE_MISSING',
+    })
+    await expect(readPage(contextOf(sandbox, { token: 'none' }), calendarOf(), READ)).rejects.toMatchObject({
+      code: 'EC_ACCOUNT_SIGNED_OUT',
+    })
+    control.manners({ disabled_apis: ['calendar'] })
+    await expect(readPage(contextOf(sandbox), calendarOf(), READ)).rejects.toMatchObject({
+      code: 'EC_API_DISABLED',
+      hint: expect.stringContaining('https://console.cloud.google.com/'),
+    })
+  })
+
+  it('to read what is shared as free and busy alone is as if it were not there (pitfall 90)', async () => {
+    const sandbox = await openSandbox({ accounts: [{ email: 'ana@example.com' }, { email: 'ben@example.com' }] })
+    const share = { do: 'calendar.share', calendar: 'ben@example.com', with: 'ana@example.com' }
+    sandbox.control.mutate({ ...share, role: 'freeBusyReader' })
+    const ben = calendarOf('ben@example.com')
+    await expect(readPage(contextOf(sandbox), ben, READ)).rejects.toMatchObject({ code: 'EC_TARGET_GONE' })
+  })
+
+  it('to watch a calendar that cannot be watched is final (pitfall 13)', async () => {
+    const sandbox = await openSandbox()
+    sandbox.control.mutate({ do: 'calendar.create', summary: 'Holidays', id: 'h@example.com', watchable: false })
+    const watch = subscriptions?.create(contextOf(sandbox), calendarOf('h@example.com'), WANTED)
+    await expect(watch).rejects.toMatchObject({ code: 'EC_NOT_WATCHABLE' })
+  })
+
+  it('to make a channel a second time says that it is there', async () => {
+    const sandbox = await openSandbox()
+    const ctx = contextOf(sandbox)
+    await subscriptions?.create(ctx, calendarOf(), WANTED)
+    await expect(subscriptions?.create(ctx, calendarOf(), WANTED)).rejects.toMatchObject({
+      details: { google_reason: 'channelIdNotUnique' },
+    })
+  })
+})
+
 describe('what could be watched', () => {
   it('are the calendars whose events may be read, the primary first, under the names that the person gave them', async () => {
     const sandbox = await openSandbox({ accounts: [{ email: 'ana@example.com' }, { email: 'ben@example.com' }] })

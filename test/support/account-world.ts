@@ -29,6 +29,8 @@ export interface AccountWorld {
   /** What went over the wire. */
   readonly calls: readonly ApiCall[]
   readonly alerts: readonly (EventInput & { readonly id: string })[]
+  /** Resources whose deliveries were stopped. */
+  readonly stopped: readonly string[]
   readonly log: ReturnType<typeof createTestLog>
   /** Another process on the same store. */
   again(): Accounts
@@ -98,6 +100,7 @@ export async function openAccountWorld(options: WorldOptions = {}): Promise<Acco
     return made
   }
   const accounts = again()
+  const stopped: string[] = []
   const api = createAccountApi({
     store,
     accounts,
@@ -109,6 +112,7 @@ export async function openAccountWorld(options: WorldOptions = {}): Promise<Acco
     clock,
     ids: createIds(clock, randomBytes),
     log,
+    beforeRemoval: async id => void stopped.push(id),
     onChanged: () => {},
     onResource: () => {},
   })
@@ -136,6 +140,7 @@ export async function openAccountWorld(options: WorldOptions = {}): Promise<Acco
     api,
     calls,
     alerts,
+    stopped,
     log,
     again,
     signIn,

@@ -26,6 +26,8 @@ export interface AccountApiOptions {
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
+  /** Stops what the service delivers by for a resource; never fails. */
+  readonly beforeRemoval: (resourceId: string) => Promise<void>
   /** Told when an account came, went, or was set up otherwise. */
   readonly onChanged: () => void
   /** Told when a resource was changed or removed, or may be read again. */

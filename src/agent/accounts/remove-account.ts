@@ -1,19 +1,17 @@
 import type { Store } from '../../backends/store.ts'
 import type { Account } from '../../core/account.ts'
-import type { Clock } from '../../core/clock.ts'
 import { toEcError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
-import type { Resource } from '../../core/resource.ts'
-import type { Family, Provider } from '../../providers/provider.ts'
+import type { Family } from '../../providers/provider.ts'
 import type { Accounts } from './accounts.ts'
 import { readCredential } from './credential.ts'
 import { listAll } from './list-all.ts'
 
 export interface RemoveOptions {
   readonly store: Store
-  readonly accounts: Pick<Accounts, 'contextFor' | 'signInContext'>
-  readonly loadProvider: (id: string) => Promise<Provider>
-  readonly clock: Clock
+  readonly accounts: Pick<Accounts, 'signInContext'>
+  /** Stops what the service delivers by for a resource; never fails. */
+  readonly beforeRemoval: (resourceId: string) => Promise<void>
   readonly log: Log
   readonly onResource: (id: string) => void
 }
@@ -30,33 +28,13 @@ export async function removeAccount(
   const { store } = options
   const resources = await listAll(page => store.listResources({ ...page, accountId: account.id }))
   for (const resource of resources) {
-    await stopWatching(options, account, resource)
+    await options.beforeRemoval(resource.id)
     await store.removeResource(resource.id)
     options.onResource(resource.id)
   }
   const revoked = await revoke(options, family, account)
   await store.removeAccount(account.id)
   return { revoked }
-}
-
-async function stopWatching(options: RemoveOptions, account: Account, resource: Resource): Promise<void> {
-  const { store, accounts, clock, log } = options
-  const { subscriptions } = await options.loadProvider(resource.provider)
-  if (subscriptions === undefined || account.state !== 'ok') return
-  const rows = await listAll(page => store.listSubscriptions({ ...page, resourceId: resource.id }))
-  const live = rows.filter(({ state }) => state !== 'ended')
-  if (live.length === 0) return
-  const use = { provider: resource.provider, cause: 'renew', signal: new AbortController().signal } as const
-  const ctx = await accounts.contextFor(account.id, use)
-  for (const { id, remoteId } of live) {
-    try {
-      await subscriptions.stop(ctx, resource, { id, remoteId })
-      await store.updateSubscription(id, { state: 'ended', endedAt: clock.now() })
-    } catch (error) {
-      // It ends by itself within days, and what it brings until then finds no resource.
-      log.warn('a subscription could not be stopped', { subscription: id, code: toEcError(error).code })
-    }
-  }
 }
 
 /** The service ends all that a person allowed a client: not while the same person is signed in here for another user. */

@@ -4,7 +4,7 @@ import type { BudgetUse } from '../../core/call-budget.ts'
 import { toColumns } from '../../core/call-columns.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Resource } from '../../core/resource.ts'
-import { computeSaving, type Saving } from '../../core/saving.ts'
+import { computeSaving, type Saving, type SavingSpan } from '../../core/saving.ts'
 import { totalsByResource, totalsOfAll } from '../../core/sync-totals.ts'
 import type { CallReport } from '../http/api.ts'
 
@@ -15,15 +15,17 @@ export interface CallReportOptions {
   >
   readonly clock: Pick<Clock, 'now'>
   readonly budgets: () => readonly BudgetUse[]
+  /** Of the sandbox: days that pass there in one of ours. */
+  readonly pace?: number
 }
 
 const PAGE = 1_000
 
 /** The ledger over a span of time: what was asked of providers, what that saved, and what came of the reads. */
 export async function reportCalls(options: CallReportOptions, since: number): Promise<CallReport> {
-  const { store, clock } = options
+  const { store, clock, pace = 1 } = options
   const now = clock.now()
-  const span = { now, spanMs: Math.max(0, now - since) }
+  const span = { now, spanMs: Math.max(0, now - since), pace }
   const [calls, resources, addresses, subscribed, sums, latency] = await Promise.all([
     store.sumCalls(since),
     listResources(store),
@@ -56,11 +58,7 @@ export async function reportCalls(options: CallReportOptions, since: number): Pr
 }
 
 /** What is only told of, without an account, is not read, and there is nothing to save. */
-function savingOf(
-  calls: readonly ApiCallSum[],
-  resources: readonly Resource[],
-  span: { readonly now: number; readonly spanMs: number },
-): Saving {
+function savingOf(calls: readonly ApiCallSum[], resources: readonly Resource[], span: SavingSpan): Saving {
   const watched = resources
     .filter(({ accountId }) => accountId !== null)
     .map(({ provider, paused, createdAt }) => ({ provider, paused, since: createdAt }))

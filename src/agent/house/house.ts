@@ -1,4 +1,5 @@
 import type { Backend } from '../../backends/backend.ts'
+import type { SandboxTraits } from '../../core/agent-options.ts'
 import type { BudgetUse } from '../../core/call-budget.ts'
 import { worstStatus, type CheckResult } from '../../core/check.ts'
 import type { Clock } from '../../core/clock.ts'
@@ -25,7 +26,7 @@ export interface HouseOptions {
   readonly url: () => string
   readonly publicUrl: () => string | null
   readonly inboxUrl: () => string
-  readonly sandbox: boolean
+  readonly sandbox: SandboxTraits | null
   readonly publicPort: () => number | null
   readonly clients: () => number
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
@@ -81,10 +82,11 @@ export function createHouse(options: HouseOptions): { readonly house: HouseApi; 
   }
 
   const house: HouseApi = {
-    sandbox: options.sandbox,
+    sandbox: options.sandbox !== null,
     checks: async () => [...(await checks()), ...(await options.examine())],
     checkPublicUrl: options.checkPublicUrl,
-    reportCalls: since => reportCalls({ store, clock, budgets: options.budgets }, since),
+    reportCalls: since =>
+      reportCalls({ store, clock, budgets: options.budgets, pace: options.sandbox?.pace ?? 1 }, since),
     async features() {
       const switched = await store.listFeatures()
       const all = FEATURES.map(name => [name, switched[name] ?? true] as const)
@@ -111,7 +113,7 @@ export function createHouse(options: HouseOptions): { readonly house: HouseApi; 
         url: options.url(),
         public_url: options.publicUrl(),
         inbox: options.inboxUrl(),
-        sandbox: options.sandbox,
+        sandbox: options.sandbox !== null,
         public_port: options.publicPort(),
         clients: options.clients(),
         resources: await countResources(),

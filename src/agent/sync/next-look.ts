@@ -43,7 +43,7 @@ const DAY_MS = 24 * HOUR_MS
 /** What is caught up on after a start or a sleep is spread over this, ms. */
 const CATCH_UP_MS = 30_000
 /** A new subscription that works proves it within seconds. */
-export const PROOF_MS = 10 * MINUTE_MS
+export const PROOF_MS = 3 * MINUTE_MS
 /** Between two tries to subscribe, by the failures so far; from `SUSPEND_AT` on the last. */
 const WAITS_MS = [MINUTE_MS, MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, 30 * MINUTE_MS, 6 * HOUR_MS]
 /** One whose end we were never told is not trusted for long. */
@@ -78,6 +78,9 @@ function planRead(
   const nth = spread(`${resource.id} ${last}`)
   // A deletion that waits for a person's word is looked at anew each day: what seemed gone may be back.
   const full = state.heldDeletion !== null
+  // It was put off until somebody made it possible again, and nobody else sees to it.
+  const isLeft = state.job === null && (state.asked !== null || (state.pass !== null && state.error === null))
+  if (isLeft) return { duty: { type: 'read', cause: mode === 'webhook' ? 'probe' : 'polling', full: false }, at: 0 }
   if (mode === 'polling') {
     const daily = full && last - (state.lastFullAt ?? 0) > DAY_MS / 2
     const duty = { type: 'read', cause: 'polling', full: daily } as const

@@ -33,7 +33,7 @@ const PAGE_MS = 40_000
 /** A provider that throws each read of everything away is not asked for the next at once. */
 const MAX_RESTARTS = 3
 /** Put off by a limit without being told for how long: from, to, ms. */
-const LIMITED_MS = { from: 30_000, to: 60 * 60_000 } as const
+const LIMITED_MS = { from: 30_000, to: 10 * 60_000 } as const
 
 /** Nobody but a person, or time, can change these: another try in a moment would be one more failure. */
 const LASTING: ReadonlySet<ErrorCode> = new Set([

@@ -70,9 +70,7 @@ export class Tunnel {
     })
     this.#process = tunnel
     log.info('a tunnel is being started', { program: kind, nth: this.#starts })
-    void tunnel.ended.then(({ missing, reason }) => {
-      if (this.#process === tunnel) this.#lost(missing, reason)
-    })
+    void this.#follow(tunnel)
   }
 
   async stop(): Promise<void> {
@@ -101,6 +99,11 @@ export class Tunnel {
       `${kind}: ${this.#misses > 0 ? 'nobody reaches this agent by it' : this.#why}`,
       next,
     )
+  }
+
+  async #follow(tunnel: TunnelProcess): Promise<void> {
+    const { missing, reason } = await tunnel.ended
+    if (this.#process === tunnel) this.#lost(missing, reason)
   }
 
   #take(url: string): void {

@@ -19,17 +19,24 @@ export async function fillSandbox(context: CommandContext, filling: SandboxFilli
   try {
     for (const person of people) {
       const account = await signIn(client, user, person)
-      const { steps } = await client.accounts.setup.check(account, SETTINGS)
-      for (const { id, state } of steps) if (state === 'todo') await client.accounts.setup.do(account, id, SETTINGS)
-      const { found } = await client.accounts.discover(account)
-      for (const { provider, target, name } of found) {
-        await client.resources.add({ provider, user, name, account, target })
-      }
-      log.info('the sandbox is watched', { resources: found.length })
+      await setUp(client, account)
+      log.info('the sandbox is watched', { resources: await watchAll(client, user, account) })
     }
   } finally {
     client.close()
   }
+}
+
+async function setUp({ accounts }: EcClient, account: string): Promise<void> {
+  const { steps } = await accounts.setup.check(account, SETTINGS)
+  for (const { id, state } of steps) if (state === 'todo') await accounts.setup.do(account, id, SETTINGS)
+}
+
+/** How many there are. */
+async function watchAll({ accounts, resources }: EcClient, user: string, account: string): Promise<number> {
+  const { found } = await accounts.discover(account)
+  for (const { provider, target, name } of found) await resources.add({ provider, user, name, account, target })
+  return found.length
 }
 
 async function signIn(client: EcClient, user: string, person: string): Promise<string> {

@@ -30,7 +30,7 @@ export interface SandboxFilling {
 }
 
 /** Something happens this often: a newcomer sees the first within seconds. */
-const EVERY_MS = 15_000
+const EVERY_MS = 10_000
 /** A day of life there takes ten minutes, in which each calendar changes as often as in a busy day. */
 const PACE = 144
 const PEOPLE = [{ email: 'ana@example.com', timeZone: 'Europe/Madrid' }] as const

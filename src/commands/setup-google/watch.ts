@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { AccountRow, DiscoveryRow, EcClient, ResourceRow } from '../../client.ts'
 import type { CommandContext } from '../context.ts'
 
@@ -32,7 +33,8 @@ export async function awaitFirstRead(
   for (;;) {
     const row = await ec.resources.get(id)
     const { sync } = row
-    if (sync === null || sync.complete || sync.error !== null || clock.monotonic() > end || signal.aborted) return row
-    await new Promise<void>(resolve => void clock.setTimer(resolve, LOOK_MS))
+    if (sync === null || sync.complete || sync.error !== null || clock.monotonic() > end) return row
+    // A timer of the clock keeps no process alive.
+    await sleep(LOOK_MS, undefined, { signal })
   }
 }

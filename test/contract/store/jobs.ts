@@ -41,6 +41,18 @@ export async function keysOf(store: Store, jobs: ClaimResult['jobs']): Promise<r
 }
 
 export function jobContract(open: OpenStore): void {
+  describe('a job that no fact causes', () => {
+    it('is made by itself, and handed out as any other at its time', async () => {
+      const { store } = await open()
+      const { runAt: _, ...job } = aJob({ kind: 'subscription.renew', group: 'subscriptions:r1' })
+      const id = await store.addJob({ ...job, runAt: T0 + 500, payload: { resource: 'r1' } }, T0)
+      expect(await store.getJob(id)).toMatchObject({ state: 'delayed', attempt: 0, createdAt: T0 })
+      expect(await claim(store)).toMatchObject({ jobs: [], nextRunAt: T0 + 500 })
+      const claimed = await claim(store, { now: T0 + 500 })
+      expect(claimed.jobs).toMatchObject([{ id, kind: 'subscription.renew', payload: { resource: 'r1' } }])
+    })
+  })
+
   describe('handing out jobs', () => {
     it('hands out a run of one group in order, and nothing more of it until the run has ended', async () => {
       const { store } = await open()

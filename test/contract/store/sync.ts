@@ -371,6 +371,41 @@ export function syncContract(open: OpenStore): void {
     })
   })
 
+  describe('a series that has gone', () => {
+    it('takes its exceptions along, but for those that come with it', async () => {
+      const { store } = await synced(open)
+      const exception = (id: string) => anItem(id, { series: 's' })
+      const all = [anItem('s'), exception('s-1'), exception('s-2'), anItem('other', { series: 't' })]
+      await run(store, { items: writes(all), end: anEnd() })
+      await run(store, {
+        removed: ['s'],
+        removedSeries: ['s', 'nobody'],
+        items: writes([exception('s-2'), exception('s-3')]),
+        end: anEnd({ seq: 2 }),
+      })
+      const { rows } = await store.listItems('r1', { limit: 9, after: '0' })
+      expect(rows.map(({ id }) => id).toSorted()).toEqual(['other', 's-2', 's-3'])
+      expect((await store.getSync('r1'))?.items).toBe(3)
+    })
+  })
+
+  describe('how a subscription fares', () => {
+    it('stands with the resource and its sync, and what is not said stays', async () => {
+      const { store } = await synced(open)
+      await store.addJob(syncJob(), T0)
+      const first = (await claim(store)).jobs[0]!
+      const health = { resourceId: 'r1', state: 'degraded', failureCount: 3, nextAt: T0 + 50 } as const
+      await store.finishJob(leaseOf(first), done({ effects: { health } }))
+      expect(await store.getResource('r1')).toMatchObject({ state: 'degraded' })
+      expect(await store.getSync('r1')).toMatchObject({ failureCount: 3, nextAt: T0 + 50 })
+      await store.addJob(syncJob(), T0)
+      const second = (await claim(store)).jobs[0]!
+      await store.finishJob(leaseOf(second), done({ effects: { health: { resourceId: 'r1', nextAt: null } } }))
+      expect(await store.getResource('r1')).toMatchObject({ state: 'degraded' })
+      expect(await store.getSync('r1')).toMatchObject({ failureCount: 3, nextAt: null })
+    })
+  })
+
   describe('what is due', () => {
     it('comes in order of its instant, and nothing that waits for nobody', async () => {
       const { store } = await synced(open)

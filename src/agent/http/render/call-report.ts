@@ -20,6 +20,7 @@ const baselineView = z.strictObject({ formula: z.string(), calls: z.int(), saved
 const savingView = z.strictObject({
   watched: z.int(),
   made: z.int(),
+  pace: z.number(),
   old: baselineView,
   honest: baselineView,
 })
@@ -103,10 +104,11 @@ export function renderCallReport(report: CallReport, since: number): z.infer<typ
 }
 
 /** Each saving with what it is told against. */
-function renderSaving({ watched, made, old, honest }: Saving): z.infer<typeof savingView> {
+function renderSaving({ watched, made, pace, old, honest }: Saving): z.infer<typeof savingView> {
   return {
     watched,
     made,
+    pace,
     old: renderBaseline(old, `${watched} x 96 a day x 3`),
     honest: renderBaseline(honest, `${watched} x 96 a day x 1`),
   }

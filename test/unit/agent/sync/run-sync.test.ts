@@ -65,4 +65,22 @@ describe('a day', () => {
     expect(world.shelf.calls.length - before).toBeLessThanOrEqual(8)
     expect((await world.resource()).state).toBe('quiet')
   })
+
+  it('of five changes spread over working hours costs no more than 7.2 reads, probes and renewals', async () => {
+    const world = await SyncWorld.open()
+    await world.add()
+    await world.pass(HOUR)
+    const before = world.shelf.calls.length
+    const days = 14
+    for (let day = 0; day < days; day += 1) {
+      for (let n = 0; n < 5; n += 1) {
+        world.shelf.put(`item-${n}`, `on day ${day}`)
+        await world.pass(100 * MINUTE)
+      }
+      await world.pass(DAY - 500 * MINUTE)
+    }
+    expect((world.shelf.calls.length - before) / days).toBeLessThanOrEqual(7.2)
+    expect(world.shelf.counts('polling')).toBe(0)
+    expect(await world.copy()).toEqual(world.truth())
+  })
 })

@@ -354,6 +354,36 @@ describe('what lies around it', () => {
     expect(waiting.rows).toEqual([])
   })
 
+  it('as an account that was signed out for a moment has it read as soon as somebody has signed in', async () => {
+    const world = await watched()
+    world.signedOut = true
+    world.shelf.put('b', 'meanwhile')
+    await world.pass(MINUTE)
+    expect((await world.store.listNotifications({ limit: 9, resourceId: 'r1', state: 'syncing' })).rows).toHaveLength(1)
+    world.signedOut = false
+    await world.tell('resource', 'r1')
+    await world.pass(10_000)
+    expect(await world.copy()).toEqual(world.truth())
+    expect((await world.store.listNotifications({ limit: 9, resourceId: 'r1', state: 'syncing' })).rows).toEqual([])
+  })
+
+  it('as a pause in the middle of its first read has that gone on with', async () => {
+    const world = await SyncWorld.open()
+    world.shelf.pageSize = 5
+    for (let n = 0; n < 20; n += 1) world.shelf.put(`i${n}`, 'first')
+    let reads = 0
+    world.shelf.onCall = async operation => {
+      if (operation === 'read' && ++reads === 2) await world.store.updateResource('r1', { paused: true })
+    }
+    await world.add()
+    expect(reads).toBe(2)
+    await world.store.updateResource('r1', { paused: false })
+    await world.tell('resource', 'r1')
+    await world.pass(10_000)
+    expect(world.shelf.counts('full')).toBe(4)
+    expect(await world.copy()).toEqual(world.truth())
+  })
+
   it('as a pause has it left alone, and read when it goes on', async () => {
     const world = await watched()
     await world.store.updateResource('r1', { paused: true })
