@@ -61,7 +61,7 @@ describe('ec setup google', () => {
     expect(resources).toMatchObject([{ provider: 'gmail', target: 'ana@example.com', account: account.id }])
     await until(
       async () => documentOf(await runCli(home, ['resources', 'show', resources[0].id, '--json'])),
-      ({ sync }) => sync.complete && sync.subscription?.verified_at != null,
+      ({ sync }) => sync.complete && typeof sync.subscription?.verified_at === 'string',
     )
     sandbox.control.mutate({ do: 'mail.receive', subject: 'Lunch?' })
     const found = await until(
