@@ -17,6 +17,7 @@ import { TokenBuckets } from '../core/token-buckets.ts'
 import type { TunnelKind } from '../core/tunnel.ts'
 import { loadFamily, loadProvider } from '../providers/index.ts'
 import { createAccountApi } from './accounts/account-api.ts'
+import { checkAccounts } from './accounts/check-accounts.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { createStreams } from './accounts/streams.ts'
 import { Feed } from './activity/feed.ts'
@@ -457,6 +458,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         judgeEndpoints(namedEndpoints(config)),
         ...(await checkResources({ store, loadProvider, clock, publicUrl })),
         ...(await sync.checks()),
+        ...(await checkAccounts({ store, accounts, loadFamily, log })),
         ...(await channels.checks()),
       ]
     }

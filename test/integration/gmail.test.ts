@@ -329,7 +329,8 @@ describe('the watch of a mailbox', () => {
   it('is of the inbox, lasts as long as Gmail says, is renewed daily, and is made longer by asking again', async () => {
     const sandbox = await openSandbox()
     await openTopic(sandbox)
-    const ctx = contextOf(sandbox, { settings: { topic: TOPIC } })
+    const ctx = contextOf(sandbox, { settings: { topic: TOPIC, delivery: 'pull' } })
+    expect(subscriptions?.addressFor(mailbox, anAccount({ settings: { topic: TOPIC } }), null)).toBeNull()
     expect(subscriptions).toMatchObject({ renewal: 'extend', renewAfterMs: 86_400_000, maxLifetimeMs: 7 * 86_400_000 })
     expect(subscriptions?.addressFor(mailbox, ctx.account, null)).toBe(TOPIC)
     expect(subscriptions?.addressFor(mailbox, anAccount(), 'https://ec.example.org/x')).toBeNull()
