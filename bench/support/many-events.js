@@ -9,7 +9,6 @@ const FROM = Date.parse('2026-01-01T08:00:00Z')
 /** Meetings of about a kilobyte, as Google writes them. */
 export function eventOf(calendar, n) {
   const start = FROM + (n % 365) * DAY_MS + (n % 17) * 1_800_000
-  const at = ms => ({ dateTime: new Date(ms).toISOString(), timeZone: 'Europe/Madrid' })
   const id = `c${calendar}e${n}`
   return {
     kind: 'calendar#event',
@@ -111,3 +110,7 @@ const SCOPES = [
   'https://www.googleapis.com/auth/calendar.events.readonly',
   'https://www.googleapis.com/auth/calendar.calendarlist.readonly',
 ]
+
+function at(ms) {
+  return { dateTime: new Date(ms).toISOString(), timeZone: 'Europe/Madrid' }
+}
