@@ -96,7 +96,11 @@ describe('a resource that is polled', () => {
     [9, 2],
   ])('is read after %i failures every %f hours in fallback, and a little', (failureCount, hours) => {
     const state = failureCount >= 5 ? 'suspended' : 'degraded'
-    const situation = aSituation({ resource: { state }, state: { failureCount }, tried: aSubscription({ createdAt: T0 + 30 * DAY }) })
+    const situation = aSituation({
+      resource: { state },
+      state: { failureCount },
+      tried: aSubscription({ createdAt: T0 + 30 * DAY }),
+    })
     const at = firstDue(situation, 'read') - T0 - 1000
     expect(at).toBeGreaterThanOrEqual(hours * HOUR - 1)
     expect(at).toBeLessThanOrEqual(hours * HOUR * 1.25)
