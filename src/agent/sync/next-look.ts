@@ -62,7 +62,7 @@ export function lookAhead(situation: Situation, verdict: ModeVerdict, times: Syn
   )
   if (planned.length === 0) return { due: [], at: null }
   const due = planned.filter(({ at }) => at <= now).map(({ duty }) => duty)
-  return { due, at: Math.max(now, Math.min(...planned.map(({ at }) => at))) }
+  return { due, at: Math.max(now, Math.ceil(Math.min(...planned.map(({ at }) => at)))) }
 }
 
 /** When the next read falls due that nobody asks for. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { PROOF_MS } from '#ec/agent/sync/next-look.js'
 import type { WebhookSubscription } from '#ec/core/subscription.js'
 import { DAY, HOUR, MINUTE, SyncWorld } from '../../../support/sync-world.ts'
 
@@ -216,7 +217,7 @@ describe('evidence', () => {
     world.carry = () => []
     await world.add()
     expect(await health(world)).toEqual({ state: 'starting', failureCount: 0 })
-    await world.pass(11 * MINUTE)
+    await world.pass(PROOF_MS + MINUTE / 2)
     expect(await health(world)).toEqual({ state: 'degraded', failureCount: 1 })
     await world.pass(4 * HOUR)
     expect(await health(world)).toEqual({ state: 'suspended', failureCount: 5 })
