@@ -65,8 +65,9 @@ describe('the end of a sign-in', () => {
   })
 })
 
+const url = (query: string) => new URL(`http://127.0.0.1:53682/?${query}`)
+
 it('reads a pasted address as it would come by itself', () => {
-  const url = (query: string) => new URL(`http://127.0.0.1:53682/?${query}`)
   expect(readConsent(url('code=4%2F0abc&state=s'), 's')).toBe('4/0abc')
   expect(readConsent(url('code=x&state=other'), 's')).toBeNull()
   expect(readConsent(url('state=s'), 's')).toBeNull()
