@@ -130,7 +130,10 @@ async function readOne(options: RunSyncOptions, readable: Readable, step: Step):
       sync: { resourceId: resource.id, ...items, patch, next: passJob(pass, resource.id, clock.now()) },
     }
   }
-  const { told: last, sync, ...end } = endPass(options, readable, { pass: { ...read, cursor }, verdict })
+  // The page was long on its way, and others have judged the subscription meanwhile.
+  const situation = await readSituation(options, resource.id)
+  const fresh = (situation && toReadable(situation)) ?? readable
+  const { told: last, sync, ...end } = endPass(options, fresh, { pass: { ...read, cursor }, verdict })
   return { ...end, events: [...made, ...events.makeOwn(last)], sync: { ...sync, ...items } }
 }
 
