@@ -1,5 +1,6 @@
 import type { JobKind, NewJob } from '../../../core/job.ts'
 import type { Acceptance, NotificationJob, Refusal } from '../../store.ts'
+import { keyHash } from '../key-index.ts'
 import type { Orphan } from '../job-table.ts'
 import { fromRowId, toRowId } from '../row-id.ts'
 import type { UnitContext } from '../unit.ts'
@@ -25,14 +26,15 @@ export function acceptNotifications(ctx: UnitContext, batch: readonly PackedNoti
 
 function acceptOne(ctx: UnitContext, item: PackedNotification): Acceptance {
   const [provider, resourceId, key, kind, receivedAt, headers, body, job] = item
-  const known = ctx.keys.find(resourceId, key)
+  const hash = keyHash(resourceId, key)
+  const known = ctx.keys.find(hash, resourceId, key)
   if (known !== null) return { outcome: 'duplicate', id: toRowId('ntf', known) }
   const { lastInsertRowid } = ctx
     .sql(`insert into notifications (provider, resource_id, key, kind, state, received_at) values (?, ?, ?, ?, ?, ?)`)
     .run(provider, resourceId, key, kind, job ? 'accepted' : 'held', receivedAt)
   const n = Number(lastInsertRowid)
   putBody(ctx, n, { headers, body })
-  ctx.onRollback(ctx.keys.add(resourceId, key, n))
+  ctx.onRollback(ctx.keys.add(hash, n))
   if (job) {
     const [jobKind, group, priority, maxAttempts, runAt] = job
     insertJob(ctx, { kind: jobKind, group, priority, maxAttempts, runAt }, n, receivedAt)
