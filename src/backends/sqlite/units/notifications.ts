@@ -59,7 +59,10 @@ export function removeNotification(ctx: UnitContext, n: number): void {
 }
 
 function insertJob(ctx: UnitContext, job: NotificationJob, n: number, now: number): void {
-  ctx.jobs.insert(ctx, { ...job, payload: { notification: toRowId('ntf', n) } }, now)
+  const { kind, group, priority, maxAttempts, runAt } = job
+  // Written out: an object that is spread into another has a shape of its own each time, which every later look pays for.
+  const payload = { notification: toRowId('ntf', n) }
+  ctx.jobs.insert(ctx, { kind, group, priority, maxAttempts, runAt, payload }, now)
 }
 
 export type PackedRefusal = Omit<Refusal, 'body' | 'headers'> & { readonly headers: string }
