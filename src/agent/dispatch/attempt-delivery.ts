@@ -6,6 +6,8 @@ import type { JobResult } from '../../core/job.ts'
 import type { Meter } from '../../core/meter.ts'
 import { findStop, heedsSigns } from '../../core/person-signs.ts'
 import type { Sign } from '../../core/plan.ts'
+import { onceFor } from '../../core/once-for.ts'
+import { readEvent } from '../../core/read-event.ts'
 import { nextWaitAt } from '../../core/retry.ts'
 import { signsOf } from './signs-of.ts'
 import type { Outcome, Target } from './dispatcher.ts'
@@ -52,7 +54,7 @@ export async function attemptDelivery(
   const { store, clock } = ctx
   const [stored] = await store.getEvents(eventId, userId)
   if (stored === undefined) return { type: 'done' }
-  const event: EcEvent = JSON.parse(stored.json)
+  const event = readEvent(stored)
   const needless = whyNeedless(stored, event, attempt, clock.now())
   if (needless !== null) return done('dropped', needless)
   if (await isRepeated(stored)) return done('dropped', 'repeated')
@@ -157,6 +159,7 @@ function whyNeedless(stored: StoredEvent, event: EcEvent, { channel, unless }: A
   return findStop(signsOf(stored), unless)
 }
 
-function itemOf({ userId, seq, id, json }: StoredEvent): EventItem {
+/** One for all targets, so that what a dispatcher makes of it can be made once. */
+const itemOf = onceFor(({ userId, seq, id, json }: StoredEvent): EventItem => {
   return { kind: 'event', userId, seq: seq ?? 0, id, json, ws: false, progressKey: null }
-}
+})

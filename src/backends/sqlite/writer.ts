@@ -32,6 +32,8 @@ const FADE_MS = 10
 
 interface Pending {
   readonly call: UnitCall
+  /** Senders who wait for the answer: none for our own work, and one for all units of a batch. */
+  readonly senders: number
   readonly resolve: (value: unknown) => void
   readonly reject: (error: EcError) => void
 }
@@ -72,7 +74,7 @@ export class Writer {
   #meta: StoreMeta = { instance: '', epoch: '', schema: 0 }
   #jobs: JobCounts = { ready: 0, delayed: 0, running: 0, done: 0, dead: 0 }
   #pending: Pending[] = []
-  #pressure = { units: 0, at: 0 }
+  #pressure = { senders: 0, at: 0 }
   #flushScheduled = false
   #batchesInFlight = 0
   /** How long the last transaction took. */
@@ -106,12 +108,12 @@ export class Writer {
   }
 
   /**
-   * How many units that somebody outside waits for, as the sender of a webhook, share a transaction these days: the most
-   * of late. Senders come in waves, so what waits at one moment says little.
+   * How many senders who wait for their answer, as those of webhooks, share a transaction these days: the most of late.
+   * They come in waves, so what waits at one moment says little.
    */
   get pressure(): number {
-    const { units, at } = this.#pressure
-    return units * 2 ** ((at - this.#options.clock.monotonic()) / FADE_MS)
+    const { senders, at } = this.#pressure
+    return senders * 2 ** ((at - this.#options.clock.monotonic()) / FADE_MS)
   }
 
   /** As the last batch left them: known at once, whatever the disk does. */
@@ -126,10 +128,19 @@ export class Writer {
 
   /** Runs a unit; resolves once it is durable. */
   run<Name extends UnitName>(name: Name, ...args: UnitArgs<Name>): Promise<UnitResult<Name>> {
+    return this.#add(name, args, AWAITED.has(name) ? 1 : 0)
+  }
+
+  /** Runs units of one sender, each for itself. Handed over in one turn, they share a transaction. */
+  runAll<Name extends UnitName>(name: Name, batch: readonly UnitArgs<Name>[]): Promise<readonly UnitResult<Name>[]> {
+    return Promise.all(batch.map((args, i) => this.#add(name, args, i === 0 && AWAITED.has(name) ? 1 : 0)))
+  }
+
+  #add<Name extends UnitName>(name: Name, args: UnitArgs<Name>, senders: number): Promise<UnitResult<Name>> {
     if (this.#drained) return Promise.reject(new EcError('EC_DRAINING', 'the store is closed'))
     return new Promise((resolve, reject) => {
       // The thread gives back what the unit of this name returned.
-      this.#pending.push({ call: { name, args }, resolve: resolve as (value: unknown) => void, reject })
+      this.#pending.push({ call: { name, args }, senders, resolve: resolve as (value: unknown) => void, reject })
       if (this.#isFull()) this.#flush()
       else this.#scheduleFlush()
     })
@@ -224,8 +235,8 @@ export class Writer {
     const batch = this.#pending.length > most ? this.#pending.splice(0, most) : this.#pending
     if (batch === this.#pending) this.#pending = []
     this.#batchesInFlight += 1
-    const awaited = batch.reduce((sum, unit) => (AWAITED.has(unit.call.name) ? sum + 1 : sum), 0)
-    this.#pressure = { units: Math.max(awaited, this.pressure), at: this.#options.clock.monotonic() }
+    const senders = batch.reduce((sum, unit) => sum + unit.senders, 0)
+    this.#pressure = { senders: Math.max(senders, this.pressure), at: this.#options.clock.monotonic() }
     const request: WriterRequest = {
       type: 'batch',
       calls: batch.map(unit => unit.call),

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../core/clock.ts'
 import type { EcEvent } from '../../../core/event.ts'
+import { onceFor } from '../../../core/once-for.ts'
 import type { Outcome } from '../dispatcher.ts'
 import { deliveryOf, type Delivery } from './delivery-of.ts'
 import type { PushAddress } from '../../../core/device.ts'
@@ -24,7 +25,7 @@ export interface PushMessengerOptions {
   readonly home: () => string
 }
 
-/** An event that goes out, and how things stand with its user. */
+/** An event that goes out, and how things stand with its user. One for all devices is put into bytes once. */
 export interface Outgoing {
   readonly event: EcEvent
   readonly standing: Standing
@@ -53,11 +54,14 @@ const SMALL_BYTES = 2_048 - 103
  */
 const WORKER_ALONE = /\.push\.services\.mozilla\.com$/
 
+/** What a message was fitted to, by room and kind. */
+const payloadsOf = onceFor((_: Outgoing) => new Map<string, Buffer | null>())
+
 export function createPushMessenger(options: PushMessengerOptions): PushMessenger {
   const { guard, encryptor, sender, gate, headers, clock, home } = options
 
   async function push(message: Outgoing, to: Recipient, attempt: number, signal: AbortSignal): Promise<PushResult> {
-    const { event, standing } = message
+    const { event } = message
     const verdict = guard.judge(to.address.endpoint)
     if (!verdict.ok) return { type: 'rejected', reason: `the endpoint ${verdict.reason}` }
     const { url } = verdict
@@ -67,7 +71,7 @@ export function createPushMessenger(options: PushMessengerOptions): PushMessenge
     async function send(maxBytes: number): Promise<PushOutcome> {
       const delivery = deliveryOf(event, clock.now())
       if (delivery === null) return { type: 'rejected', reason: 'the event has expired' }
-      const payload = fitPayload(event, standing, home(), maxBytes, !WORKER_ALONE.test(url.hostname))
+      const payload = payloadOf(message, maxBytes, !WORKER_ALONE.test(url.hostname))
       if (payload === null) return { type: 'rejected', reason: 'the event does not fit a push message' }
       const body = await encryptor.encrypt(payload, to.address)
       const authorization = await headers.headerFor(url.origin, to.key)
@@ -90,6 +94,16 @@ export function createPushMessenger(options: PushMessengerOptions): PushMessenge
     return outcome.type === 'too_large'
       ? { type: 'rejected', reason: 'the push service takes no message of this size (413)' }
       : outcome
+  }
+
+  function payloadOf(message: Outgoing, maxBytes: number, declarative: boolean): Buffer | null {
+    const made = payloadsOf(message)
+    const name = `${maxBytes} ${declarative}`
+    const known = made.get(name)
+    if (known !== undefined) return known
+    const payload = fitPayload(message.event, message.standing, home(), maxBytes, declarative)
+    made.set(name, payload)
+    return payload
   }
 
   return { push }
