@@ -20,10 +20,17 @@ export interface JobRunOptions {
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
-  /** When the leases of its jobs run out, on the time line of the leases. */
-  readonly leaseUntil: number
+  readonly hold: Hold
   /** Told when jobs leave its hands, whichever way. */
   readonly left: (jobs: number) => void
+}
+
+/** What the jobs of one claim have in common: they are ours until the same instant, and are lost together. */
+export interface Hold {
+  /** When the leases run out, on their time line. */
+  readonly until: number
+  /** Aborted when they are lost, for whoever works on one of them. */
+  readonly lost: AbortController
 }
 
 interface Handled {
@@ -37,9 +44,7 @@ interface Handled {
  * written, what is done is kept in hand and told again.
  */
 export class JobRun {
-  readonly leaseUntil: number
   readonly #options: JobRunOptions
-  readonly #abort = new AbortController()
   /** Jobs whose lease is still ours. */
   readonly #held: Set<ClaimedJob>
   /** Handled, but refused by the store so far; in order. */
@@ -50,7 +55,6 @@ export class JobRun {
   constructor(options: JobRunOptions) {
     this.#options = options
     this.#held = new Set(options.jobs)
-    this.leaseUntil = options.leaseUntil
   }
 
   /** Resolves once nothing is in its hands. Never rejects. */
@@ -69,13 +73,18 @@ export class JobRun {
     this.#endPause?.()
   }
 
-  /** Whatever it still does no longer counts; the jobs that it had in hand. */
+  /** When its leases run out. */
+  get leaseUntil(): number {
+    return this.#options.hold.until
+  }
+
+  /** Whatever it still does no longer counts, as of the other runs of its claim; the jobs that it had in hand. */
   abandon(): readonly ClaimedJob[] {
     const held = [...this.#held]
     this.#unsettled = []
     for (const job of held) this.#leave(job)
     this.stop()
-    this.#abort.abort()
+    this.#options.hold.lost.abort()
     return held
   }
 
@@ -96,9 +105,9 @@ export class JobRun {
   }
 
   async #handle(job: ClaimedJob): Promise<JobResult<JobEffects>> {
-    const { worker, clock, log } = this.#options
+    const { worker, clock, log, hold } = this.#options
     try {
-      return await worker.handle(job, this.#abort.signal)
+      return await worker.handle(job, hold.lost.signal)
     } catch (error) {
       log.error('a job handler threw', { job: job.id, kind: job.kind, code: toEcError(error).code })
       return failedResult(job, error, clock.now())

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import { Agent } from 'undici'
 import type { ApiCall } from '../../../core/api-call.ts'
 import type { Clock } from '../../../core/clock.ts'
@@ -51,7 +50,9 @@ export function createPushSender(options: PushSenderOptions): PushSender {
   const { guard, clock, random, record, ca, deadlineMs = DEADLINE_MS, maxInFlight = MAX_IN_FLIGHT } = options
   const lanes = new Map<string, PushLane>()
   const waiting: (() => void)[] = []
-  const live = new Set<Cancellation>()
+  /** What is under way, each with the signal that ends it. */
+  const live = new Map<Cancellation, AbortSignal>()
+  const heard = new WeakSet<AbortSignal>()
   let isClosed = false
   let inFlight = 0
   let http1: HttpDoor | null = null
@@ -60,21 +61,27 @@ export function createPushSender(options: PushSenderOptions): PushSender {
     if (inFlight < maxInFlight) inFlight += 1
     else await new Promise<void>(resolve => waiting.push(resolve))
     const cancellation = new Cancellation()
-    const stop = (): void => cancellation.cancel('aborted')
     const timer = clock.setTimer(() => cancellation.cancel('deadline'), deadlineMs)
-    if (signal.aborted || isClosed) stop()
-    // Hundreds of sends share the signal of one stop, which Node would take for a leak.
-    setMaxListeners(0, signal)
-    signal.addEventListener('abort', stop)
-    live.add(cancellation)
+    if (signal.aborted || isClosed) cancellation.cancel('aborted')
+    live.set(cancellation, signal)
+    hear(signal)
     try {
       return await tryTwice(envelope, cancellation)
     } finally {
       live.delete(cancellation)
-      signal.removeEventListener('abort', stop)
       timer.cancel()
       giveSlot()
     }
+  }
+
+  /** Hundreds of sends share a signal, so it is listened to once for all of them. */
+  function hear(signal: AbortSignal): void {
+    if (heard.has(signal)) return
+    heard.add(signal)
+    const stop = (): void => {
+      for (const [cancellation, its] of live) if (its === signal) cancellation.cancel('aborted')
+    }
+    signal.addEventListener('abort', stop, { once: true })
   }
 
   /** The slot goes to whoever waits longest, without becoming free in between. */
@@ -180,7 +187,7 @@ export function createPushSender(options: PushSenderOptions): PushSender {
     send,
     async close() {
       isClosed = true
-      for (const cancellation of live) cancellation.cancel('aborted')
+      for (const cancellation of live.keys()) cancellation.cancel('aborted')
       for (const lane of lanes.values()) lane.close()
       const door = http1
       http1 = null
