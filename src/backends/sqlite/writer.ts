@@ -11,11 +11,13 @@ import type { WriterReply, WriterRequest } from './writer-protocol.ts'
 /** Units of one transaction at most: a bound for how long the others wait. */
 const MAX_BATCH = 1024
 /**
- * So many units are worth a transaction of their own while the disk is quick: the thread begins with them although more
- * are just coming in, and it gets the next batch before it has ended this one. Otherwise it would wait whenever we work,
- * and we whenever it does.
+ * So many senders who wait are worth a transaction of their own while the disk is quick: the thread begins with them
+ * although more are just coming in, and it gets the next batch before it has ended this one. Otherwise it would wait
+ * whenever we work, and we whenever it does.
  */
-const FULL_BATCH = 32
+const FULL_OF_SENDERS = 32
+/** For work that nobody waits for more is better: a unit costs half as much among a hundred as among thirty. */
+const FULL_OF_UNITS = 128
 /** A transaction that took longer waits for the disk, and then the fewer there are the better. */
 const QUICK_MS = 4
 /** Batches that the thread has at once. */
@@ -74,6 +76,8 @@ export class Writer {
   #meta: StoreMeta = { instance: '', epoch: '', schema: 0 }
   #jobs: JobCounts = { ready: 0, delayed: 0, running: 0, done: 0, dead: 0 }
   #pending: Pending[] = []
+  /** Senders who wait for what is pending. */
+  #sendersWaiting = 0
   #pressure = { senders: 0, at: 0 }
   #flushScheduled = false
   #batchesInFlight = 0
@@ -140,6 +144,7 @@ export class Writer {
     if (this.#drained) return Promise.reject(new EcError('EC_DRAINING', 'the store is closed'))
     return new Promise((resolve, reject) => {
       // The thread gives back what the unit of this name returned.
+      this.#sendersWaiting += senders
       this.#pending.push({ call: { name, args }, senders, resolve: resolve as (value: unknown) => void, reject })
       if (this.#isFull()) this.#flush()
       else this.#scheduleFlush()
@@ -216,7 +221,8 @@ export class Writer {
   }
 
   #isFull(): boolean {
-    return this.#pending.length >= FULL_BATCH && this.#tookMs < QUICK_MS
+    const isWorth = this.#sendersWaiting >= FULL_OF_SENDERS || this.#pending.length >= FULL_OF_UNITS
+    return isWorth && this.#tookMs < QUICK_MS
   }
 
   #scheduleFlush(): void {
@@ -236,6 +242,7 @@ export class Writer {
     if (batch === this.#pending) this.#pending = []
     this.#batchesInFlight += 1
     const senders = batch.reduce((sum, unit) => sum + unit.senders, 0)
+    this.#sendersWaiting -= senders
     this.#pressure = { senders: Math.max(senders, this.pressure), at: this.#options.clock.monotonic() }
     const request: WriterRequest = {
       type: 'batch',

@@ -12,8 +12,8 @@ describe('what is worked out once for an object', () => {
 
   it('is worked out once when it is nothing, and anew when it failed', () => {
     let times = 0
-    const nothing = onceFor((_: object): undefined => void (times += 1))
-    const failing = onceFor((_: object): undefined => {
+    const nothing = onceFor<object, undefined>(() => void (times += 1))
+    const failing = onceFor<object, undefined>(() => {
       times += 1
       throw new Error('no')
     })

@@ -76,7 +76,8 @@ export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher
   /** The same for all devices, as long as the store answers the same: a worker passes over what it does not show. */
   async function messageOf(item: EventItem): Promise<Outgoing> {
     const { userId, id, seq } = item
-    const [head, settled] = await Promise.all([store.getHead(userId), store.listSettled(userId, MAX_CLOSED)])
+    const head = await store.getHead(userId)
+    const settled = await store.listSettled(userId, MAX_CLOSED)
     const known = messages.get(item)
     if (known?.head === head && known.settled === settled) return known.message
     const standing = { seq, unread: head.unread.total, close: settled.filter(other => other !== id) }
@@ -86,8 +87,9 @@ export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher
   }
 
   async function send(device: Device, message: Outgoing, attempt: number, signal: AbortSignal): Promise<Outcome> {
-    const [address, key] = await Promise.all([addressOf(device), ring.find(device.keyId)])
+    const address = await addressOf(device)
     if (address === null) return { type: 'gone', reason: 'it was removed' }
+    const key = await ring.find(device.keyId)
     const result =
       key === null
         ? ({ type: 'key_trouble', reason: 'it subscribed with a key that is not here any more' } as const)

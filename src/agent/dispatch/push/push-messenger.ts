@@ -55,7 +55,7 @@ const SMALL_BYTES = 2_048 - 103
 const WORKER_ALONE = /\.push\.services\.mozilla\.com$/
 
 /** What a message was fitted to, by room and kind. */
-const payloadsOf = onceFor((_: Outgoing) => new Map<string, Buffer | null>())
+const payloadsOf = onceFor<Outgoing, Map<string, Buffer | null>>(() => new Map())
 
 export function createPushMessenger(options: PushMessengerOptions): PushMessenger {
   const { guard, encryptor, sender, gate, headers, clock, home } = options
