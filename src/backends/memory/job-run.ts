@@ -59,7 +59,7 @@ export class JobRun {
 
   /** Resolves once nothing is in its hands. Never rejects. */
   async work(): Promise<void> {
-    await Promise.all(await this.#handleJobs())
+    for (const end of await this.#handleJobs()) await end
     while (this.#unsettled.length > 0) {
       await this.#pause()
       await this.#settleAgain()
@@ -90,28 +90,24 @@ export class JobRun {
 
   /** The ends of those that were handled, under way to the store. */
   async #handleJobs(): Promise<readonly Promise<void>[]> {
-    const { jobs, clock } = this.#options
+    const { jobs, worker, clock, log, hold } = this.#options
     const startedAt = clock.monotonic()
     const ends: Promise<void>[] = []
     for (const job of jobs) {
       if (this.#stopping || this.#unsettled.length > 0) break
       if (ends.length > 0 && clock.monotonic() - startedAt >= MAX_RUN_MS) break
-      const result = await this.#handle(job)
+      let result: JobResult<JobEffects>
+      try {
+        result = await worker.handle(job, hold.lost.signal)
+      } catch (error) {
+        log.error('a job handler threw', { job: job.id, kind: job.kind, code: toEcError(error).code })
+        result = failedResult(job, error, clock.now())
+      }
       ends.push(this.#settle({ job, result }))
       if (result.type === 'retry') break
       if (ends.length % BREATH === 0) await breathe()
     }
     return ends
-  }
-
-  async #handle(job: ClaimedJob): Promise<JobResult<JobEffects>> {
-    const { worker, clock, log, hold } = this.#options
-    try {
-      return await worker.handle(job, hold.lost.signal)
-    } catch (error) {
-      log.error('a job handler threw', { job: job.id, kind: job.kind, code: toEcError(error).code })
-      return failedResult(job, error, clock.now())
-    }
   }
 
   async #settle({ job, result }: Handled): Promise<void> {

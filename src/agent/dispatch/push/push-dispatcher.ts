@@ -31,6 +31,8 @@ const MAX_CLOSED = 16
 /** Devices whose address is at hand, some hundred bytes each: to unseal one takes as long as two reads. */
 const MAX_ADDRESSES = 10_000
 
+const KEY_LOST = { type: 'key_trouble', reason: 'it subscribed with a key that is not here any more' } as const
+
 /** A message, and what the store had answered when it was made. */
 interface Written {
   readonly head: StreamHead
@@ -68,8 +70,17 @@ export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher
   async function deliver(item: EventItem, target: Target, signal: AbortSignal, attempt = 1): Promise<Outcome> {
     const device = await store.getDevice(target.id)
     if (device === null || device.userId !== target.userId) return { type: 'gone', reason: 'it was removed' }
-    const outcome = await send(device, await messageOf(item), attempt, signal)
-    if (outcome.type !== 'gone' || (await end(device))) return outcome
+    const message = await messageOf(item)
+    const address = await addressOf(device)
+    if (address === null) return { type: 'gone', reason: 'it was removed' }
+    const key = await ring.find(device.keyId)
+    const result = key === null ? KEY_LOST : await messenger.push(message, { address, key }, attempt, signal)
+    if (result.type === 'key_trouble') {
+      onTrouble(new URL(address.endpoint).origin, result.reason)
+      // Keys can be mended while it waits, and then nothing is lost.
+      return { type: 'retry', afterMs: null, reason: `the key was refused: ${result.reason}` }
+    }
+    if (result.type !== 'gone' || (await end(device))) return result
     return { type: 'retry', afterMs: null, reason: 'its subscription had ended, and it has another one since' }
   }
 
@@ -84,20 +95,6 @@ export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher
     const message = { event: readEvent(item), standing }
     messages.set(item, { head, settled, message })
     return message
-  }
-
-  async function send(device: Device, message: Outgoing, attempt: number, signal: AbortSignal): Promise<Outcome> {
-    const address = await addressOf(device)
-    if (address === null) return { type: 'gone', reason: 'it was removed' }
-    const key = await ring.find(device.keyId)
-    const result =
-      key === null
-        ? ({ type: 'key_trouble', reason: 'it subscribed with a key that is not here any more' } as const)
-        : await messenger.push(message, { address, key }, attempt, signal)
-    if (result.type !== 'key_trouble') return result
-    onTrouble(new URL(address.endpoint).origin, result.reason)
-    // Keys can be mended while it waits, and then nothing is lost.
-    return { type: 'retry', afterMs: null, reason: `the key was refused: ${result.reason}` }
   }
 
   return {

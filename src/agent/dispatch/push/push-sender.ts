@@ -66,7 +66,10 @@ export function createPushSender(options: PushSenderOptions): PushSender {
     live.set(cancellation, signal)
     hear(signal)
     try {
-      return await tryTwice(envelope, cancellation)
+      const answer = await tryOnce(envelope, cancellation)
+      const isUntouched = answer.type === 'failed' && answer.failure === 'refused_stream'
+      // A service that ends a connection says which requests it has not looked at: those go again at once, elsewhere.
+      return isUntouched ? await tryOnce(envelope, cancellation) : answer
     } finally {
       live.delete(cancellation)
       timer.cancel()
@@ -89,13 +92,6 @@ export function createPushSender(options: PushSenderOptions): PushSender {
     const next = waiting.shift()
     if (next) next()
     else inFlight -= 1
-  }
-
-  /** A service that ends a connection says which requests it has not looked at: those go again at once, elsewhere. */
-  async function tryTwice(envelope: Envelope, cancellation: Cancellation): Promise<PushAnswer> {
-    const answer = await tryOnce(envelope, cancellation)
-    const untouched = answer.type === 'failed' && answer.failure === 'refused_stream'
-    return untouched ? tryOnce(envelope, cancellation) : answer
   }
 
   async function tryOnce(envelope: Envelope, cancellation: Cancellation): Promise<PushAnswer> {
