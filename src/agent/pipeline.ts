@@ -108,6 +108,7 @@ const { text, count, instant, channel, unless } = PAYLOAD
 
 export function createPipeline(options: PipelineOptions): JobWorker {
   const { store, findResource, events, questions, callBack, clock, random, log, meter, onSettled } = options
+  const sending = { ...options, waitsOf }
 
   async function run(job: ClaimedJob, signal: AbortSignal): Promise<Result> {
     switch (job.kind) {
@@ -125,13 +126,13 @@ export function createPipeline(options: PipelineOptions): JobWorker {
       case 'event.deliver':
         return done({ deliver: { userId: text(job, 'user_id'), eventId: text(job, 'event_id') } })
       case 'event.send':
-        return done(await sendEvent({ ...options, waitsOf }, dueStep(job)))
+        return done(await sendEvent(sending, dueStep(job)))
       case 'push.send':
         return attempt(job, 'push', signal)
       case 'email.send':
         return attempt(job, 'email', signal)
       case 'digest.make':
-        return done(await makeDigest({ ...options, waitsOf }, text(job, 'user_id')))
+        return done(await makeDigest(sending, text(job, 'user_id')))
       case 'digest.send':
         return mailDigest(job, signal)
       case 'exec.send':
@@ -158,7 +159,7 @@ export function createPipeline(options: PipelineOptions): JobWorker {
   }
 
   function attempt(job: ClaimedJob, by: SentChannel, signal: AbortSignal): Promise<Result> {
-    return attemptDelivery({ ...options, waitsOf }, attemptOf(job, by), signal)
+    return attemptDelivery(sending, attemptOf(job, by), signal)
   }
 
   function waitsOf(of: SentChannel): readonly number[] {
@@ -236,7 +237,8 @@ export function createPipeline(options: PipelineOptions): JobWorker {
 }
 
 function isSync({ kind }: ClaimedJob): boolean {
-  return laneOf(kind) === 'sync' || laneOf(kind) === 'subscriptions'
+  const lane = laneOf(kind)
+  return lane === 'sync' || lane === 'fills' || lane === 'subscriptions'
 }
 
 function done(effects: JobEffects): Result {

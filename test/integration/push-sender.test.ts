@@ -54,6 +54,8 @@ describe.each([['HTTP/2', false] as const, ['HTTP/1.1', true] as const])('a push
     ['500', [500], { type: 'retry', afterMs: null }, [500]],
     ['503', [{ status: 503, headers: { 'retry-after': '3' } }], { type: 'retry', afterMs: 3_000 }, [503]],
     ['403, then takes a new token', [403], { type: 'delivered' }, [403, 201]],
+    ['403, then 413, then takes less', [403, 413], { type: 'delivered' }, [403, 413, 201]],
+    ['413, then 403 to less', [413, 403], { type: 'delivered' }, [413, 403, 201]],
     [
       '403 to any token',
       [403, { status: 403, text: '{"reason":"BadJwtToken"}' }],
@@ -87,6 +89,21 @@ describe.each([['HTTP/2', false] as const, ['HTTP/1.1', true] as const])('a push
     expect(await push(service.subscribe('hang_body'))).toEqual({ type: 'delivered' })
     expect(await push(service.subscribe())).toEqual({ type: 'delivered' })
     expect(calls.map(call => call.status)).toEqual([0, 201, 201])
+  })
+
+  it('ends with its own signal, which many share, and leaves those of another alone', async () => {
+    const service = await openPushService({ http1 })
+    const { push } = open(service)
+    const [lost, other] = [new AbortController(), new AbortController()]
+    const ended = Array.from({ length: 12 }, () => push(service.subscribe('hang'), lost.signal))
+    const staying = push(service.subscribe('hang_body'), other.signal)
+    await expect.poll(() => service.arrived()).toBe(13)
+    lost.abort()
+    for (const one of ended) expect(await one).toMatchObject({ type: 'retry', reason: 'the agent was stopping' })
+    expect(await push(service.subscribe(), lost.signal)).toMatchObject({ reason: 'the agent was stopping' })
+    expect(await push(service.subscribe(), other.signal)).toEqual({ type: 'delivered' })
+    other.abort()
+    expect(await staying).toEqual({ type: 'delivered' })
   })
 
   it('ends when the agent stops', async () => {
@@ -176,7 +193,7 @@ function open(
     options.guard ??
     createEndpointGuard({ hosts: [service.host], allowsAddress: a => a === '127.0.0.1' || a === '::1' })
   const { deadlineMs = 10_000 } = options
-  const { signal } = new AbortController()
+  const unending = new AbortController().signal
   const record = (call: ApiCall): void => void calls.push(call)
   const sender = createPushSender({ guard, clock, random: Math.random, record, ca: service.ca, deadlineMs })
   onTestFinished(() => sender.close())
@@ -194,7 +211,7 @@ function open(
   return {
     calls,
     close: () => sender.close(),
-    push: (address: { endpoint: string; p256dh: string; auth: string }) =>
+    push: (address: { endpoint: string; p256dh: string; auth: string }, signal = unending) =>
       messenger.push({ event: EVENT, standing: { seq: 7, unread: 1, close: [] } }, { address, key: KEY }, 1, signal),
   }
 }

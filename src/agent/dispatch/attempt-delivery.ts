@@ -6,6 +6,8 @@ import type { JobResult } from '../../core/job.ts'
 import type { Meter } from '../../core/meter.ts'
 import { findStop, heedsSigns } from '../../core/person-signs.ts'
 import type { Sign } from '../../core/plan.ts'
+import { onceFor } from '../../core/once-for.ts'
+import { readEvent } from '../../core/read-event.ts'
 import { nextWaitAt } from '../../core/retry.ts'
 import { signsOf } from './signs-of.ts'
 import type { Outcome, Target } from './dispatcher.ts'
@@ -49,92 +51,109 @@ export async function attemptDelivery(
   signal: AbortSignal,
 ): Promise<JobResult<JobEffects>> {
   const { userId, eventId, channel, target } = attempt
-  const { store, clock } = ctx
+  const { store, clock, meter } = ctx
   const [stored] = await store.getEvents(eventId, userId)
   if (stored === undefined) return { type: 'done' }
-  const event: EcEvent = JSON.parse(stored.json)
+  const event = readEvent(stored)
   const needless = whyNeedless(stored, event, attempt, clock.now())
-  if (needless !== null) return done('dropped', needless)
-  if (await isRepeated(stored)) return done('dropped', 'repeated')
+  if (needless !== null) return done(ctx, attempt, 'dropped', needless)
+  if (mayBeRepeated(stored, attempt) && (await isRepeated(store, attempt))) {
+    return done(ctx, attempt, 'dropped', 'repeated')
+  }
   const dispatcher = ctx.dispatchers.get(channel)
-  if (dispatcher === undefined) return done('dropped', 'not_available')
+  if (dispatcher === undefined) return done(ctx, attempt, 'dropped', 'not_available')
   const outcome = await dispatcher.deliver(itemOf(stored), target, signal, attempt.attempt)
-  ctx.meter.counter('ec_attempts_total', { channel, outcome: outcome.type }).add()
-  if (outcome.type === 'delivered') ctx.meter.counter('ec_deliveries_total', { channel }).add()
-  return settle(outcome)
-
-  async function settle(result: Outcome): Promise<JobResult<JobEffects>> {
-    switch (result.type) {
-      case 'delivered':
-        return { type: 'done', effects: { traces: [row('sent', null)], ...countIfPush(), ...noteIfPush(null) } }
-      case 'rejected':
-        return done('failed', result.reason, noteIfPush(result.reason))
-      case 'gone': {
-        const left = await dispatcher?.targets(userId, event.type)
-        const jobs = left?.length === 0 ? [askAgainJob(event, channel, clock.now())] : []
-        return done('gone', result.reason, { jobs })
-      }
-      case 'retry':
-        return again(result)
-      default:
-        return result satisfies never
+  meter.counter('ec_attempts_total', { channel, outcome: outcome.type }).add()
+  switch (outcome.type) {
+    case 'delivered':
+      meter.counter('ec_deliveries_total', { channel }).add()
+      return done(ctx, attempt, 'sent', null, {
+        ...countIfPush(ctx, attempt, event),
+        ...noteIfPush(ctx, attempt, null),
+      })
+    case 'rejected':
+      return done(ctx, attempt, 'failed', outcome.reason, noteIfPush(ctx, attempt, outcome.reason))
+    case 'gone': {
+      const left = await dispatcher.targets(userId, event.type)
+      const jobs = left.length === 0 ? [askAgainJob(event, channel, clock.now())] : []
+      return done(ctx, attempt, 'gone', outcome.reason, { jobs })
     }
+    case 'retry':
+      return again(ctx, attempt, event, outcome)
+    default:
+      return outcome satisfies never
   }
+}
 
-  /**
-   * Steps that were held until the same instant, or of which one waited for the tries of another, are one message. Tries of
-   * one event at one target come one after the other, so the trace knows of the one before.
-   */
-  async function isRepeated({ plan, snoozedUntil }: StoredEvent): Promise<boolean> {
-    const { queuedAt } = attempt
-    const hasMore = snoozedUntil !== null || plan.steps.filter(step => step.channel === channel).length > 1
-    if (!hasMore || queuedAt === null) return false
-    const rows = await store.readTrace(userId, eventId)
-    return rows.some(
-      ({ step, target: where, at }) => step === 'sent' && where === target.id && Date.parse(at) >= queuedAt,
-    )
-  }
+/**
+ * Steps that were held until the same instant, or of which one waited for the tries of another, are one message. Tries of
+ * one event at one target come one after the other, so the trace knows of the one before.
+ */
+function mayBeRepeated({ plan, snoozedUntil }: StoredEvent, { channel, queuedAt }: Attempt): boolean {
+  if (queuedAt === null) return false
+  return snoozedUntil !== null || plan.steps.filter(step => step.channel === channel).length > 1
+}
 
-  function again({ reason, afterMs }: Extract<Outcome, { type: 'retry' }>): JobResult<JobEffects> {
-    const now = clock.now()
-    const at = nextWaitAt({
-      waitsMs: ctx.waitsOf(channel),
-      attempt: attempt.attempt,
-      now,
-      random: ctx.random(),
-      retryAfterMs: afterMs ?? 0,
-    })
-    if (at === null || attempt.attempt >= attempt.maxAttempts) {
-      // The next channel, if the type has one, takes over from a channel that failed for good.
-      const jobs = [askAgainJob(event, channel, now)]
-      return { type: 'dead', reason, effects: { jobs, traces: [row('failed', reason)], ...noteIfPush(reason) } }
-    }
-    const until = new Date(at).toISOString()
-    return {
-      type: 'retry',
-      at,
-      reason,
-      effects: { traces: [{ ...row('retrying', reason), until }], ...noteIfPush(reason) },
-    }
-  }
+async function isRepeated(store: AttemptContext['store'], attempt: Attempt): Promise<boolean> {
+  const { userId, eventId, target, queuedAt } = attempt
+  const rows = await store.readTrace(userId, eventId)
+  return rows.some(
+    ({ step, target: where, at }) => step === 'sent' && where === target.id && Date.parse(at) >= (queuedAt ?? Infinity),
+  )
+}
 
-  function countIfPush(): Pick<JobEffects, 'pushed'> {
-    if (channel !== 'push' || !isGovernable(event)) return {}
-    return { pushed: { userId, eventId, at: clock.now(), rule: ctx.governor } }
+function again(
+  ctx: AttemptContext,
+  attempt: Attempt,
+  event: EcEvent,
+  { reason, afterMs }: Extract<Outcome, { type: 'retry' }>,
+): JobResult<JobEffects> {
+  const { channel } = attempt
+  const now = ctx.clock.now()
+  const at = nextWaitAt({
+    waitsMs: ctx.waitsOf(channel),
+    attempt: attempt.attempt,
+    now,
+    random: ctx.random(),
+    retryAfterMs: afterMs ?? 0,
+  })
+  const noted = noteIfPush(ctx, attempt, reason)
+  if (at === null || attempt.attempt >= attempt.maxAttempts) {
+    // The next channel, if the type has one, takes over from a channel that failed for good.
+    const jobs = [askAgainJob(event, channel, now)]
+    return { type: 'dead', reason, effects: { jobs, traces: [traceOf(attempt, 'failed', reason, now)], ...noted } }
   }
+  const until = new Date(at).toISOString()
+  const traces = [{ ...traceOf(attempt, 'retrying', reason, now), until }]
+  return { type: 'retry', at, reason, effects: { traces, ...noted } }
+}
 
-  /** A device remembers what came of the last try; one that is gone does not. */
-  function noteIfPush(error: string | null): Pick<JobEffects, 'noted'> {
-    return channel === 'push' ? { noted: { id: target.id, at: clock.now(), error } } : {}
-  }
+function countIfPush(
+  { clock, governor }: AttemptContext,
+  { userId, eventId, channel }: Attempt,
+  event: EcEvent,
+): Pick<JobEffects, 'pushed'> {
+  if (channel !== 'push' || !isGovernable(event)) return {}
+  return { pushed: { userId, eventId, at: clock.now(), rule: governor } }
+}
 
-  function done(step: NewTrace['step'], reason: string | null, effects: JobEffects = {}): JobResult<JobEffects> {
-    return { type: 'done', effects: { ...effects, traces: [row(step, reason)] } }
-  }
+/** A device remembers what came of the last try; one that is gone does not. */
+function noteIfPush(
+  { clock }: AttemptContext,
+  { channel, target }: Attempt,
+  error: string | null,
+): Pick<JobEffects, 'noted'> {
+  return channel === 'push' ? { noted: { id: target.id, at: clock.now(), error } } : {}
+}
 
-  function row(step: NewTrace['step'], reason: string | null): NewTrace {
-    return traceOf(attempt, step, reason, clock.now())
-  }
+function done(
+  { clock }: AttemptContext,
+  attempt: Attempt,
+  step: NewTrace['step'],
+  reason: string | null,
+  effects: JobEffects = {},
+): JobResult<JobEffects> {
+  return { type: 'done', effects: { ...effects, traces: [traceOf(attempt, step, reason, clock.now())] } }
 }
 
 /** A line of the trace about one try at one target. */
@@ -157,6 +176,7 @@ function whyNeedless(stored: StoredEvent, event: EcEvent, { channel, unless }: A
   return findStop(signsOf(stored), unless)
 }
 
-function itemOf({ userId, seq, id, json }: StoredEvent): EventItem {
+/** One for all targets, so that what a dispatcher makes of it can be made once. */
+const itemOf = onceFor(({ userId, seq, id, json }: StoredEvent): EventItem => {
   return { kind: 'event', userId, seq: seq ?? 0, id, json, ws: false, progressKey: null }
-}
+})

@@ -4,6 +4,7 @@ import type { EcEvent, SentChannel } from '../../core/event.ts'
 import type { NewJob } from '../../core/job.ts'
 import type { PersonSigns } from '../../core/person-signs.ts'
 import type { Plan, PlanStep, Sign } from '../../core/plan.ts'
+import { readEvent } from '../../core/read-event.ts'
 import { findDigest, sendJob, sendJobsOf, urgencyOf } from '../../core/send-jobs.ts'
 import type { Target } from './dispatcher.ts'
 import type { Dispatchers } from './dispatchers.ts'
@@ -43,7 +44,7 @@ export async function sendEvent(ctx: SendContext, due: DueStep): Promise<JobEffe
 
 async function sendStored(ctx: SendContext, due: DueStep, stored: StoredEvent): Promise<JobEffects> {
   const { userId, eventId, channel } = due
-  const event: EcEvent = JSON.parse(stored.json)
+  const event = readEvent(stored)
   const now = ctx.clock.now()
   const { steps } = ask(due)
   const step = steps.find(one => one.channel === channel)

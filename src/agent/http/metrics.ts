@@ -140,10 +140,15 @@ function renderSpread(name: MetricName, labels: string, series: SpreadSeries): s
   return [...lines, `${name}_sum{${labels}} ${series.sum}`, `${name}_count{${labels}} ${sum}`]
 }
 
+const SPECIAL = /[\\"\n]/
+
 function labelText(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .map(([name, value]) => `${name}="${value.replace(/[\\"\n]/g, escapeChar)}"`)
-    .join(',')
+  let text = ''
+  for (const [name, value] of Object.entries(labels)) {
+    const escaped = SPECIAL.test(value) ? value.replace(/[\\"\n]/g, escapeChar) : value
+    text += `${text === '' ? '' : ','}${name}="${escaped}"`
+  }
+  return text
 }
 
 function escapeChar(char: string): string {

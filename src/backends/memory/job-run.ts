@@ -20,10 +20,17 @@ export interface JobRunOptions {
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
-  /** When the leases of its jobs run out, on the time line of the leases. */
-  readonly leaseUntil: number
+  readonly hold: Hold
   /** Told when jobs leave its hands, whichever way. */
   readonly left: (jobs: number) => void
+}
+
+/** What the jobs of one claim have in common: they are ours until the same instant, and are lost together. */
+export interface Hold {
+  /** When the leases run out, on their time line. */
+  readonly until: number
+  /** Aborted when they are lost, for whoever works on one of them. */
+  readonly lost: AbortController
 }
 
 interface Handled {
@@ -37,9 +44,7 @@ interface Handled {
  * written, what is done is kept in hand and told again.
  */
 export class JobRun {
-  readonly leaseUntil: number
   readonly #options: JobRunOptions
-  readonly #abort = new AbortController()
   /** Jobs whose lease is still ours. */
   readonly #held: Set<ClaimedJob>
   /** Handled, but refused by the store so far; in order. */
@@ -50,12 +55,11 @@ export class JobRun {
   constructor(options: JobRunOptions) {
     this.#options = options
     this.#held = new Set(options.jobs)
-    this.leaseUntil = options.leaseUntil
   }
 
   /** Resolves once nothing is in its hands. Never rejects. */
   async work(): Promise<void> {
-    await Promise.all(await this.#handleJobs())
+    for (const end of await this.#handleJobs()) await end
     while (this.#unsettled.length > 0) {
       await this.#pause()
       await this.#settleAgain()
@@ -69,40 +73,41 @@ export class JobRun {
     this.#endPause?.()
   }
 
-  /** Whatever it still does no longer counts; the jobs that it had in hand. */
+  /** When its leases run out. */
+  get leaseUntil(): number {
+    return this.#options.hold.until
+  }
+
+  /** Whatever it still does no longer counts, as of the other runs of its claim; the jobs that it had in hand. */
   abandon(): readonly ClaimedJob[] {
     const held = [...this.#held]
     this.#unsettled = []
     for (const job of held) this.#leave(job)
     this.stop()
-    this.#abort.abort()
+    this.#options.hold.lost.abort()
     return held
   }
 
   /** The ends of those that were handled, under way to the store. */
   async #handleJobs(): Promise<readonly Promise<void>[]> {
-    const { jobs, clock } = this.#options
+    const { jobs, worker, clock, log, hold } = this.#options
     const startedAt = clock.monotonic()
     const ends: Promise<void>[] = []
     for (const job of jobs) {
       if (this.#stopping || this.#unsettled.length > 0) break
       if (ends.length > 0 && clock.monotonic() - startedAt >= MAX_RUN_MS) break
-      const result = await this.#handle(job)
+      let result: JobResult<JobEffects>
+      try {
+        result = await worker.handle(job, hold.lost.signal)
+      } catch (error) {
+        log.error('a job handler threw', { job: job.id, kind: job.kind, code: toEcError(error).code })
+        result = failedResult(job, error, clock.now())
+      }
       ends.push(this.#settle({ job, result }))
       if (result.type === 'retry') break
       if (ends.length % BREATH === 0) await breathe()
     }
     return ends
-  }
-
-  async #handle(job: ClaimedJob): Promise<JobResult<JobEffects>> {
-    const { worker, clock, log } = this.#options
-    try {
-      return await worker.handle(job, this.#abort.signal)
-    } catch (error) {
-      log.error('a job handler threw', { job: job.id, kind: job.kind, code: toEcError(error).code })
-      return failedResult(job, error, clock.now())
-    }
   }
 
   async #settle({ job, result }: Handled): Promise<void> {

@@ -1,10 +1,11 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock, Timer } from '../../core/clock.ts'
 import { toEcError } from '../../core/errors.ts'
 import { laneOf, LANES, type ClaimedJob, type Lane } from '../../core/job.ts'
 import type { Log } from '../../core/log.ts'
 import type { JobWorker, Queue } from '../backend.ts'
 import type { ClaimResult, LaneClaim, Store } from '../store.ts'
-import { JobRun } from './job-run.ts'
+import { JobRun, type Hold } from './job-run.ts'
 
 export interface MemoryQueueOptions {
   readonly store: Store
@@ -118,7 +119,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
       result = await store.claimJobs({ now: clock.now(), leaseUntil, lanes })
       waiting = result.waiting
       // While suspended, what came is of a store that is no more.
-      if (!suspended) for (const jobs of byGroup(result.jobs)) start(jobs, by, leaseUntil)
+      if (!suspended) startAll(result.jobs, by, leaseUntil)
     } catch (error) {
       log.error('no jobs could be claimed', { code: toEcError(error).code })
     }
@@ -153,14 +154,21 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
     })
   }
 
-  function start(jobs: readonly ClaimedJob[], by: JobWorker, leaseUntil: number): void {
+  function startAll(jobs: readonly ClaimedJob[], by: JobWorker, until: number): void {
+    const lost = new AbortController()
+    // Hundreds work on the jobs of one claim, which Node would take for a leak.
+    setMaxListeners(0, lost.signal)
+    for (const run of byGroup(jobs)) start(run, by, { until, lost })
+  }
+
+  function start(jobs: readonly ClaimedJob[], by: JobWorker, hold: Hold): void {
     const [first] = jobs
     if (!first) return
     // A group is of one lane.
     const lane = laneOf(first.kind)
     inHand[lane] += jobs.length
     const left = (n: number): void => void (inHand[lane] -= n)
-    const run = new JobRun({ jobs, worker: by, store, clock, log, leaseUntil, left })
+    const run = new JobRun({ jobs, worker: by, store, clock, log, hold, left })
     // Claimed while the queue was being stopped: it begins nothing and gives all of it back.
     if (!worker) run.stop()
     runs.set(run, finish(run))

@@ -13,6 +13,8 @@ export class Reader {
   readonly #file: string
   /** Null while the file is being replaced, and after the end. */
   #connection: Connection | null
+  /** What has been read in the transaction. */
+  readonly #memories: Map<string, unknown>[] = []
 
   constructor(file: string) {
     this.#file = file
@@ -27,7 +29,7 @@ export class Reader {
     try {
       if (!connection.db.inTransaction) {
         connection.sql('begin').run()
-        setImmediate(() => end(connection))
+        setImmediate(() => this.#end(connection))
       }
       return tellFaults(connection.sql(text))
     } catch (error) {
@@ -35,9 +37,26 @@ export class Reader {
     }
   }
 
+  /**
+   * A read that many ask for at once, as for each device that an event goes to: within a transaction it is done once for
+   * each key, and whoever gets the answer shares it.
+   */
+  remember<Key extends readonly (string | number)[], Value>(read: (...key: Key) => Value): (...key: Key) => Value {
+    const memory = new Map<string, Value>()
+    this.#memories.push(memory)
+    return (...key) => {
+      const name = key.join('\0')
+      const known = memory.get(name)
+      if (known !== undefined) return known
+      const value = read(...key)
+      memory.set(name, value)
+      return value
+    }
+  }
+
   /** Lets the next read see what has been committed by now. */
   refresh(): void {
-    if (this.#connection) end(this.#connection)
+    if (this.#connection) this.#end(this.#connection)
   }
 
   /** Idempotent. */
@@ -51,11 +70,12 @@ export class Reader {
   reopen(): void {
     this.#connection = openReader(this.#file)
   }
-}
 
-/** SQLite ends the transaction by itself when a read of it failed. */
-function end({ db, sql }: Connection): void {
-  if (db.open && db.inTransaction) sql('rollback').run()
+  #end({ db, sql }: Connection): void {
+    for (const memory of this.#memories) memory.clear()
+    // SQLite ends the transaction by itself when a read of it failed.
+    if (db.open && db.inTransaction) sql('rollback').run()
+  }
 }
 
 const telling = new WeakSet<object>()

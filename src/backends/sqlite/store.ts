@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { EcError } from '../../core/errors.ts'
 import type { PushAddress } from '../../core/device.ts'
 import type { Plan } from '../../core/plan.ts'
+import { onceFor } from '../../core/once-for.ts'
 import { addressKey } from '../../core/mailbox.ts'
 import { KEY_PROOF, opensStore } from '../../core/key-proof.ts'
 import type { Seal } from '../../core/seal.ts'
@@ -60,7 +61,7 @@ export interface SqliteStore extends Store {
   waiting(): number
   /** Whether no unit waits for the disk or is on it. */
   isStill(): boolean
-  /** How many units that somebody outside waits for share a transaction of late. */
+  /** How many senders who wait for their answer share a transaction of late. */
   pressure(): number
   /** Null when the last batch was stored. */
   trouble(): WriterTrouble | null
@@ -79,6 +80,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const eyes = new Reader(file)
   reader = eyes
   const { sql } = eyes
+  const headOf = eyes.remember((userId: string) => events.getHead(sql, userId))
+  const settledOf = eyes.remember((userId: string, limit: number) => listSettled(sql, userId, limit))
+  const eventsOf = eyes.remember((userId: string, id: string) => events.getEvents(sql, id, userId))
   /** Copies under way, a replacement among them: the store cannot be replaced while another one reads it. */
   let copying = 0
 
@@ -153,17 +157,19 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     listNotifications: async query => notifications.listNotifications(sql, query),
     getNotification: async id => notifications.getNotification(sql, id),
 
-    // Handed over in one turn, they share a transaction; each is a unit of its own.
-    appendEvents: batch =>
-      Promise.all(batch.map(async event => toAppended(event, await writer.run('appendEvent', packEvent(event))))),
+    appendEvents: async batch => {
+      const packed = batch.map((event): [PackedEvent] => [packEvent(event)])
+      return pairAppended(batch, await writer.runAll('appendEvent', packed))
+    },
     renumberProgress: (userId, eventId) => writer.run('renumberProgress', userId, eventId),
     changeStates: change => writer.run('changeStates', change),
-    getHead: async userId => events.getHead(sql, userId),
+    getHead: async userId => headOf(userId),
     readStream: async (userId, after, limit) => events.readStream(sql, userId, after, limit),
-    listSettled: async (userId, limit) => listSettled(sql, userId, limit),
+    listSettled: async (userId, limit) => settledOf(userId, limit),
     countStream: async (userId, after) => events.countStream(sql, userId, after),
     listEvents: async query => events.listEvents(sql, query),
-    getEvents: async (id, userId) => events.getEvents(sql, id, userId),
+    getEvents: async (id, userId) =>
+      userId === undefined ? events.getEvents(sql, id, undefined) : eventsOf(userId, id),
     recordTraces: rows => writer.run('recordTraces', rows),
     readTrace: async (userId, eventId) => events.readTrace(sql, userId, eventId),
 
@@ -183,11 +189,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     claimJobs: claim => writer.run('claimJobs', claim),
     finishJob: async (lease, end) => {
       const { appended, delivered } = await writer.run('finishJob', lease, packEnd(end))
-      const events = end.type === 'retry' ? [] : (end.effects.events ?? [])
-      const made = events.flatMap((event, i) => {
-        const row = appended[i]
-        return row ? [toAppended(event, row)] : []
-      })
+      const made = end.type === 'retry' ? [] : pairAppended(end.effects.events ?? [], appended)
       if (!delivered) return made
       return [...made, { outcome: 'appended', id: delivered.item.id, ...delivered }]
     },
@@ -352,15 +354,7 @@ function packEvent(event: NewEvent): PackedEvent {
 }
 
 /** Events of one kind share one plan, so it is written once. */
-const planTexts = new WeakMap<Plan, string>()
-
-function planText(plan: Plan): string {
-  const known = planTexts.get(plan)
-  if (known !== undefined) return known
-  const text = JSON.stringify(plan)
-  planTexts.set(plan, text)
-  return text
-}
+const planText = onceFor((plan: Plan) => JSON.stringify(plan))
 
 function packEnd(end: JobEnd): PackedEnd {
   if (end.type === 'retry') return end
@@ -372,6 +366,14 @@ function packEnd(end: JobEnd): PackedEnd {
 function packItem({ item, generation }: ItemWrite): PackedItem {
   const { id, version, updatedAt, startsAt, endsAt, series, json } = item
   return [id, generation, version, updatedAt, startsAt, endsAt, series, JSON.stringify(json)]
+}
+
+/** What became of each, in order. */
+function pairAppended(events: readonly NewEvent[], rows: readonly AppendedRow[]): readonly Appended[] {
+  return events.flatMap((event, i) => {
+    const row = rows[i]
+    return row ? [toAppended(event, row)] : []
+  })
 }
 
 function toAppended(event: NewEvent, row: AppendedRow): Appended {

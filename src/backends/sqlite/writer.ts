@@ -12,11 +12,13 @@ import type { WriterReply, WriterRequest } from './writer-protocol.ts'
 /** Units of one transaction at most: a bound for how long the others wait. */
 const MAX_BATCH = 1024
 /**
- * So many units are worth a transaction of their own while the disk is quick: the thread begins with them although more
- * are just coming in, and it gets the next batch before it has ended this one. Otherwise it would wait whenever we work,
- * and we whenever it does.
+ * So many senders who wait are worth a transaction of their own while the disk is quick: the thread begins with them
+ * although more are just coming in, and it gets the next batch before it has ended this one. Otherwise it would wait
+ * whenever we work, and we whenever it does.
  */
-const FULL_BATCH = 32
+const FULL_OF_SENDERS = 32
+/** For work that nobody waits for more is better: a unit costs half as much among a hundred as among thirty. */
+const FULL_OF_UNITS = 128
 /** A transaction that took longer waits for the disk, and then the fewer there are the better. */
 const QUICK_MS = 4
 /** Batches that the thread has at once. */
@@ -33,6 +35,8 @@ const FADE_MS = 10
 
 interface Pending {
   readonly call: UnitCall
+  /** Senders who wait for the answer: none for our own work, and one for all units of a batch. */
+  readonly senders: number
   readonly resolve: (value: unknown) => void
   readonly reject: (error: EcError) => void
 }
@@ -73,7 +77,9 @@ export class Writer {
   #meta: StoreMeta = { instance: '', epoch: '', schema: 0 }
   #jobs: JobCounts = { ready: 0, delayed: 0, running: 0, done: 0, dead: 0 }
   #pending: Pending[] = []
-  #pressure = { units: 0, at: 0 }
+  /** Senders who wait for what is pending. */
+  #sendersWaiting = 0
+  #pressure = { senders: 0, at: 0 }
   #flushScheduled = false
   #batchesInFlight = 0
   /** How long the last transaction took. */
@@ -111,12 +117,12 @@ export class Writer {
   }
 
   /**
-   * How many units that somebody outside waits for, as the sender of a webhook, share a transaction these days: the most
-   * of late. Senders come in waves, so what waits at one moment says little.
+   * How many senders who wait for their answer, as those of webhooks, share a transaction these days: the most of late.
+   * They come in waves, so what waits at one moment says little.
    */
   get pressure(): number {
-    const { units, at } = this.#pressure
-    return units * 2 ** ((at - this.#options.clock.monotonic()) / FADE_MS)
+    const { senders, at } = this.#pressure
+    return senders * 2 ** ((at - this.#options.clock.monotonic()) / FADE_MS)
   }
 
   /** As the last batch left them: known at once, whatever the disk does. */
@@ -131,10 +137,20 @@ export class Writer {
 
   /** Runs a unit; resolves once it is durable. */
   run<Name extends UnitName>(name: Name, ...args: UnitArgs<Name>): Promise<UnitResult<Name>> {
+    return this.#add(name, args, AWAITED.has(name) ? 1 : 0)
+  }
+
+  /** Runs units of one sender, each for itself. Handed over in one turn, they share a transaction. */
+  runAll<Name extends UnitName>(name: Name, batch: readonly UnitArgs<Name>[]): Promise<readonly UnitResult<Name>[]> {
+    return Promise.all(batch.map((args, i) => this.#add(name, args, i === 0 && AWAITED.has(name) ? 1 : 0)))
+  }
+
+  #add<Name extends UnitName>(name: Name, args: UnitArgs<Name>, senders: number): Promise<UnitResult<Name>> {
     if (this.#drained) return Promise.reject(new EcError('EC_DRAINING', 'the store is closed'))
     return new Promise((resolve, reject) => {
       // The thread gives back what the unit of this name returned.
-      this.#pending.push({ call: { name, args }, resolve: resolve as (value: unknown) => void, reject })
+      this.#sendersWaiting += senders
+      this.#pending.push({ call: { name, args }, senders, resolve: resolve as (value: unknown) => void, reject })
       if (this.#isFull()) this.#flush()
       else this.#scheduleFlush()
     })
@@ -210,7 +226,8 @@ export class Writer {
   }
 
   #isFull(): boolean {
-    return this.#pending.length >= FULL_BATCH && this.#tookMs < QUICK_MS
+    const isWorth = this.#sendersWaiting >= FULL_OF_SENDERS || this.#pending.length >= FULL_OF_UNITS
+    return isWorth && this.#tookMs < QUICK_MS
   }
 
   #scheduleFlush(): void {
@@ -229,8 +246,9 @@ export class Writer {
     const batch = this.#pending.length > most ? this.#pending.splice(0, most) : this.#pending
     if (batch === this.#pending) this.#pending = []
     this.#batchesInFlight += 1
-    const awaited = batch.reduce((sum, unit) => (AWAITED.has(unit.call.name) ? sum + 1 : sum), 0)
-    this.#pressure = { units: Math.max(awaited, this.pressure), at: this.#options.clock.monotonic() }
+    const senders = batch.reduce((sum, unit) => sum + unit.senders, 0)
+    this.#sendersWaiting -= senders
+    this.#pressure = { senders: Math.max(senders, this.pressure), at: this.#options.clock.monotonic() }
     const { cells, handedOver } = packCalls(batch.map(unit => unit.call))
     this.#exchange({ type: 'batch', cells, now: this.#options.clock.now() }, handedOver).then(
       reply => this.#settle(batch, reply),

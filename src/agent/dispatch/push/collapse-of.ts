@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { EcEvent } from '../../../core/event.ts'
+import { onceFor } from '../../../core/once-for.ts'
 
 type Collapsing = Pick<EcEvent, 'id' | 'type' | 'collapse_key' | 'thread' | 'data'>
 
@@ -25,6 +26,6 @@ export function collapseOf(event: Collapsing): string {
  * The key in the form that a push service takes as `Topic` (RFC 8030 5.4): 32 characters of base64url. It replaces a
  * message that still waits there, so that a message sent twice after a lost answer is shown once.
  */
-export function topicOf(event: Collapsing): string {
+export const topicOf = onceFor((event: Collapsing): string => {
   return createHash('sha256').update(collapseOf(event)).digest('base64url').slice(0, 32)
-}
+})

@@ -1,12 +1,11 @@
 import { LRUCache } from 'lru-cache'
 import type { Bus } from '../../../backends/backend.ts'
-import type { EventItem, Store } from '../../../backends/store.ts'
+import type { EventItem, Store, StreamHead } from '../../../backends/store.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Device, PushAddress } from '../../../core/device.ts'
-import type { EcEvent } from '../../../core/event.ts'
 import type { CheckResult } from '../../../core/check.ts'
+import { readEvent } from '../../../core/read-event.ts'
 import type { Dispatcher, Outcome, Target } from '../dispatcher.ts'
-import type { Standing } from './fit-payload.ts'
 import { labelOf } from './label-of.ts'
 import type { Outgoing, PushMessenger } from './push-messenger.ts'
 import type { VapidRing } from './vapid-ring.ts'
@@ -32,6 +31,15 @@ const MAX_CLOSED = 16
 /** Devices whose address is at hand, some hundred bytes each: to unseal one takes as long as two reads. */
 const MAX_ADDRESSES = 10_000
 
+const KEY_LOST = { type: 'key_trouble', reason: 'it subscribed with a key that is not here any more' } as const
+
+/** A message, and what the store had answered when it was made. */
+interface Written {
+  readonly head: StreamHead
+  readonly settled: readonly string[]
+  readonly message: Outgoing
+}
+
 /** Web Push as a dispatcher: a target is a device. One that has ended is removed, and nothing else removes one. */
 export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher {
   const { store, bus, ring, messenger, clock, onTrouble } = options
@@ -39,6 +47,8 @@ export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher
   const addresses = new LRUCache<string, { readonly version: string; readonly address: PushAddress }>({
     max: MAX_ADDRESSES,
   })
+
+  const messages = new WeakMap<EventItem, Written>()
 
   async function addressOf({ id, secretHash, seenAt }: Device): Promise<PushAddress | null> {
     const version = `${seenAt} ${secretHash}`
@@ -60,30 +70,31 @@ export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher
   async function deliver(item: EventItem, target: Target, signal: AbortSignal, attempt = 1): Promise<Outcome> {
     const device = await store.getDevice(target.id)
     if (device === null || device.userId !== target.userId) return { type: 'gone', reason: 'it was removed' }
-    const event: EcEvent = JSON.parse(item.json)
-    const message = { event, standing: await standingOf(item) }
-    const outcome = await send(device, message, attempt, signal)
-    if (outcome.type !== 'gone' || (await end(device))) return outcome
+    const message = await messageOf(item)
+    const address = await addressOf(device)
+    if (address === null) return { type: 'gone', reason: 'it was removed' }
+    const key = await ring.find(device.keyId)
+    const result = key === null ? KEY_LOST : await messenger.push(message, { address, key }, attempt, signal)
+    if (result.type === 'key_trouble') {
+      onTrouble(new URL(address.endpoint).origin, result.reason)
+      // Keys can be mended while it waits, and then nothing is lost.
+      return { type: 'retry', afterMs: null, reason: `the key was refused: ${result.reason}` }
+    }
+    if (result.type !== 'gone' || (await end(device))) return result
     return { type: 'retry', afterMs: null, reason: 'its subscription had ended, and it has another one since' }
   }
 
-  /** The same for all devices: a worker passes over what it does not show. */
-  async function standingOf({ userId, id, seq }: EventItem): Promise<Standing> {
-    const [head, settled] = await Promise.all([store.getHead(userId), store.listSettled(userId, MAX_CLOSED)])
-    return { seq, unread: head.unread.total, close: settled.filter(other => other !== id) }
-  }
-
-  async function send(device: Device, message: Outgoing, attempt: number, signal: AbortSignal): Promise<Outcome> {
-    const [address, key] = await Promise.all([addressOf(device), ring.find(device.keyId)])
-    if (address === null) return { type: 'gone', reason: 'it was removed' }
-    const result =
-      key === null
-        ? ({ type: 'key_trouble', reason: 'it subscribed with a key that is not here any more' } as const)
-        : await messenger.push(message, { address, key }, attempt, signal)
-    if (result.type !== 'key_trouble') return result
-    onTrouble(new URL(address.endpoint).origin, result.reason)
-    // Keys can be mended while it waits, and then nothing is lost.
-    return { type: 'retry', afterMs: null, reason: `the key was refused: ${result.reason}` }
+  /** The same for all devices, as long as the store answers the same: a worker passes over what it does not show. */
+  async function messageOf(item: EventItem): Promise<Outgoing> {
+    const { userId, id, seq } = item
+    const head = await store.getHead(userId)
+    const settled = await store.listSettled(userId, MAX_CLOSED)
+    const known = messages.get(item)
+    if (known?.head === head && known.settled === settled) return known.message
+    const standing = { seq, unread: head.unread.total, close: settled.filter(other => other !== id) }
+    const message = { event: readEvent(item), standing }
+    messages.set(item, { head, settled, message })
+    return message
   }
 
   return {

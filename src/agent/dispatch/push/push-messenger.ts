@@ -1,5 +1,6 @@
 import type { Clock } from '../../../core/clock.ts'
 import type { EcEvent } from '../../../core/event.ts'
+import { onceFor } from '../../../core/once-for.ts'
 import type { Outcome } from '../dispatcher.ts'
 import { deliveryOf, type Delivery } from './delivery-of.ts'
 import type { PushAddress } from '../../../core/device.ts'
@@ -8,7 +9,7 @@ import type { Encryptor } from './encryptor.ts'
 import type { EndpointGuard } from './endpoint-guard.ts'
 import { fitPayload, type Standing } from './fit-payload.ts'
 import type { OriginGate } from './origin-gate.ts'
-import { outcomeOf, type PushOutcome } from './outcome-of.ts'
+import { outcomeOf } from './outcome-of.ts'
 import type { PushSender } from './push-sender.ts'
 import type { VapidHeaders } from './vapid-headers.ts'
 import type { VapidKey } from './vapid-key.ts'
@@ -24,7 +25,7 @@ export interface PushMessengerOptions {
   readonly home: () => string
 }
 
-/** An event that goes out, and how things stand with its user. */
+/** An event that goes out, and how things stand with its user. One for all devices is put into bytes once. */
 export interface Outgoing {
   readonly event: EcEvent
   readonly standing: Standing
@@ -53,43 +54,59 @@ const SMALL_BYTES = 2_048 - 103
  */
 const WORKER_ALONE = /\.push\.services\.mozilla\.com$/
 
+const TOO_LARGE: PushResult = {
+  type: 'rejected',
+  reason: 'the push service takes no message of this size (413)',
+}
+
+/** What a message was fitted to, by room and kind. */
+const payloadsOf = onceFor<Outgoing, Map<string, Buffer | null>>(() => new Map())
+
 export function createPushMessenger(options: PushMessengerOptions): PushMessenger {
   const { guard, encryptor, sender, gate, headers, clock, home } = options
 
+  const judge = onceFor(({ endpoint }: PushAddress) => guard.judge(endpoint))
+
   async function push(message: Outgoing, to: Recipient, attempt: number, signal: AbortSignal): Promise<PushResult> {
-    const { event, standing } = message
-    const verdict = guard.judge(to.address.endpoint)
+    const { event } = message
+    const verdict = judge(to.address)
     if (!verdict.ok) return { type: 'rejected', reason: `the endpoint ${verdict.reason}` }
     const { url } = verdict
     const closed = gate.check(url.origin)
     if (closed !== null) return { type: 'retry', ...closed }
 
-    async function send(maxBytes: number): Promise<PushOutcome> {
+    let maxBytes = MAX_PLAINTEXT_BYTES
+    let isSignedAnew = false
+    for (;;) {
       const delivery = deliveryOf(event, clock.now())
       if (delivery === null) return { type: 'rejected', reason: 'the event has expired' }
-      const payload = fitPayload(event, standing, home(), maxBytes, !WORKER_ALONE.test(url.hostname))
+      const payload = payloadOf(message, maxBytes, !WORKER_ALONE.test(url.hostname))
       if (payload === null) return { type: 'rejected', reason: 'the event does not fit a push message' }
       const body = await encryptor.encrypt(payload, to.address)
       const authorization = await headers.headerFor(url.origin, to.key)
       const envelope = { url, headers: describe(body, delivery, authorization), body, attempt }
       const answer = await sender.send(envelope, signal)
       gate.note(url, answer)
-      return outcomeOf(answer, clock.now())
+      const outcome = outcomeOf(answer, clock.now())
+      // Each remedy is tried once.
+      if (outcome.type === 'too_large') {
+        if (maxBytes === SMALL_BYTES) return TOO_LARGE
+        maxBytes = SMALL_BYTES
+      } else if (outcome.type === 'key_trouble' && !isSignedAnew) {
+        isSignedAnew = true
+        headers.forget(url.origin, to.key)
+      } else return outcome
     }
+  }
 
-    let maxBytes = MAX_PLAINTEXT_BYTES
-    let outcome = await send(maxBytes)
-    if (outcome.type === 'too_large') {
-      maxBytes = SMALL_BYTES
-      outcome = await send(maxBytes)
-    }
-    if (outcome.type === 'key_trouble') {
-      headers.forget(url.origin, to.key)
-      outcome = await send(maxBytes)
-    }
-    return outcome.type === 'too_large'
-      ? { type: 'rejected', reason: 'the push service takes no message of this size (413)' }
-      : outcome
+  function payloadOf(message: Outgoing, maxBytes: number, declarative: boolean): Buffer | null {
+    const made = payloadsOf(message)
+    const name = `${maxBytes} ${declarative}`
+    const known = made.get(name)
+    if (known !== undefined) return known
+    const payload = fitPayload(message.event, message.standing, home(), maxBytes, declarative)
+    made.set(name, payload)
+    return payload
   }
 
   return { push }

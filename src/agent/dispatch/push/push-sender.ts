@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import { Agent } from 'undici'
 import type { ApiCall } from '../../../core/api-call.ts'
 import type { Clock } from '../../../core/clock.ts'
@@ -49,7 +48,9 @@ export function createPushSender(options: PushSenderOptions): PushSender {
   const { guard, clock, random, record, ca, deadlineMs = DEADLINE_MS, maxInFlight = MAX_IN_FLIGHT } = options
   const lanes = new Map<string, PushLane>()
   const waiting: (() => void)[] = []
-  const live = new Set<Cancellation>()
+  /** What is under way, each with the signal that ends it. */
+  const live = new Map<Cancellation, AbortSignal>()
+  const heard = new WeakSet<AbortSignal>()
   let isClosed = false
   let inFlight = 0
   let http1: HttpDoor | null = null
@@ -58,21 +59,30 @@ export function createPushSender(options: PushSenderOptions): PushSender {
     if (inFlight < maxInFlight) inFlight += 1
     else await new Promise<void>(resolve => waiting.push(resolve))
     const cancellation = new Cancellation()
-    const stop = (): void => cancellation.cancel('aborted')
     const timer = clock.setTimer(() => cancellation.cancel('deadline'), deadlineMs)
-    if (signal.aborted || isClosed) stop()
-    // Hundreds of sends share the signal of one stop, which Node would take for a leak.
-    setMaxListeners(0, signal)
-    signal.addEventListener('abort', stop)
-    live.add(cancellation)
+    if (signal.aborted || isClosed) cancellation.cancel('aborted')
+    live.set(cancellation, signal)
+    hear(signal)
     try {
-      return await tryTwice(envelope, cancellation)
+      const answer = await tryOnce(envelope, cancellation)
+      const isUntouched = answer.type === 'failed' && answer.failure === 'refused_stream'
+      // A service that ends a connection says which requests it has not looked at: those go again at once, elsewhere.
+      return isUntouched ? await tryOnce(envelope, cancellation) : answer
     } finally {
       live.delete(cancellation)
-      signal.removeEventListener('abort', stop)
       timer.cancel()
       giveSlot()
     }
+  }
+
+  /** Hundreds of sends share a signal, so it is listened to once for all of them. */
+  function hear(signal: AbortSignal): void {
+    if (heard.has(signal)) return
+    heard.add(signal)
+    const stop = (): void => {
+      for (const [cancellation, its] of live) if (its === signal) cancellation.cancel('aborted')
+    }
+    signal.addEventListener('abort', stop, { once: true })
   }
 
   /** The slot goes to whoever waits longest, without becoming free in between. */
@@ -80,13 +90,6 @@ export function createPushSender(options: PushSenderOptions): PushSender {
     const next = waiting.shift()
     if (next) next()
     else inFlight -= 1
-  }
-
-  /** A service that ends a connection says which requests it has not looked at: those go again at once, elsewhere. */
-  async function tryTwice(envelope: Envelope, cancellation: Cancellation): Promise<PushAnswer> {
-    const answer = await tryOnce(envelope, cancellation)
-    const untouched = answer.type === 'failed' && answer.failure === 'refused_stream'
-    return untouched ? tryOnce(envelope, cancellation) : answer
   }
 
   async function tryOnce(envelope: Envelope, cancellation: Cancellation): Promise<PushAnswer> {
@@ -179,7 +182,7 @@ export function createPushSender(options: PushSenderOptions): PushSender {
     send,
     async close() {
       isClosed = true
-      for (const cancellation of live) cancellation.cancel('aborted')
+      for (const cancellation of live.keys()) cancellation.cancel('aborted')
       for (const lane of lanes.values()) lane.close()
       const door = http1
       http1 = null

@@ -10,7 +10,7 @@ export interface PushRequest {
 
 /** What a service keeps open without complaint; it may say less. */
 const MAX_STREAMS = 100
-/** The reason of a refusal stands at its beginning. */
+/** The reason of a refusal stands at its beginning; bytes. */
 const MAX_TEXT = 1_024
 /** A connection that carried nothing for this long is given back. */
 const IDLE_MS = 60_000
@@ -77,12 +77,12 @@ export class PushSession {
       if (stream === null) return resolve(failed('refused_stream'))
       let status = 0
       let retryAfter: string | null = null
-      let text = ''
+      let text = NOTHING
 
       const settle = (failure: PushFailure): void => {
         cancellation.remove(abort)
         // A status that has come says more than how the rest went.
-        resolve(status === 0 ? failed(failure) : { type: 'answered', status, retryAfter, text })
+        resolve(status === 0 ? failed(failure) : { type: 'answered', status, retryAfter, text: text.toString() })
       }
       const abort = (): void => {
         // Perhaps the request is slow, perhaps the connection is dead and nobody told us: the next ones take another.
@@ -95,12 +95,11 @@ export class PushSession {
         status = headers[':status'] ?? 0
         retryAfter = headers['retry-after'] ?? null
       })
-      stream.setEncoding('utf8')
-      stream.on('data', (chunk: string) => {
-        text += chunk.slice(0, MAX_TEXT - text.length)
+      stream.on('data', (chunk: Buffer) => {
+        text = Buffer.concat([text, chunk.subarray(0, MAX_TEXT - text.length)])
         if (text.length >= MAX_TEXT) stream.close(constants.NGHTTP2_CANCEL)
       })
-      stream.on('error', () => {})
+      stream.on('error', ignore)
       stream.on('close', () => {
         settle(stream.rstCode === constants.NGHTTP2_REFUSED_STREAM ? 'refused_stream' : 'cut')
       })
@@ -121,6 +120,11 @@ export class PushSession {
     }
   }
 }
+
+const NOTHING: Buffer = Buffer.alloc(0)
+
+/** What went wrong is told by how the stream ends. */
+function ignore(): void {}
 
 function failed(failure: PushFailure): PushAnswer {
   return { type: 'failed', failure }

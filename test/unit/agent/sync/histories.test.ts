@@ -44,7 +44,7 @@ const step = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       type: fc.constant('kill'),
-      kind: fc.constantFrom('sync.run', 'subscription.renew', 'notification.process'),
+      kind: fc.constantFrom('sync.run', 'sync.fill', 'subscription.renew', 'notification.process'),
     }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('restart') }) },
