@@ -43,7 +43,10 @@ for (const name of readdirSync(join(root, 'web/pages')))
   if (/\.(html|css)$/.test(name)) copyToWeb(`pages/${name}`, name)
 // Of an agent whose providers are stand-ins: the same page with a mark, which no script could forget to set.
 const inbox = readFileSync(join(root, 'web/pages/inbox.html'), 'utf8')
-writeFileSync(join(root, 'dist/web/inbox-sandbox.html'), inbox.replace('<html lang="en">', '<html lang="en" data-sandbox>'))
+writeFileSync(
+  join(root, 'dist/web/inbox-sandbox.html'),
+  inbox.replace('<html lang="en">', '<html lang="en" data-sandbox>'),
+)
 
 function compile(config, ...flags) {
   const args = [join(dirname(tsc), 'bin', 'tsc'), '-p', join(root, config), ...flags]

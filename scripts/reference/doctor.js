@@ -10,6 +10,7 @@ const CHECK_GROUPS = {
   public: 'The public URL',
   email: 'Mail',
   'resources jobs': 'What comes in',
+  google: 'Accounts of Google',
   'sync subscription calls': 'What is synced',
   'push channels': 'What goes out',
   user: 'One person, with `--user`: what the agent knows',
@@ -53,7 +54,8 @@ browsers last found out about themselves on /diagnostics, with the age of that (
     '## What it asks of others',
     `Nothing of anybody who was not named. The agent asks for its own \`public.url\`; the clock is compared with the Date of that
 answer where something on the way adds one, and with the server in \`doctor.time_url\` when that is set. The agent greets the
-mail server of \`smtp.url\` and sends nothing; with \`email.dkim\` it asks DNS for the published key.`,
+mail server of \`smtp.url\` and sends nothing; with \`email.dkim\` it asks DNS for the published key. With each account of
+Google that is signed in it asks Google for what the checks \`google.*\` need, and compares the clock with the Date of an answer.`,
   )
 }
 

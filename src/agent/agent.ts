@@ -17,6 +17,7 @@ import { TokenBuckets } from '../core/token-buckets.ts'
 import type { TunnelKind } from '../core/tunnel.ts'
 import { loadFamily, loadProvider } from '../providers/index.ts'
 import { createAccountApi } from './accounts/account-api.ts'
+import { checkAccounts } from './accounts/check-accounts.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { createStreams } from './accounts/streams.ts'
 import { Feed } from './activity/feed.ts'
@@ -25,7 +26,6 @@ import { createCacheApi } from './calendars/cache-api.ts'
 import { createCalendarApi } from './calendars/calendar-api.ts'
 import { watchClock } from './clock-watch.ts'
 import { lockDataDir } from './data-lock.ts'
-import { discardStore } from './discard-store.ts'
 import { createChannelApi } from './dispatch/outlets/channel-api.ts'
 import { openChannels } from './dispatch/open-channels.ts'
 import { createStream } from './dispatch/ws/stream.ts'
@@ -33,6 +33,7 @@ import { createEventApi } from './events/api.ts'
 import { createEmitter } from './events/emitter.ts'
 import { createOperatorBell } from './events/operator-bell.ts'
 import { createTraceBuffer } from './events/trace-buffer.ts'
+import { forgetAccounts } from './forget-accounts.ts'
 import { checkMasterKey } from './house/check-key.ts'
 import { checkPublicUrl } from './house/check-public-url.ts'
 import { checkResources } from './house/check-resources.ts'
@@ -90,7 +91,6 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   try {
     const unlock = lockDataDir(paths.lock)
     supervisor.add('lock', unlock)
-    if (options.sandbox) discardStore(paths.store)
     return await start(supervisor)
   } catch (error) {
     await supervisor.stop().catch(() => {})
@@ -107,6 +107,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     parts.add('backend', () => backend.close())
     const { store, queue, bus, cache } = backend
     await proveMasterKey(store, options)
+    if (options.sandbox !== undefined) await forgetAccounts(store)
     const wake = (): void => queue.wake()
 
     const traces = createTraceBuffer({ store, clock, log })
@@ -457,6 +458,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         judgeEndpoints(namedEndpoints(config)),
         ...(await checkResources({ store, loadProvider, clock, publicUrl })),
         ...(await sync.checks()),
+        ...(await checkAccounts({ store, accounts, loadFamily, log })),
         ...(await channels.checks()),
       ]
     }

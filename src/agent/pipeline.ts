@@ -76,6 +76,7 @@ const RETRIES: Readonly<Record<JobKind, Omit<RetryPolicy, 'maxAttempts'>>> = {
   'notification.process': { baseMs: 1_000, capMs: 60_000 },
   'notification.alert': { baseMs: 1_000, capMs: 60_000 },
   'sync.run': { baseMs: 5_000, capMs: 5 * 60_000 },
+  'sync.fill': { baseMs: 5_000, capMs: 5 * 60_000 },
   'subscription.renew': { baseMs: 30_000, capMs: 60 * 60_000 },
   'subscription.stop': { baseMs: 30_000, capMs: 60 * 60_000 },
   'event.deliver': { baseMs: 500, capMs: 10_000 },
@@ -117,6 +118,7 @@ export function createPipeline(options: PipelineOptions): JobWorker {
       case 'notification.alert':
         return done(await tellOfBuried(text(job, 'buried'), text(job, 'job')))
       case 'sync.run':
+      case 'sync.fill':
       case 'subscription.renew':
       case 'subscription.stop':
         return options.sync.run(job, signal)

@@ -211,6 +211,31 @@ export const CHECK_CODES = {
     'notifications of the last 24 hours that were not authentic or not understood',
     'see `ec notifications list --state quarantined`',
   ),
+  'google.token.expired': entry(
+    'Google lets us in',
+    'each account of Google: its consent stands, and a token can be had; while an app is in testing, every consent ends after seven days',
+    'sign in again: `ec setup google`',
+  ),
+  'google.scopes': entry(
+    'the consents cover what is done',
+    'what each account of Google allows, against what it is used for',
+    'run `ec setup google` again, and tick every box',
+  ),
+  'google.api': entry(
+    'the APIs of Google are enabled',
+    'each API that an account is used for is switched on in the project of the OAuth client',
+    'enable it in the console of Google Cloud',
+  ),
+  'google.topic': entry(
+    'Gmail can announce mail',
+    'the topic is there, and Gmail may publish to it; without one, mail is read every few minutes',
+    'run `ec setup google` again',
+  ),
+  'google.subscription': entry(
+    'what Gmail announces gets here',
+    'the subscription is there, is one of that topic, and does not expire when it is not used for a while',
+    'run `ec setup google` again',
+  ),
   'sync.read': entry(
     'what is synced is read',
     'each synced resource: whether its last read succeeded, and whether there was one within a day',

@@ -186,7 +186,7 @@ export const DEFAULT_CONFIG: Config = {
     poll: 15 * 60_000,
     fallback: 60 * 60_000,
     fallback_max: 2 * 60 * 60_000,
-    coalesce: 3_000,
+    coalesce: 2_000,
     silence: 6 * 60 * 60_000,
     days_back: 30,
     days_ahead: 180,

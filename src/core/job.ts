@@ -7,6 +7,7 @@ export const JOB_KINDS = [
   'notification.process',
   'notification.alert',
   'sync.run',
+  'sync.fill',
   'subscription.renew',
   'subscription.stop',
   'event.deliver',
@@ -30,6 +31,7 @@ export type JobKind = (typeof JOB_KINDS)[number]
 export const LANES = [
   'notifications',
   'sync',
+  'fills',
   'subscriptions',
   'events',
   'push',
@@ -44,6 +46,7 @@ const LANE_OF = {
   'notification.process': 'notifications',
   'notification.alert': 'events',
   'sync.run': 'sync',
+  'sync.fill': 'fills',
   'subscription.renew': 'subscriptions',
   'subscription.stop': 'subscriptions',
   'event.deliver': 'events',

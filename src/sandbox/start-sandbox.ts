@@ -94,6 +94,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     log,
     faults,
     holds: held,
+    now: () => clock.now(),
     accountOf: header => grants.find(header)?.account ?? '',
     routes: [
       ...controlRoutes(control, describe),

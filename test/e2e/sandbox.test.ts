@@ -31,11 +31,12 @@ describe('ec sandbox', () => {
     const child = startCli(home, ['sandbox', '--port', '0'])
     const lines: string[] = []
     const reader = createInterface({ input: child.stdout }).on('line', line => void lines.push(line))
-    while (lines.length < 4) await once(reader, 'line')
+    while (lines.length < 5) await once(reader, 'line')
     const file = join(home.dataDir, 'sandbox.json')
     expect(lines.map(line => line.split('=')[0])).toEqual([
       'EC_GOOGLE_BASE_URL',
       'EC_GOOGLE_TOKEN_URL',
+      'EC_GOOGLE_AUTH_URL',
       'EC_GOOGLE_CERTS_URL',
       'EC_PUBSUB_BASE_URL',
     ])

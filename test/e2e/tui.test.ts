@@ -86,7 +86,7 @@ describe.skipIf(MISSING !== null)('`ec top` on a terminal', () => {
     await terminal.until(/TIME .*TITLE/)
     for (const [key, shown] of [
       ['2', /the store is whole/],
-      ['3', /no calendar or mailbox is watched/],
+      ['3', /no calendar or mailbox is read/],
       ['4', /no dead jobs/],
       ['?', /KEYS/],
     ] as const) {

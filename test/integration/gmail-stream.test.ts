@@ -158,13 +158,16 @@ describe('pulling what Gmail announces', () => {
   })
 
   it('is for accounts that are set up so', () => {
-    const keyOf = (settings: Account['settings']) => gmail.stream?.keyOf(anAccount({ settings }))
     expect(keyOf(SETTINGS)).toBe(SUBSCRIPTION)
     expect(keyOf({ ...SETTINGS, delivery: 'push' })).toBeNull()
     expect(keyOf({ delivery: 'pull', shared: 'another' })).toBeNull()
     expect(keyOf({})).toBeNull()
   })
 })
+
+function keyOf(settings: Account['settings']) {
+  return gmail.stream?.keyOf(anAccount({ settings }))
+}
 
 const ANY = {
   id: '0192f0c1-7d1e-7c3a-9a51-3f6a2b1c0d9e',

@@ -1,38 +1,16 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import { calendar_v3 } from '@googleapis/calendar'
 import { googleCalendar } from '#ec/providers/google-calendar/index.js'
 import { openAccountContext } from '../support/account-context.js'
-import { openStandIn, sendJson, type SeenRequest } from '../support/stand-in.js'
+import { openGoogleReference, sayRequest } from '../support/google-reference.js'
+import { openStandIn, sendJson } from '../support/stand-in.js'
 import { aResource } from '../support/webhook.js'
 
 /**
  * What our client sends, against the published reference: the types of Google's own package, whose texts are those of
  * https://developers.google.com/workspace/calendar/api/v3/reference, and the requests that package itself makes.
  */
-const REFERENCE = readFileSync(createRequire(import.meta.url).resolve('@googleapis/calendar/build/v3.d.ts'), 'utf8')
-
-/** The text of one interface. */
-function textOf(name: string): string {
-  const [, text] =
-    new RegExp(`interface ${name.replaceAll('$', '\\$')} (?:extends \\w+ )?\\{\\n([\\s\\S]*?)\\n    \\}`).exec(
-      REFERENCE,
-    ) ?? []
-  if (text === undefined) throw new Error(`the reference has no ${name}`)
-  return text
-}
-
-function fieldsOf(name: string): readonly string[] {
-  return [...textOf(name).matchAll(/^ {8}(?:'(\w+)'|(\w+))\?:/gm)].map(match => match[1] ?? match[2] ?? '')
-}
-
-/** What the text above a parameter says. */
-function wordsAbout(name: string, parameter: string): string {
-  const [, words = ''] =
-    new RegExp(`/\\*\\*((?:(?!/\\*\\*)[\\s\\S])*?)\\*/\\s+${parameter}\\?:`).exec(textOf(name)) ?? []
-  return words.replace(/\s+\* ?/g, ' ')
-}
+const { fieldsOf, wordsAbout } = openGoogleReference('@googleapis/calendar/build/v3.d.ts')
 
 const CALENDAR = 'Ana & co #1@group.calendar.google.com'
 const resource = { ...aResource('google-calendar'), accountId: 'a', target: CALENDAR }
@@ -76,13 +54,6 @@ async function record() {
   })
 }
 
-/** What matters of a request, whatever the order and the spelling of its query. */
-function say({ method, url, body }: SeenRequest) {
-  const { pathname, searchParams } = new URL(url, 'http://google')
-  const json: unknown = body === '' ? null : JSON.parse(body)
-  return { method, path: pathname, query: [...searchParams].sort(([a], [b]) => (a < b ? -1 : 1)), body: json }
-}
-
 describe('the reference', () => {
   it('is read', () => {
     expect(fieldsOf('Params$Resource$Events$List')).toContain('syncToken')
@@ -97,7 +68,7 @@ describe.each(Object.keys(OURS))('%s', what => {
     await OURS[what]?.(openAccountContext({ baseUrl: ours.url }))
     const api = new calendar_v3.Calendar({ rootUrl: `${theirs.url}/`, retry: false, fetchImplementation: fetch })
     await THEIRS[what]?.(api)
-    expect(ours.seen.map(say)).toEqual(theirs.seen.map(say))
+    expect(ours.seen.map(sayRequest)).toEqual(theirs.seen.map(sayRequest))
     expect(ours.seen).toHaveLength(1)
   })
 })

@@ -73,6 +73,11 @@ export class Shelf {
     return this.#items
   }
 
+  /** Channels that still deliver; those that have run out are of no interest. */
+  living(): readonly WantedSubscription[] {
+    return [...this.channels.values()].filter(({ expiresAt }) => expiresAt > this.clock.now())
+  }
+
   put(id: string, text: string, series: string | null = null): void {
     const version = this.#log.length + 1
     this.#items.set(id, { id, version, updatedAt: this.clock.now(), series, text })

@@ -57,7 +57,7 @@ export function leasesOf(outcome: UnitOutcome | undefined): readonly Lease[] {
 function packedNotification(key: string | null, over: object = {}): readonly unknown[] {
   const job = { ...aJob(), ...over }
   const packedJob = [job.kind, job.group, job.priority, job.maxAttempts, job.runAt]
-  return ['github', 'r1', key, 'push', T0, '{}', 'x', packedJob]
+  return ['github', 'r1', key, 'push', T0, '{}', Buffer.from('x'), ...packedJob]
 }
 
 function packedEvent(userId: string, id = `evt_${randomUUID()}`): object {

@@ -42,6 +42,8 @@ interface Running {
   readonly accountId: string
   readonly stopper: AbortController
   error: string | null
+  /** The failure that was logged last; null once something came again. */
+  told: string | null
   ended: Promise<void>
 }
 
@@ -111,7 +113,15 @@ export function createStreams(options: StreamsOptions): Streams {
 
   function open(id: string, provider: Provider, key: string, account: Account): void {
     const stopper = new AbortController()
-    const one: Running = { provider, key, accountId: account.id, stopper, error: null, ended: Promise.resolve() }
+    const one: Running = {
+      provider,
+      key,
+      accountId: account.id,
+      stopper,
+      error: null,
+      told: null,
+      ended: Promise.resolve(),
+    }
     running.set(id, one)
     one.ended = hold(one)
   }
@@ -124,7 +134,10 @@ export function createStreams(options: StreamsOptions): Streams {
       try {
         const ctx = await accounts.contextFor(accountId, { provider: provider.id, cause: 'pull', signal })
         one.error = null
-        await provider.stream?.run(ctx, (items, refused) => accept(provider.id, items, refused))
+        await provider.stream?.run(ctx, async (items, refused) => {
+          await accept(provider.id, items, refused)
+          one.told = null
+        })
       } catch (error) {
         if (signal.aborted) return
         const { code } = toEcError(error)
@@ -139,11 +152,12 @@ export function createStreams(options: StreamsOptions): Streams {
     }
   }
 
-  function tell(one: Running, error: string | null): void {
-    if (error !== null && one.error !== error) {
+  function tell(one: Running, error: string): void {
+    if (one.told !== error) {
       log.warn('a stream broke', { provider: one.provider.id, account: one.accountId, code: error })
     }
     one.error = error
+    one.told = error
   }
 
   function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -26,6 +26,7 @@ export function readBody(request: IncomingMessage, maxBytes: number, account: Me
   if (declared !== null && declared > maxBytes) return Promise.reject(tooLarge(maxBytes))
   if (!account.reserve(OVERHEAD_BYTES)) return Promise.reject(overloaded())
   if (declared === 0) return Promise.resolve(new HeldBody(EMPTY, OVERHEAD_BYTES, account))
+  if (request.readableLength === declared) return takeWhole(request, account)
   return new Promise((resolve, reject) => {
     new Reading(request, declared, maxBytes, account, resolve, reject).start()
   })
@@ -36,6 +37,18 @@ export function declaredLength(request: IncomingMessage): number | null {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
   if (length !== undefined) return Number(length)
   return encoding === undefined ? 0 : null
+}
+
+/** A body that came along with its head is there already, and need not be waited for. */
+function takeWhole(request: IncomingMessage, account: MemoryAccount): Promise<Body> {
+  const bytes: unknown = request.read()
+  // On to its end, after which nothing is kept of it.
+  request.resume()
+  if (Buffer.isBuffer(bytes) && account.reserve(bytes.length)) {
+    return Promise.resolve(new HeldBody(bytes, OVERHEAD_BYTES + bytes.length, account))
+  }
+  account.release(OVERHEAD_BYTES)
+  return Promise.reject(overloaded())
 }
 
 const EMPTY = Buffer.alloc(0)

@@ -20,18 +20,29 @@ const DEADLINE_MS = 5_000
 export function createVerifyContext(options: VerifyContextOptions): (resource: Resource) => VerifyContext {
   const { network, endpoints, clock, publicUrl } = options
   const fetches = new Map<string, typeof fetch>()
+  const contexts = new WeakMap<Resource, VerifyContext>()
 
-  // Made for every webhook, and most receivers look at none of it: what costs is made when it is asked for.
-  return ({ provider, id }) => ({
-    endpoints,
-    get fetch() {
-      return fetchOf(provider)
-    },
-    get webhookUrl() {
-      const root = publicUrl()
-      return root === null ? null : `${root}/webhooks/${provider}/${id}`
-    },
-  })
+  // Asked for with every webhook.
+  return resource => {
+    const known = contexts.get(resource)
+    if (known !== undefined) return known
+    const made = makeContext(resource)
+    contexts.set(resource, made)
+    return made
+  }
+
+  function makeContext({ provider, id }: Resource): VerifyContext {
+    return {
+      endpoints,
+      get fetch() {
+        return fetchOf(provider)
+      },
+      get webhookUrl() {
+        const root = publicUrl()
+        return root === null ? null : `${root}/webhooks/${provider}/${id}`
+      },
+    }
+  }
 
   function fetchOf(provider: string): typeof fetch {
     const known = fetches.get(provider)

@@ -42,10 +42,17 @@ export function endPass(ctx: EndContext, readable: Readable, { pass, verdict, he
   const { resource, state, reader } = readable
   const now = ctx.clock.now()
   const full = pass.type === 'full'
-  const health = judgePass(readable, pass, verdict)
-  const { failureCount } = health
-  const facts = {
+  const judged = judgePass(readable, pass, verdict)
+  const {
+    state: health,
     failureCount,
+    givenUp,
+  } = judged ?? {
+    state: resource.state,
+    failureCount: state.failureCount,
+    givenUp: false,
+  }
+  const facts = {
     error: null,
     errorAt: null,
     lastSyncAt: now,
@@ -58,18 +65,17 @@ export function endPass(ctx: EndContext, readable: Readable, { pass, verdict, he
   const patch = { ...facts, pass: null, cursor: pass.cursor, cursorVersion: reader.version }
   const told = [
     ...(held === undefined || isKnown(held, state.heldDeletion) ? [] : [SYNC_ALERTS.heldDeletion(resource, held)]),
-    ...(health.givenUp ? [SYNC_ALERTS.disabled(resource, health.failureCount)] : []),
+    ...(givenUp ? [SYNC_ALERTS.disabled(resource, failureCount)] : []),
   ]
   const nextAt = nextLook(ctx, {
     ...readable,
-    resource: { ...resource, state: health.state },
-    state: { ...state, ...facts },
+    resource: { ...resource, state: health },
+    state: { ...state, ...facts, failureCount },
   })
   return {
     told,
-    ...(health.state === resource.state
-      ? {}
-      : { health: { resourceId: resource.id, state: health.state, failureCount } }),
+    // A read that says nothing of the subscription leaves alone what others find of it at the same time.
+    ...(judged === null ? {} : { health: { resourceId: resource.id, state: health, failureCount } }),
     sync: { resourceId: resource.id, patch: { ...patch, nextAt }, end: endOf(ctx, readable, pass, null) },
   }
 }
@@ -100,8 +106,8 @@ function endOf(ctx: EndContext, { resource }: Readable, pass: SyncPass, error: s
   return { run, seq, again: syncJob(resource.id, now + ctx.coalesceMs), through }
 }
 
-/** What a read tells of the subscription. One that is not relied upon is not judged by what it did not tell. */
-function judgePass({ resource, state }: Readable, pass: SyncPass, verdict: ModeVerdict): Judged {
+/** What a read tells of the subscription; null = nothing. One that is not relied upon is not judged by what it did not tell. */
+function judgePass({ resource, state }: Readable, pass: SyncPass, verdict: ModeVerdict): Judged | null {
   const health = { state: resource.state, failureCount: state.failureCount }
   const evidence: Evidence | null =
     verdict.mode !== 'webhook'
@@ -111,7 +117,7 @@ function judgePass({ resource, state }: Readable, pass: SyncPass, verdict: ModeV
         : pass.cause === 'probe' && pass.changed === 0
           ? { type: 'silent' }
           : null
-  return evidence === null ? { ...health, givenUp: false } : judgeHealth(health, evidence)
+  return evidence === null ? null : judgeHealth(health, evidence)
 }
 
 function nextLook(ctx: EndContext, readable: Readable): number | null {

@@ -15,7 +15,7 @@ import type { ContextFor } from './context-for.ts'
 import { readSituation, type SituationOptions } from './read-situation.ts'
 import type { Readable, Situation } from './situation.ts'
 import { sweep } from './sweep.ts'
-import { syncJob, type SyncJobNotes } from './sync-job.ts'
+import { passJob, type SyncJobNotes } from './sync-job.ts'
 import { tellChanges } from './tell-changes.ts'
 import { withSeries } from './with-series.ts'
 
@@ -57,6 +57,11 @@ export async function runSync(options: RunSyncOptions, job: ClaimedJob, signal: 
   const readable = toReadable(situation)
   if (verdict.mode === 'none' || readable === null) return putOff(resourceId, { nextAt: null })
   const pass = readable.state.pass ?? (await beginPass(options, readable, verdict))
+  // It was not known when the job was made.
+  if (pass.type === 'full' && job.kind === 'sync.run') {
+    const next = passJob(pass, resourceId, options.clock.now(), notesOf(job))
+    return done({ sync: { resourceId, patch: { pass }, next } })
+  }
   try {
     if (pass.phase === 'sweep') return done(await sweep(options, readable, pass, verdict))
     return done(await readOne(options, readable, { pass, verdict, signal }))
@@ -111,15 +116,24 @@ async function readOne(options: RunSyncOptions, readable: Readable, step: Step):
   if ('page' in page.next) {
     if (page.next.page === pass.page) throw new EcError('EC_PROVIDER', 'the next page is the one that was just read')
     const patch = { pass: { ...read, page: page.next.page } }
-    return { events: made, sync: { resourceId: resource.id, ...items, patch, next: syncJob(resource.id, clock.now()) } }
+    return {
+      events: made,
+      sync: { resourceId: resource.id, ...items, patch, next: passJob(pass, resource.id, clock.now()) },
+    }
   }
   const { cursor } = page.next
   // A first pass leaves nothing behind that it did not name itself.
   if (full && reader.whole && (state.generation > 0 || pass.generation > 1)) {
     const patch = { pass: { ...read, phase: 'sweep' as const, page: null, cursor } }
-    return { events: made, sync: { resourceId: resource.id, ...items, patch, next: syncJob(resource.id, clock.now()) } }
+    return {
+      events: made,
+      sync: { resourceId: resource.id, ...items, patch, next: passJob(pass, resource.id, clock.now()) },
+    }
   }
-  const { told: last, sync, ...end } = endPass(options, readable, { pass: { ...read, cursor }, verdict })
+  // The page was long on its way, and others have judged the subscription meanwhile.
+  const situation = await readSituation(options, resource.id)
+  const fresh = (situation && toReadable(situation)) ?? readable
+  const { told: last, sync, ...end } = endPass(options, fresh, { pass: { ...read, cursor }, verdict })
   return { ...end, events: [...made, ...events.makeOwn(last)], sync: { ...sync, ...items } }
 }
 
@@ -169,13 +183,14 @@ async function failed(options: RunSyncOptions, readable: Readable, { pass, job, 
       if (restarts > MAX_RESTARTS) break
       options.log.info('a cursor has expired: everything is read anew', { resource: resource.id, restarts })
       const patch = { pass: restartPass(pass, state, now) }
-      return done({ sync: { resourceId: resource.id, patch, next: syncJob(resource.id, now, { restarts }) } })
+      const next = passJob(patch.pass, resource.id, now, { restarts })
+      return done({ sync: { resourceId: resource.id, patch, next } })
     }
     case 'EC_RATE_LIMITED': {
       const limited = (notes.limited ?? 0) + 1
       const waitMs = Math.min(LIMITED_MS.to, LIMITED_MS.from * 2 ** (limited - 1))
       const at = now + Math.max(error.retryAfterMs ?? 0, Math.round(waitMs * (0.5 + options.random())))
-      const next = syncJob(resource.id, at, { ...notes, limited })
+      const next = passJob(pass, resource.id, at, { ...notes, limited })
       // What it was asked for stays asked for: it has not begun, or goes on from where it stands.
       return done({ sync: { resourceId: resource.id, patch: {}, next } })
     }

@@ -5,7 +5,7 @@ import { isHeld } from './deletion-guard.ts'
 import { endPass, type EndContext } from './end-pass.ts'
 import type { ModeVerdict } from './mode.ts'
 import type { Readable } from './situation.ts'
-import { syncJob } from './sync-job.ts'
+import { passJob } from './sync-job.ts'
 import { tellChanges } from './tell-changes.ts'
 import { withSeries } from './with-series.ts'
 
@@ -51,7 +51,7 @@ export async function sweep(
   const swept = { ...pass, changed: pass.changed + changes.length }
   const removed = unseen.map(({ id }) => id)
   if (gone > unseen.length) {
-    const next = syncJob(resource.id, clock.now())
+    const next = passJob(pass, resource.id, clock.now())
     return {
       events: events.makeOwn(told),
       sync: { resourceId: resource.id, removed, patch: { pass: swept }, next },

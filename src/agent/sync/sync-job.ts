@@ -1,4 +1,5 @@
 import type { NewJob } from '../../core/job.ts'
+import type { SyncPass } from '../../core/sync.ts'
 
 /** "Up to 3 retries". */
 const MAX_ATTEMPTS = 4
@@ -10,6 +11,17 @@ const STOP_ATTEMPTS = 10
 export interface SyncJobNotes {
   readonly limited?: number
   readonly restarts?: number
+}
+
+/** The next part of a pass. A page of everything is large, so of those few are in hand at once. */
+export function passJob(
+  { type }: Pick<SyncPass, 'type'>,
+  resourceId: string,
+  runAt: number,
+  notes?: SyncJobNotes,
+): NewJob {
+  const job = syncJob(resourceId, runAt, notes)
+  return type === 'full' ? { ...job, kind: 'sync.fill' } : job
 }
 
 /** Reads one page, or sweeps one slice. In one resource they run one after another. */

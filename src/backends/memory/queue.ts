@@ -41,6 +41,8 @@ export interface Room {
 const ROOM: Readonly<Record<Lane, Room>> = {
   notifications: { jobs: 2048, perGroup: 1024 },
   sync: { jobs: 32, perGroup: 1 },
+  // Each holds some megabytes of a page in hand.
+  fills: { jobs: 2, perGroup: 1 },
   subscriptions: { jobs: 16, perGroup: 1 },
   events: { jobs: 1024, perGroup: 64 },
   push: { jobs: 400, perGroup: 1 },
@@ -73,6 +75,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
   const inHand: Record<Lane, number> = {
     notifications: 0,
     sync: 0,
+    fills: 0,
     subscriptions: 0,
     events: 0,
     push: 0,

@@ -309,6 +309,7 @@ export class JobTable {
     return {
       notifications: make('notifications'),
       sync: make('sync'),
+      fills: make('fills'),
       subscriptions: make('subscriptions'),
       events: make('events'),
       push: make('push'),

@@ -1,4 +1,5 @@
 import type { Sql } from './connection.ts'
+import { NumberMap } from './number-map.ts'
 
 /** Beyond this many arrivals in memory they are moved into the table, a slice with each batch. */
 const MEMORY_KEYS = 65_536
@@ -15,22 +16,24 @@ const SLICES = 128
 export class KeyIndex {
   readonly #sql: Sql
   readonly #memory: number
-  #recent = new Map<number, number>()
-  /** Being moved, ascending by hash; still looked up in `#moving` until the last slice is durable. */
-  #moving = new Map<number, number>()
-  #sorted: (readonly [hash: number, n: number])[] = []
+  #recent: NumberMap
+  /** Being moved; still looked up here until the last slice is durable. */
+  #moving: NumberMap | null = null
+  /** Hashes of those that are left to be moved, ascending. */
+  #sorted: Float64Array = new Float64Array()
   #tableEmpty = true
 
   constructor(sql: Sql, memory = MEMORY_KEYS) {
     this.#sql = sql
     this.#memory = memory
+    this.#recent = new NumberMap(memory)
   }
 
   /** Reads what the table does not hold yet. */
   load(): void {
-    this.#recent = new Map()
-    this.#moving = new Map()
-    this.#sorted = []
+    this.#recent = new NumberMap(this.#memory)
+    this.#moving = null
+    this.#sorted = new Float64Array()
     this.#tableEmpty = this.#sql('select 1 from notification_keys limit 1').get() === undefined
     const rows = this.#sql<{ n: number; resource_id: string; key: string }>(
       `select n, resource_id, key from notifications where n > ? and state <> 'quarantined' order by n`,
@@ -38,23 +41,23 @@ export class KeyIndex {
     for (const row of rows.all(this.#movedThrough())) this.#remember(keyHash(row.resource_id, row.key), row.n)
   }
 
-  /** The notification with this key, or null. */
-  find(resourceId: string, key: string): number | null {
-    const hash = keyHash(resourceId, key)
-    for (const n of this.#candidates(hash)) {
-      const row = this.#sql<{ resource_id: string; key: string; state: string }>(
-        'select resource_id, key, state from notifications where n = ?',
-      ).get(n)
-      if (row && row.resource_id === resourceId && row.key === key && row.state !== 'quarantined') return n
+  /** The notification with this key, or null; `hash` is that of the two. */
+  find(hash: number, resourceId: string, key: string): number | null {
+    const recent = this.#recent.get(hash)
+    if (recent !== undefined && this.#hasKey(recent, resourceId, key)) return recent
+    const moving = this.#moving?.get(hash)
+    if (moving !== undefined && this.#hasKey(moving, resourceId, key)) return moving
+    if (this.#tableEmpty) return null
+    for (const { n } of this.#sql<{ n: number }>('select n from notification_keys where hash = ?').all(hash)) {
+      if (this.#hasKey(n, resourceId, key)) return n
     }
     return null
   }
 
   /** Remembers a key; the way to take that back. */
-  add(resourceId: string, key: string, n: number): () => void {
-    const hash = keyHash(resourceId, key)
+  add(hash: number, n: number): () => void {
     const before = this.#remember(hash, n)
-    return () => void (before === undefined ? this.#recent.delete(hash) : this.#recent.set(hash, before))
+    return () => this.#recent.set(hash, before ?? NOBODY)
   }
 
   /**
@@ -62,25 +65,36 @@ export class KeyIndex {
    * it returns is called once the batch is.
    */
   moveSlice(): (() => void) | null {
-    if (this.#sorted.length === 0) {
+    if (this.#moving === null) {
       if (this.#recent.size < this.#memory) return null
       this.#moving = this.#recent
-      this.#recent = new Map()
-      this.#sorted = [...this.#moving].sort((a, b) => b[0] - a[0])
+      this.#recent = new NumberMap(this.#memory)
+      this.#sorted = this.#moving.sortedKeys()
     }
-    const slice = this.#sorted.slice(-Math.ceil(this.#memory / SLICES))
+    const moving = this.#moving
+    const slice = this.#sorted.subarray(0, Math.ceil(this.#memory / SLICES))
     const insert = this.#sql('insert or ignore into notification_keys (hash, n) values (?, ?)')
-    for (const [hash, n] of slice) insert.run(hash, n)
+    for (const hash of slice) {
+      const n = moving.get(hash) ?? NOBODY
+      if (n !== NOBODY) insert.run(hash, n)
+    }
     this.#tableEmpty = false
     const last = slice.length === this.#sorted.length
     if (last) {
-      const through = maxOf(this.#moving.values())
-      this.#sql(`insert or replace into meta (name, value) values ('keys_moved_through', ?)`).run(String(through))
+      const through = String(moving.largest())
+      this.#sql(`insert or replace into meta (name, value) values ('keys_moved_through', ?)`).run(through)
     }
     return () => {
-      this.#sorted.length -= slice.length
-      if (last) this.#moving = new Map()
+      this.#sorted = this.#sorted.subarray(slice.length)
+      if (last) this.#moving = null
     }
+  }
+
+  #hasKey(n: number, resourceId: string, key: string): boolean {
+    const row = this.#sql<{ resource_id: string; key: string; state: string }>(
+      'select resource_id, key, state from notifications where n = ?',
+    ).get(n)
+    return row !== undefined && row.resource_id === resourceId && row.key === key && row.state !== 'quarantined'
   }
 
   /** Of two keys with the same hash the older one goes into the table at once, where there is room for both. */
@@ -94,40 +108,31 @@ export class KeyIndex {
     return before
   }
 
-  *#candidates(hash: number): Generator<number> {
-    const recent = this.#recent.get(hash)
-    if (recent !== undefined) yield recent
-    const moving = this.#moving.get(hash)
-    if (moving !== undefined) yield moving
-    if (this.#tableEmpty) return
-    const rows = this.#sql<{ n: number }>('select n from notification_keys where hash = ?')
-    for (const row of rows.all(hash)) yield row.n
-  }
-
   #movedThrough(): number {
     const row = this.#sql<{ value: string }>(`select value from meta where name = 'keys_moved_through'`).get()
     return row ? Number(row.value) : 0
   }
 }
 
+/** The number of no notification, for a key that was taken back. */
+const NOBODY = 0
+
 /**
- * 52 bits, an integer that JavaScript and SQLite both hold exactly: two rounds of FNV-1a with different multipliers.
- * No secret hangs on it and a collision costs one more look, so speed is what counts.
+ * 52 bits, an integer that JavaScript and SQLite both hold exactly: two rounds of FNV-1a with different multipliers over
+ * both texts with a line feed between them. No secret hangs on it and a collision costs one more look, so speed is what
+ * counts: putting the texts together first would take longer than the hashing.
  */
-function keyHash(resourceId: string, key: string): number {
-  const text = `${resourceId}\n${key}`
+export function keyHash(resourceId: string, key: string): number {
+  const between = resourceId.length
+  const end = between + 1 + key.length
   let low = 0x811c9dc5
   let high = 0x9e3779b9
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
+  for (let i = 0; i < end; i++) {
+    const unit = i < between ? resourceId.charCodeAt(i) : i === between ? LINE_FEED : key.charCodeAt(i - between - 1)
     low = Math.imul(low ^ unit, 0x01000193)
     high = Math.imul(high ^ unit, 0x85ebca6b)
   }
   return ((high ^ (high >>> 15)) & 0xfffff) * 2 ** 32 + ((low ^ (low >>> 13)) >>> 0)
 }
 
-function maxOf(values: Iterable<number>): number {
-  let max = 0
-  for (const value of values) if (value > max) max = value
-  return max
-}
+const LINE_FEED = 10

@@ -5,7 +5,17 @@ import type { Plan } from '../../core/plan.ts'
 import { addressKey } from '../../core/mailbox.ts'
 import { KEY_PROOF, opensStore } from '../../core/key-proof.ts'
 import type { Seal } from '../../core/seal.ts'
-import type { Appended, ItemWrite, JobEnd, NewEvent, NewNotification, Refusal, ResourcePatch, Store } from '../store.ts'
+import type {
+  Acceptance,
+  Appended,
+  ItemWrite,
+  JobEnd,
+  NewEvent,
+  NewNotification,
+  Refusal,
+  ResourcePatch,
+  Store,
+} from '../store.ts'
 import type { CopyTask } from './copy-protocol.ts'
 import { openReader } from './connection.ts'
 import { removeStore } from './copies.ts'
@@ -33,8 +43,9 @@ import type { AppendedRow, PackedEvent } from './units/events.ts'
 import type { PackedItem } from './units/items.ts'
 import type { PackedEnd } from './units/jobs.ts'
 import type { SealedSecrets } from './units/directory.ts'
-import type { PackedNotification, PackedRefusal } from './units/notifications.ts'
+import type { PackedAcceptance, PackedNotification, PackedRefusal } from './units/notifications.ts'
 import { Reader } from './reader.ts'
+import { toRowId } from './row-id.ts'
 import { addressContext, credentialContext, secretContext } from './seal-contexts.ts'
 import { Writer, type WriterOptions, type WriterTrouble } from './writer.ts'
 
@@ -131,8 +142,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     pressure: () => writer.pressure,
     trouble: () => writer.trouble,
 
-    acceptNotifications: batch => writer.run('acceptNotifications', batch.map(packNotification)),
-    quarantine: (refused, limit) => writer.run('quarantine', packRefusal(refused), limit),
+    acceptNotifications: async batch => {
+      const [item, ...more] = batch
+      if (item === undefined) return []
+      if (more.length === 0) return [toAcceptance(await writer.run('acceptNotification', ...packNotification(item)))]
+      return (await writer.run('acceptNotifications', batch.map(packDetached))).map(toAcceptance)
+    },
+    quarantine: ({ body, ...refused }, limit) => writer.run('quarantine', packRefusal(refused), body, limit),
     releaseHeld: (resourceId, makeJob) => writer.run('releaseHeld', resourceId, makeJob),
     listNotifications: async query => notifications.listNotifications(sql, query),
     getNotification: async id => notifications.getNotification(sql, id),
@@ -368,14 +384,22 @@ function toAppended(event: NewEvent, row: AppendedRow): Appended {
 
 function packNotification(item: NewNotification): PackedNotification {
   const { provider, resourceId, key, kind, receivedAt, headers, body, job } = item
-  const packedJob = job && ([job.kind, job.group, job.priority, job.maxAttempts, job.runAt] as const)
-  return [provider, resourceId, key, kind, receivedAt, JSON.stringify(headers), latin1(body), packedJob]
+  const { kind: jobKind, group, priority, maxAttempts, runAt } = job ?? NO_JOB
+  const headersText = JSON.stringify(headers)
+  return [provider, resourceId, key, kind, receivedAt, headersText, body, jobKind, group, priority, maxAttempts, runAt]
 }
 
-function packRefusal(refused: Refusal): PackedRefusal {
-  return { ...refused, headers: JSON.stringify(refused.headers), body: latin1(refused.body) }
+const NO_JOB = { kind: null, group: '', priority: 0, maxAttempts: 0, runAt: 0 } as const
+
+/** Its body in a buffer of its own, since all that its buffer holds would cross. */
+function packDetached(item: NewNotification): PackedNotification {
+  return packNotification({ ...item, body: new Uint8Array(item.body) })
 }
 
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+function toAcceptance(packed: PackedAcceptance): Acceptance {
+  return { outcome: packed > 0 ? 'accepted' : 'duplicate', id: toRowId('ntf', Math.abs(packed)) }
+}
+
+function packRefusal(refused: Omit<Refusal, 'body'>): PackedRefusal {
+  return { ...refused, headers: JSON.stringify(refused.headers) }
 }

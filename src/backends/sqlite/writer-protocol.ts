@@ -1,10 +1,11 @@
 import type { JobCounts } from './job-table.ts'
+import type { PackedCalls } from './packed-calls.ts'
 import type { PlainError } from './plain-error.ts'
-import type { StoreMeta, UnitCall, UnitOutcome } from './store-file.ts'
+import type { StoreMeta } from './store-file.ts'
 
 /** What the main thread asks of the writer's; each request has exactly one reply, in order. */
 export type WriterRequest =
-  | { readonly type: 'batch'; readonly calls: readonly UnitCall[]; readonly now: number }
+  | { readonly type: 'batch'; readonly cells: PackedCalls['cells']; readonly now: number }
   /** Puts the prepared store at `incoming` in the place of the present one. */
   | { readonly type: 'swap'; readonly incoming: string; readonly now: number }
   | { readonly type: 'close' }
@@ -14,7 +15,10 @@ export type WriterReply =
   | { readonly type: 'opened'; readonly meta: StoreMeta; readonly jobs: JobCounts }
   | {
       readonly type: 'batch'
-      readonly outcomes: readonly UnitOutcome[]
+      /** What each unit returned. */
+      readonly values: readonly unknown[]
+      /** What became of those that failed, by their place in the batch. */
+      readonly failures: ReadonlyMap<number, PlainError>
       readonly jobs: JobCounts
       readonly tookMs: number
     }

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../../core/clock.ts'
 import { EcError, toEcError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import type { JobCounts } from './job-table.ts'
+import { packCalls } from './packed-calls.ts'
 import { RETRY_AFTER_MS, reviveError } from './plain-error.ts'
 import type { StoreMeta, UnitCall } from './store-file.ts'
 import type { UnitArgs, UnitName, UnitResult } from './units/index.ts'
@@ -25,7 +26,7 @@ const DEPTH = 2
 const RESTART_MS = 1000
 
 /** What goes before the agent's own work: its sender waits for the answer. */
-const AWAITED: ReadonlySet<UnitName> = new Set<UnitName>(['acceptNotifications', 'appendEvent'])
+const AWAITED: ReadonlySet<UnitName> = new Set<UnitName>(['acceptNotification', 'acceptNotifications', 'appendEvent'])
 
 /** In which the pressure of senders falls by half once they are gone. */
 const FADE_MS = 10
@@ -230,12 +231,8 @@ export class Writer {
     this.#batchesInFlight += 1
     const awaited = batch.reduce((sum, unit) => (AWAITED.has(unit.call.name) ? sum + 1 : sum), 0)
     this.#pressure = { units: Math.max(awaited, this.pressure), at: this.#options.clock.monotonic() }
-    const request: WriterRequest = {
-      type: 'batch',
-      calls: batch.map(unit => unit.call),
-      now: this.#options.clock.now(),
-    }
-    this.#exchange(request).then(
+    const { cells, handedOver } = packCalls(batch.map(unit => unit.call))
+    this.#exchange({ type: 'batch', cells, now: this.#options.clock.now() }, handedOver).then(
       reply => this.#settle(batch, reply),
       (error: unknown) => this.#failBatch(batch, toEcError(error)),
     )
@@ -251,12 +248,7 @@ export class Writer {
     this.#note(null, 0)
     // The next batch goes to the thread first: it works while we answer.
     this.#flush()
-    const outcomes = reply.type === 'batch' ? reply.outcomes : []
-    for (const [i, unit] of batch.entries()) {
-      const outcome = outcomes[i]
-      if (outcome?.ok) unit.resolve(outcome.value)
-      else unit.reject(outcome ? reviveError(outcome.error) : unexpected(reply))
-    }
+    for (const [i, unit] of batch.entries()) answer(unit, i, reply)
     this.#tellIdle()
   }
 
@@ -284,15 +276,22 @@ export class Writer {
     }
   }
 
-  #exchange(request: WriterRequest): Promise<WriterReply> {
+  #exchange(request: WriterRequest, handedOver: readonly ArrayBuffer[] = []): Promise<WriterReply> {
     if (!this.#thread) return Promise.reject(gone())
-    this.#thread.postMessage(request)
+    this.#thread.postMessage(request, handedOver)
     return this.#expectReply()
   }
 
   #expectReply(): Promise<WriterReply> {
     return new Promise((resolve, reject) => void this.#exchanges.push({ resolve, reject }))
   }
+}
+
+function answer(unit: Pending, place: number, reply: WriterReply): void {
+  if (reply.type !== 'batch') return unit.reject(unexpected(reply))
+  const failure = reply.failures.get(place)
+  if (failure === undefined) unit.resolve(reply.values[place])
+  else unit.reject(reviveError(failure))
 }
 
 function gone(): EcError {

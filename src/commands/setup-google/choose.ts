@@ -23,7 +23,7 @@ export async function choose(
 }
 
 /** Calendars by word, each once, in the order in which they were found. `EC_NOTHING_MATCHED` for a word that names none. */
-export function pick(calendars: readonly DiscoveryRow[], words: readonly string[]): readonly DiscoveryRow[] {
+function pick(calendars: readonly DiscoveryRow[], words: readonly string[]): readonly DiscoveryRow[] {
   const chosen = new Set<DiscoveryRow>()
   for (const word of words) for (const one of meant(calendars, word)) chosen.add(one)
   return calendars.filter(one => chosen.has(one))

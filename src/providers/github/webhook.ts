@@ -1,9 +1,10 @@
 import { cleanLine } from '../../core/clean-text.ts'
 import { checkHmacHeader, signHmacHeader } from '../../core/hmac.ts'
+import { isSurelyJsonObject } from '../../core/json-scan.ts'
 import type { RawRequest } from '../../core/notification.ts'
 import { peekLine } from '../../core/peek.ts'
 import type { Resource } from '../../core/resource.ts'
-import type { WebhookBody } from '../../core/webhook-body.ts'
+import { isForm, type WebhookBody } from '../../core/webhook-body.ts'
 import type { ParseResult, SignedRequest, Verdict } from '../provider.ts'
 import { readPayload } from './payload.ts'
 
@@ -43,14 +44,13 @@ export function parse(request: RawRequest, resource: Resource): ParseResult {
   if (!DELIVERY.test(delivery)) {
     return malformed('header X-GitHub-Delivery should be one id, as 72d3162e-cc78-11e3-81ab-4c9367dc0958')
   }
+  const item = { key: GUID.test(delivery) ? delivery.toLowerCase() : delivery, kind }
+  const wanted = resource.settings['repository'] ?? ''
+  // Which repository it is of is all that would be looked at now.
+  if (wanted === '' && !isForm(headers['content-type']) && isSurelyJsonObject(body)) return { ok: true, items: [item] }
   const payload = readPayload(body, headers['content-type'])
   if (!payload.ok) return payload
-  return (
-    checkRepository(payload, resource) ?? {
-      ok: true,
-      items: [{ key: GUID.test(delivery) ? delivery.toLowerCase() : delivery, kind }],
-    }
-  )
+  return checkRepository(payload, wanted) ?? { ok: true, items: [item] }
 }
 
 /** Another delivery of the same: GitHub's key is the GUID. */
@@ -64,9 +64,8 @@ const DELIVERY = /^[A-Za-z0-9._:-]{1,128}$/
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** A delivery of no repository at all, as the ping of an organisation's hook, is not of another one. */
-function checkRepository(payload: WebhookBody & { readonly ok: true }, resource: Resource): ParseResult | null {
-  const wanted = resource.settings['repository']
-  if (wanted === undefined || wanted === '') return null
+function checkRepository(payload: WebhookBody & { readonly ok: true }, wanted: string): ParseResult | null {
+  if (wanted === '') return null
   const found = peekLine(payload.value, 'repository', 'full_name')
   if (found === '' || found.toLowerCase() === wanted.toLowerCase()) return null
   return malformed(

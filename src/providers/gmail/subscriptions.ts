@@ -1,3 +1,4 @@
+import type { gmail_v1 } from '@googleapis/gmail'
 import { z } from 'zod'
 import { EcError } from '../../core/errors.ts'
 import type { AccountContext, GotSubscription, Subscriptions, WantedSubscription } from '../provider.ts'
@@ -14,8 +15,8 @@ export const subscriptions: Subscriptions = {
   maxLifetimeMs: 7 * DAY_MS,
   renewAfterMs: DAY_MS,
   renewal: 'extend',
-  // It delivers to a topic; whether that pushes or is pulled from is the topic's affair.
-  addressFor: (_resource, account) => account.settings['topic'] ?? null,
+  // It delivers to a topic, once something brings from there what is published.
+  addressFor: (_resource, { settings }) => (settings['delivery'] === undefined ? null : (settings['topic'] ?? null)),
   create,
   stop,
   // A mailbox has one watch, and its messages do not name it.
@@ -27,7 +28,11 @@ export const subscriptions: Subscriptions = {
 const watchSchema = z.object({ expiration: z.string().regex(/^\d{1,15}$/) })
 
 async function create(ctx: AccountContext, _resource: unknown, wanted: WantedSubscription): Promise<GotSubscription> {
-  const body = { topicName: wanted.address, labelIds: ['INBOX'], labelFilterBehavior: 'INCLUDE' }
+  const body: gmail_v1.Schema$WatchRequest = {
+    topicName: wanted.address,
+    labelIds: ['INBOX'],
+    labelFilterBehavior: 'INCLUDE',
+  }
   try {
     const request = { operation: 'watch', method: 'POST', path: '/watch', body } as const
     const { expiration } = await askGmail(ctx, request, watchSchema)

@@ -1,4 +1,5 @@
 import type { Family } from '../provider.ts'
+import { checkGoogle } from './checks.ts'
 import { googleSetup } from './setup.ts'
 import { googleSignIn } from './sign-in.ts'
 
@@ -10,4 +11,5 @@ export const google: Family = {
   tokenHosts: ['.googleapis.com'],
   signIn: googleSignIn,
   setup: googleSetup,
+  checks: checkGoogle,
 }

@@ -22,6 +22,8 @@ interface ServerParts {
   readonly holds: Holds
   /** Whose token it is; '' when it is none. */
   readonly accountOf: (authorization: string | undefined) => string
+  /** What time it is at the service, ms since 1970: its answers carry it as their Date. */
+  readonly now: () => number
 }
 
 /** What is never answered is let go then, if the client has not gone before. */
@@ -29,7 +31,7 @@ const DROPPED_MS = 300_000
 
 /** Listens on loopback alone, and does the faults that were ordered. Rejects as `listen` does. */
 export async function openServer(parts: ServerParts): Promise<SandboxServer> {
-  const { log, faults, holds, accountOf } = parts
+  const { log, faults, holds, accountOf, now } = parts
   const find = createRouter(parts.routes)
 
   async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -60,7 +62,7 @@ export async function openServer(parts: ServerParts): Promise<SandboxServer> {
     const isSent = reply !== null && !response.destroyed
     close?.(isSent ? reply.status : 0)
     if (!isSent) response.destroy()
-    else send(response, reply)
+    else send(response, reply, new Date(now()).toUTCString())
     holds.pass(subject.operation)
     reply?.afterwards?.()
   }
@@ -129,14 +131,14 @@ async function settle(style: ErrorStyle, work: () => Promise<WireReply | null>):
   }
 }
 
-function send(response: ServerResponse, { status, headers = {}, body }: WireReply): void {
+function send(response: ServerResponse, { status, headers = {}, body }: WireReply, date: string): void {
   if (body === undefined) {
-    response.writeHead(status, headers).end()
+    response.writeHead(status, { date, ...headers }).end()
     return
   }
   const isText = typeof body === 'string'
   const type = isText ? 'text/plain; charset=utf-8' : 'application/json; charset=UTF-8'
-  response.writeHead(status, { 'content-type': type, ...headers }).end(isText ? body : JSON.stringify(body))
+  response.writeHead(status, { date, 'content-type': type, ...headers }).end(isText ? body : JSON.stringify(body))
 }
 
 /** A status that was ordered, with the reason that Google most likely gives. */

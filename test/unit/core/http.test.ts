@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from 'node:http'
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ApiCall } from '#ec/core/api-call.js'
 import { createSystemClock } from '#ec/core/clock.js'
@@ -40,6 +40,21 @@ describe('the door to the network', () => {
     const answer = await door.fetchFor(label)(url, { method: 'POST', body: '{}' })
     expect(answer.status).toBe(200)
     expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(149)
+  })
+
+  it('leaves nothing on a signal that a thousand requests are made with, once their answers are here', async () => {
+    const url = await serve((_request, response) => response.end('ok'))
+    const { door } = open()
+    const { signal } = new AbortController()
+    for (let n = 0; n < 5; n++) await (await door.fetchFor(label)(url, { signal })).text()
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  })
+
+  it('waits longer for the answer of a long poll, where it is told to', async () => {
+    const url = await serve((_request, response) => void setTimeout(() => response.end('late'), 60))
+    const { door } = open({ deadlineMs: 30, retry: { maxAttempts: 1, baseMs: 1, capMs: 1 } })
+    await expect(door.fetchFor(label)(url)).rejects.toMatchObject({ code: 'EC_TIMEOUT' })
+    expect(await (await door.fetchFor(label, { deadlineMs: 20_000 })(url)).text()).toBe('late')
   })
 
   it('never repeats a POST that may have been done', async () => {

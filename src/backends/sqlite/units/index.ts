@@ -17,7 +17,7 @@ import { eraseUser } from './erase-user.ts'
 import { appendEvent, renumberProgress } from './events.ts'
 import { addJob, claimJobs, expireLeases, finishJob, releaseJobs, retryJob, shiftRetries } from './jobs.ts'
 import { recordCalls, recordTraces } from './ledger.ts'
-import { acceptNotifications, quarantine, releaseHeld } from './notifications.ts'
+import { acceptNotification, acceptNotifications, quarantine, releaseHeld } from './notifications.ts'
 import { prune } from './prune.ts'
 import { answerQuestion, cancelQuestion, expireQuestion } from './questions.ts'
 import { recordReceipt } from './receipts.ts'
@@ -29,6 +29,7 @@ import { putPreferences, putUser } from './users.ts'
 
 /** Everything that can be written, by the name under which it crosses to the writer's thread. */
 export const UNITS = {
+  acceptNotification,
   acceptNotifications,
   quarantine,
   releaseHeld,

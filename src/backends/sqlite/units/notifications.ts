@@ -1,13 +1,11 @@
 import type { JobKind, NewJob } from '../../../core/job.ts'
-import type { Acceptance, NotificationJob, Refusal } from '../../store.ts'
+import type { NotificationJob, Refusal } from '../../store.ts'
+import { keyHash } from '../key-index.ts'
 import type { Orphan } from '../job-table.ts'
 import { fromRowId, toRowId } from '../row-id.ts'
 import type { UnitContext } from '../unit.ts'
 
-/**
- * A notification on its way to the writer's thread. Lists cross at a third of what objects cost, and the body crosses
- * cheapest as text of one byte a character.
- */
+/** A notification on its way to the writer's thread, with its job last; one that is held has none. */
 export type PackedNotification = readonly [
   provider: string,
   resourceId: string,
@@ -15,36 +13,44 @@ export type PackedNotification = readonly [
   kind: string,
   receivedAt: number,
   headers: string,
-  body: string,
-  job: readonly [kind: JobKind, group: string, priority: number, maxAttempts: number, runAt: number] | null,
+  body: Uint8Array,
+  jobKind: JobKind | null,
+  group: string,
+  priority: number,
+  maxAttempts: number,
+  runAt: number,
 ]
 
-export function acceptNotifications(ctx: UnitContext, batch: readonly PackedNotification[]): readonly Acceptance[] {
-  return batch.map(item => acceptOne(ctx, item))
+/** The number of the stored notification; with a minus when it was there before. */
+export type PackedAcceptance = number
+
+export function acceptNotifications(
+  ctx: UnitContext,
+  batch: readonly PackedNotification[],
+): readonly PackedAcceptance[] {
+  return batch.map(item => acceptNotification(ctx, ...item))
 }
 
-function acceptOne(ctx: UnitContext, item: PackedNotification): Acceptance {
-  const [provider, resourceId, key, kind, receivedAt, headers, body, job] = item
-  const known = ctx.keys.find(resourceId, key)
-  if (known !== null) return { outcome: 'duplicate', id: toRowId('ntf', known) }
+/** Nearly every request brings one. */
+export function acceptNotification(ctx: UnitContext, ...item: PackedNotification): PackedAcceptance {
+  const [provider, resourceId, key, kind, receivedAt, headers, body, jobKind, group, priority, maxAttempts, runAt] =
+    item
+  const hash = keyHash(resourceId, key)
+  const known = ctx.keys.find(hash, resourceId, key)
+  if (known !== null) return -known
   const { lastInsertRowid } = ctx
     .sql(`insert into notifications (provider, resource_id, key, kind, state, received_at) values (?, ?, ?, ?, ?, ?)`)
-    .run(provider, resourceId, key, kind, job ? 'accepted' : 'held', receivedAt)
+    .run(provider, resourceId, key, kind, jobKind ? 'accepted' : 'held', receivedAt)
   const n = Number(lastInsertRowid)
-  putBody(ctx, n, { headers, body })
-  ctx.onRollback(ctx.keys.add(resourceId, key, n))
-  if (job) {
-    const [jobKind, group, priority, maxAttempts, runAt] = job
-    insertJob(ctx, { kind: jobKind, group, priority, maxAttempts, runAt }, n, receivedAt)
-  }
+  putBody(ctx, n, headers, body)
+  ctx.onRollback(ctx.keys.add(hash, n))
+  if (jobKind) insertJob(ctx, { kind: jobKind, group, priority, maxAttempts, runAt }, n, receivedAt)
   ctx.lastNotificationAt.set(resourceId, receivedAt)
-  return { outcome: 'accepted', id: toRowId('ntf', n) }
+  return n
 }
 
-function putBody(ctx: UnitContext, n: number, request: { readonly headers: string; readonly body: string }): void {
-  ctx
-    .sql('insert into notification_bodies (n, headers, body) values (?, ?, ?)')
-    .run(n, request.headers, Buffer.from(request.body, 'latin1'))
+function putBody(ctx: UnitContext, n: number, headers: string, body: Uint8Array): void {
+  ctx.sql('insert into notification_bodies (n, headers, body) values (?, ?, ?)').run(n, headers, body)
 }
 
 export function removeNotification(ctx: UnitContext, n: number): void {
@@ -53,19 +59,22 @@ export function removeNotification(ctx: UnitContext, n: number): void {
 }
 
 function insertJob(ctx: UnitContext, job: NotificationJob, n: number, now: number): void {
-  ctx.jobs.insert(ctx, { ...job, payload: { notification: toRowId('ntf', n) } }, now)
+  const { kind, group, priority, maxAttempts, runAt } = job
+  // Written out: an object that is spread into another has a shape of its own each time, which every later look pays for.
+  const payload = { notification: toRowId('ntf', n) }
+  ctx.jobs.insert(ctx, { kind, group, priority, maxAttempts, runAt, payload }, now)
 }
 
-export type PackedRefusal = Omit<Refusal, 'body' | 'headers'> & { readonly headers: string; readonly body: string }
+export type PackedRefusal = Omit<Refusal, 'body' | 'headers'> & { readonly headers: string }
 
-export function quarantine(ctx: UnitContext, refused: PackedRefusal, limit: number): string {
+export function quarantine(ctx: UnitContext, refused: PackedRefusal, body: Uint8Array, limit: number): string {
   const { lastInsertRowid } = ctx
     .sql(
       `insert into notifications (provider, resource_id, key, kind, state, received_at, reason, detail)
        values (?, ?, '', ?, 'quarantined', ?, ?, ?)`,
     )
     .run(refused.provider, refused.resourceId, refused.kind, refused.receivedAt, refused.reason, refused.detail)
-  putBody(ctx, Number(lastInsertRowid), refused)
+  putBody(ctx, Number(lastInsertRowid), refused.headers, body)
   const surplus = ctx
     .sql<{ n: number }>(`select n from notifications where state = 'quarantined' order by n desc limit -1 offset ?`)
     .all(limit)

@@ -6,7 +6,7 @@ import { addGrant, isGranted, removeGrant, type Grant } from './grant.ts'
 import { namesOf, serviceAgentOf, type SetupNames } from './names.ts'
 
 /** https://developers.google.com/workspace/gmail/api/guides/push#grant_publish_rights_on_your_topic */
-const GMAIL = 'serviceAccount:gmail-api-push@system.gserviceaccount.com'
+export const GMAIL_PUBLISHER = 'serviceAccount:gmail-api-push@system.gserviceaccount.com'
 
 /** Whether mail is to be announced, and by what this account sets up itself. */
 export function wantsPubSub({ account, settings }: SetupPlan): boolean {
@@ -112,7 +112,7 @@ export const deadLetterStep: SetupStep = {
 }
 
 function publisher({ topic }: SetupNames): Grant {
-  return { kind: 'topics', name: topic, role: 'roles/pubsub.publisher', member: GMAIL }
+  return { kind: 'topics', name: topic, role: 'roles/pubsub.publisher', member: GMAIL_PUBLISHER }
 }
 
 function burier(plan: SetupPlan, { deadTopic }: SetupNames): Grant {

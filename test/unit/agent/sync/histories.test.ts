@@ -82,7 +82,7 @@ describe('through any history of the service, of the way and of us', () => {
             expect(waiting.rows).toEqual([])
             expect(await world.engine.api.get('r1')).toMatchObject({ mode: 'webhook' })
             // What we asked for and no longer want is stopped.
-            expect(world.shelf.channels.size).toBe(1)
+            expect(world.shelf.living()).toHaveLength(1)
             await world.close()
           },
         ),

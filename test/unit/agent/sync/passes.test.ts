@@ -20,7 +20,7 @@ describe('a first read', () => {
     world.shelf.pageSize = 10
     for (let n = 0; n < 100; n += 1) world.shelf.put(`i${n}`, 'first')
     let done = 0
-    world.kills = job => job.kind === 'sync.run' && ++done === 5
+    world.kills = job => job.kind === 'sync.fill' && ++done === 5
     await world.add()
     expect(await world.copy()).toEqual(world.truth())
     expect(world.shelf.counts('full')).toBe(11)
@@ -38,7 +38,7 @@ describe('a first read', () => {
       seen.push(pass === null ? 'none' : `${pass.read >= items} ${pass.pages} of ${pass.expected}`)
     }
     await world.add()
-    expect(seen).toEqual(['none', 'true 1 of 40', 'true 2 of 40', 'true 3 of 40'])
+    expect(seen).toEqual(['true 0 of null', 'true 1 of 40', 'true 2 of 40', 'true 3 of 40'])
   })
 
   it('that was broken off is gone on with a day later, and what went meanwhile is not kept', async () => {
@@ -284,6 +284,18 @@ describe('a read that fails', () => {
     expect(world.shelf.counts('polling')).toBeGreaterThanOrEqual(3)
     expect(world.shelf.counts('polling')).toBeLessThanOrEqual(5)
     expect(await titles(world, 'system.alert')).toHaveLength(1)
+  })
+
+  it('because its job died with the process, again and again, is taken up when it is looked at (pitfall 83)', async () => {
+    const world = await filled(3)
+    let left = 6
+    world.kills = job => job.kind === 'sync.run' && left-- > 0
+    world.shelf.put('b', 'new')
+    await world.pass(MINUTE)
+    expect((await world.store.listJobs({ limit: 9, state: 'dead' })).rows).toMatchObject([{ kind: 'sync.run' }])
+    await world.pass(10 * MINUTE)
+    expect(await world.copy()).toEqual(world.truth())
+    expect((await world.store.listNotifications({ limit: 9, resourceId: 'r1', state: 'syncing' })).rows).toEqual([])
   })
 
   it('in one resource holds up no other, also when its row cannot be looked at (pitfall 81)', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { PROOF_MS } from '#ec/agent/sync/next-look.js'
 import type { WebhookSubscription } from '#ec/core/subscription.js'
 import { DAY, HOUR, MINUTE, SyncWorld } from '../../../support/sync-world.ts'
 
@@ -185,6 +186,21 @@ describe('what cannot be had', () => {
     expect((await statesOf(world)).filter(state => state === 'active')).toHaveLength(1)
   })
 
+  it('keeps the secret believed by which the old one proves itself, however often it fails', async () => {
+    const world = await watched()
+    const [secret = ''] = await world.store.getSecrets('r1')
+    world.shelf.fail('create', 'EC_PROVIDER', 4)
+    world.shelf.fail('create', 'EC_SCOPE_MISSING', 100)
+    await world.pass(6.5 * DAY)
+    expect(world.shelf.counts('renew')).toBeGreaterThan(8)
+    expect(await world.store.getSecrets('r1')).toContain(secret)
+    world.shelf.heal()
+    await world.pass(HOUR)
+    const secrets = await world.store.getSecrets('r1')
+    expect(secrets).toContain(secret)
+    expect([...world.shelf.channels.values()].every(channel => secrets.includes(channel.secret))).toBe(true)
+  })
+
   it('for a limit is tried again when the limit says so, and is no failure', async () => {
     const world = await SyncWorld.open()
     world.shelf.fail('create', 'EC_RATE_LIMITED', 1, 5 * MINUTE)
@@ -201,7 +217,7 @@ describe('evidence', () => {
     world.carry = () => []
     await world.add()
     expect(await health(world)).toEqual({ state: 'starting', failureCount: 0 })
-    await world.pass(11 * MINUTE)
+    await world.pass(PROOF_MS + MINUTE / 2)
     expect(await health(world)).toEqual({ state: 'degraded', failureCount: 1 })
     await world.pass(4 * HOUR)
     expect(await health(world)).toEqual({ state: 'suspended', failureCount: 5 })

@@ -157,8 +157,8 @@ describe('StoreFile', () => {
       { ok: true, value: { outcome: 'appended', seq: 1 } },
       { ok: false, error: expect.objectContaining({ code: 'EC_LEASE_LOST' }) },
       { ok: true, value: { outcome: 'appended', seq: 2 } },
-      { ok: true, value: [{ outcome: 'accepted', id: 'ntf_1' }] },
-      { ok: true, value: [{ outcome: 'duplicate', id: 'ntf_1' }] },
+      { ok: true, value: [1] },
+      { ok: true, value: [-1] },
     ])
     file.close()
   })
@@ -281,14 +281,13 @@ describe('StoreFile', () => {
       fc.property(keys, fc.constantFrom(1, 3, 10), fc.boolean(), (batches, limit, reopen) => {
         const dir = tempDir()
         let file = open(dir, { keys: limit })
-        const known = new Map<number, string>()
-        let n = 0
+        const known = new Map<number, number>()
         for (const [i, batch] of batches.entries()) {
           const expected = batch.map(key => {
-            const id = known.get(key)
-            if (id) return { outcome: 'duplicate', id }
-            known.set(key, `ntf_${++n}`)
-            return { outcome: 'accepted', id: `ntf_${n}` }
+            const n = known.get(key)
+            if (n !== undefined) return -n
+            known.set(key, known.size + 1)
+            return known.size
           })
           const outcomes = file.run([...batch.map(key => accept(`k${key}`)), ...(i % 3 === 0 ? [FAILS] : [])], T0)
           expect(outcomes.slice(0, batch.length)).toEqual(expected.map(value => ({ ok: true, value: [value] })))
