@@ -13,7 +13,7 @@ export class ManualClock {
   }
 
   now() {
-    return this.#now
+    return Math.floor(this.#now)
   }
 
   monotonic() {

@@ -19,13 +19,11 @@ import { signIn } from './sign-in.js'
 const STILL_TURNS = 3
 /** What hangs is left to hang after so long, ms of real time: a request that is never answered waits for its deadline. */
 const HANG_MS = 250
+/** So often is looked whether something has come to its end by itself, before time goes on. */
+const PATIENT_LOOKS = 30
 
-/**
- * @param {{ seed?: number, accounts?: readonly { email: string }[], manners?: object, start?: number, config?: object,
- *   log?: object }} [options]
- */
 export async function openSyncWorld(options = {}) {
-  const { seed = 1, manners = {}, start, config = {}, log = silentLog } = options
+  const { seed = 1, manners = {}, start, config = {}, log = silentLog, chance } = options
   const clock = new ManualClock(start)
   const accounts = options.accounts ?? [{ email: 'ana@example.com', timeZone: 'Europe/Madrid' }]
   const gate = new GateClock(clock)
@@ -71,6 +69,7 @@ export async function openSyncWorld(options = {}) {
       logLevel: 'silent',
       log,
       clock: gate,
+      ...(chance === undefined ? {} : { chance }),
     })
     client = createClient({ socket: agent.socket })
     reader = new Database(paths.store, { readonly: true })
@@ -81,17 +80,28 @@ export async function openSyncWorld(options = {}) {
     client.close()
     const stopped = agent.stop(graceMs)
     // Its grace is measured by the clock.
-    while (!(await isSettled(stopped))) {
-      clock.move(Math.min(clock.untilNext(), 1_000))
-      clock.fire()
-      await turn()
-    }
+    while (!(await isSettled(stopped))) moveOn()
     await stopped
     agent = null
   }
 
+  /** Lets time pass until something has come to its end that may wait for time; what it came to. */
+  async function goOnUntil(promise) {
+    for (let looks = 0; !(await isSettled(promise)); looks++) {
+      await settle()
+      // What takes no time is done by then.
+      if (looks >= PATIENT_LOOKS) moveOn()
+    }
+    return await promise
+  }
+
+  function moveOn() {
+    clock.move(Math.max(0, Math.min(clock.untilNext(), 1_000)))
+    clock.fire()
+  }
+
   function isStill() {
-    return (agent === null || agent.isStill()) && !sandbox.control.isBusy
+    return (agent === null || agent.isStill(sandbox.control.held)) && !sandbox.control.isBusy
   }
 
   /** Resolves when nothing moves any more but time. */
@@ -176,6 +186,7 @@ export async function openSyncWorld(options = {}) {
     paths,
     settle,
     advance,
+    goOnUntil,
     get client() {
       return client
     },

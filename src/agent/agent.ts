@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes as machineBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { openBackend } from '../backends/index.ts'
@@ -98,8 +98,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   }
 
   async function start(parts: Supervisor): Promise<RunningAgent> {
+    const { random, randomBytes } = options.chance ?? { random: Math.random, randomBytes: machineBytes }
     const ids = createIds(clock, randomBytes)
-    const random = Math.random
     const seal = createSeal(options.masterKey)
     const meter = createMeter()
     const url = config.database_url ?? pathToFileURL(paths.store).href
@@ -446,7 +446,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       inbox: inboxUrl(),
       socket: paths.socket,
       version,
-      isStill: () => backend.isStill() && network.onWire() === 0,
+      isStill: (unanswered = 0) => backend.isStill() && network.onWire() <= unanswered,
       stop: graceMs => (stopping ??= stop(graceMs)),
       failed: new Promise<EcError>(() => {}),
     }

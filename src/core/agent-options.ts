@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { EcError } from './errors.ts'
+import type { RandomBytes } from './ids.ts'
 import type { Log, LogLevel } from './log.ts'
 import type { DataPaths } from './paths.ts'
 
@@ -29,6 +30,15 @@ export interface AgentOptions {
   readonly logLevel: LogLevel
   readonly log: Log
   readonly clock: Clock
+  /** The machine's own unless given: a simulation brings its own, so that it can be had again. */
+  readonly chance?: Chance
+}
+
+/** All that is left to chance. */
+export interface Chance {
+  /** In [0, 1). */
+  readonly random: () => number
+  readonly randomBytes: RandomBytes
 }
 
 export interface SandboxTraits {
@@ -46,9 +56,10 @@ export interface RunningAgent {
   readonly version: string
   /**
    * Whether nothing moves at this moment: no write, no look for jobs, no byte to a provider or from one. Whatever is in
-   * hand then waits for time to pass, or for somebody from outside: a simulation moves its clock on.
+   * hand then waits for time to pass, or for somebody from outside: a simulation moves its clock on. `unanswered`: so many
+   * requests are with providers that are known to let them wait.
    */
-  isStill(): boolean
+  isStill(unanswered?: number): boolean
   /** Drains: takes nothing new, ends what runs within `graceMs`, closes. Idempotent. */
   stop(graceMs: number): Promise<void>
   /** Resolves when the agent cannot go on by itself; never rejects. It still wants to be stopped. */

@@ -64,9 +64,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const manners = () => current.current
   const log = createLog(clock)
   const busy = createBusy()
-  const holds = createHolds(clock)
+  const held = createHolds(clock)
   const faults = createFaultBook(random.fork())
-  const pusher = createPusher({ poster: createPoster(), log, faults, holds, busy })
+  const pusher = createPusher({ poster: createPoster(), log, faults, holds: createHolds(clock), busy })
   const keys = createSigningKeys(random.fork(), () => base.now())
   const grants = createGrants(clock, random.fork(), manners)
   const gate = createGate(clock, grants, manners)
@@ -78,7 +78,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const accounts = createAccounts(calendar, gmail)
   for (const person of people) accounts.add(person)
   const services = { accounts, calendar, gmail, pubsub, grants, keys }
-  const control = createControl({ services, clock, log, faults, busy, manners: current })
+  const control = createControl({ services, clock, log, faults, held, busy, manners: current })
   const oauth = {
     clock,
     manners,
@@ -93,7 +93,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     port,
     log,
     faults,
-    holds,
+    holds: held,
     now: () => clock.now(),
     accountOf: header => grants.find(header)?.account ?? '',
     routes: [

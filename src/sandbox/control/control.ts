@@ -3,6 +3,7 @@ import { showEvent } from '../calendar/show-event.ts'
 import type { Busy } from '../busy.ts'
 import type { Fault } from '../faults/fault.ts'
 import type { FaultBook } from '../faults/fault-book.ts'
+import type { Holds } from '../faults/hold.ts'
 import { notFound } from '../http/api-error.ts'
 import type { LogEntry, SandboxLog } from '../log.ts'
 import { mannersSchema, type Manners } from '../manners.ts'
@@ -33,6 +34,8 @@ export interface SandboxControl {
   settled(): Promise<void>
   /** Whether one is, at this moment. */
   readonly isBusy: boolean
+  /** Requests that a fault lets wait at this moment. */
+  readonly held: number
   /** An access token that lasts; for everything unless told otherwise. */
   token(account?: string, scopes?: readonly string[]): string
   state(): JsonRecord
@@ -45,6 +48,7 @@ export interface ControlParts {
   readonly clock: SandboxClock
   readonly log: SandboxLog
   readonly faults: FaultBook
+  readonly held: Pick<Holds, 'count'>
   readonly busy: Busy
   readonly manners: { current: Manners }
 }
@@ -56,7 +60,7 @@ const ALL_SCOPES = [
 ]
 
 export function createControl(parts: ControlParts): SandboxControl {
-  const { services, clock, log, faults, busy, manners } = parts
+  const { services, clock, log, faults, held, busy, manners } = parts
   return {
     mutate: action => mutate(services, actionSchema.parse(action)),
     fault: spec => faults.order(spec),
@@ -75,6 +79,9 @@ export function createControl(parts: ControlParts): SandboxControl {
     settled: () => busy.settled(),
     get isBusy() {
       return busy.isBusy
+    },
+    get held() {
+      return held.count
     },
     token(account = services.accounts.first, scopes = ALL_SCOPES) {
       if (!services.accounts.has(account)) throw notFound(`There is no account ${account}.`)
