@@ -413,7 +413,6 @@ export class HistoryWorld {
   }
 
   #span(day: number, hour: number) {
-    const at = (ms: number) => ({ dateTime: new Date(ms).toISOString(), timeZone: 'Europe/Madrid' })
     // Never the same twice, so that it is another time at each change.
     const start = this.#midnight(day) + hour * HOUR + (this.#names++ % 50) * MINUTE
     return { start: at(start), end: at(start + 30 * MINUTE) }
@@ -438,4 +437,8 @@ export class HistoryWorld {
   #ownerOf(on: number): string {
     return on < SHARED ? COLLEAGUE : PERSON
   }
+}
+
+function at(ms: number) {
+  return { dateTime: new Date(ms).toISOString(), timeZone: 'Europe/Madrid' }
 }

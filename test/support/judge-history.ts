@@ -90,7 +90,7 @@ function judgeAnnouncements({ query, mailbox }: Outcome): readonly string[] {
   return [...new Set([...seen.keys(), ...heard.keys()])].flatMap(key => {
     const changes = (seen.get(key) ?? []).filter(({ generation }) => generation > 0)
     const events = heard.get(key) ?? []
-    const isPart = changes.some(({ before, after }) => itemOf(after ?? before)?.series != null)
+    const isPart = changes.some(({ before, after }) => (itemOf(after ?? before)?.series ?? null) !== null)
     const found = events.map(({ type }) => type)
     const wanted = changes.flatMap(describe)
     // Of one of a series it depends on its series what is told; at most as often as it changed.
