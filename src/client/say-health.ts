@@ -6,6 +6,7 @@ import type { SyncPassRow } from './sync-rows.ts'
 const TONES = {
   paused: 'warn',
   asks: 'bad',
+  stopped: 'bad',
   failing: 'warn',
   'first read': 'plain',
   starting: 'plain',
@@ -23,6 +24,8 @@ export type Tone = (typeof TONES)[HealthWord]
 export function sayHealth({ paused, state, sync }: Pick<ResourceRow, 'paused' | 'state' | 'sync'>): HealthWord {
   if (paused) return 'paused'
   if (sync?.held_deletion) return 'asks'
+  // Nobody reads it, as when its account is signed out, whatever its last read came to.
+  if (sync?.mode === 'none') return 'stopped'
   if (sync?.error) return 'failing'
   return sync && !sync.complete ? 'first read' : state
 }

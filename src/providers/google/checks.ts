@@ -1,5 +1,6 @@
 import { judge, type CheckResult } from '../../core/check.ts'
 import type { CheckCode } from '../../core/check-codes.ts'
+import { ERROR_CODES } from '../../core/error-codes.ts'
 import { EcError, toEcError } from '../../core/errors.ts'
 import { judgeClock } from '../../core/judge-clock.ts'
 import { peekString } from '../../core/peek.ts'
@@ -13,16 +14,21 @@ import { GMAIL_PUBLISHER } from './setup/topic-steps.ts'
 
 /** What an account of Google lacks, asked of Google: its consent, its rights, the APIs, the way of its mail, and the time. */
 export async function checkGoogle(ctx: AccountContext): Promise<readonly CheckResult[]> {
-  if (ctx.account.state !== 'ok') return [signedOut(ctx, ctx.account.reason ?? 'EC_ACCOUNT_SIGNED_OUT')]
+  if (ctx.account.state !== 'ok') {
+    return [signedOut(ctx, ERROR_CODES[ctx.account.reason ?? 'EC_ACCOUNT_SIGNED_OUT'].title)]
+  }
   const [token, clock] = await checkToken(ctx)
   if (token.status !== 'ok') return [token, ...clock]
   return [token, ...clock, checkScopes(ctx), await checkApis(ctx), ...(await checkWay(ctx))]
 }
 
-const SIGN_IN = 'sign in again: `ec setup google`'
+function signedOut({ account: { address } }: AccountContext, why: string, hint = signInAs(address)): CheckResult {
+  const told = `${address}: ${why}; nothing is asked of Google until it has signed in again`
+  return judge('google.token.expired', 'fail', told, hint)
+}
 
-function signedOut({ account }: AccountContext, code: string, hint = SIGN_IN): CheckResult {
-  return judge('google.token.expired', 'fail', `${account.address}: nothing is asked of it any more (${code})`, hint)
+function signInAs(address: string): string {
+  return `sign in again: \`ec setup google --account ${address}\``
 }
 
 /** One request that every consent allows; its answer tells the time too. */
@@ -38,10 +44,13 @@ async function checkToken(ctx: AccountContext): Promise<readonly [CheckResult, r
     const seen = judgeClock({ date: response.headers.get('date'), askedAt, answeredAt, host })
     if (response.ok) return [judge('google.token.expired', 'ok', account.address), [seen]]
     const said = `${account.address}: Google answers ${response.status}`
-    return [judge('google.token.expired', response.status === 401 ? 'fail' : 'warn', said, SIGN_IN), [seen]]
+    return [
+      judge('google.token.expired', response.status === 401 ? 'fail' : 'warn', said, signInAs(account.address)),
+      [seen],
+    ]
   } catch (thrown) {
     const { code, message, hint } = toEcError(thrown)
-    if (code === 'EC_ACCOUNT_SIGNED_OUT') return [signedOut(ctx, code, hint), []]
+    if (code === 'EC_ACCOUNT_SIGNED_OUT') return [signedOut(ctx, message, hint), []]
     return [judge('google.token.expired', 'warn', `${account.address}: ${message}`, hint), []]
   }
 }

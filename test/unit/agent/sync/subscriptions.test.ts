@@ -201,7 +201,7 @@ describe('evidence', () => {
     world.carry = () => []
     await world.add()
     expect(await health(world)).toEqual({ state: 'starting', failureCount: 0 })
-    await world.pass(11 * MINUTE)
+    await world.pass(5 * MINUTE)
     expect(await health(world)).toEqual({ state: 'degraded', failureCount: 1 })
     await world.pass(4 * HOUR)
     expect(await health(world)).toEqual({ state: 'suspended', failureCount: 5 })
