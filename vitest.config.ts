@@ -9,7 +9,13 @@ const common = {
   expect: { poll: { timeout: 20_000 } },
 } as const
 
-const PROOFS = ['test/e2e/durability-*.test.ts', 'test/e2e/doctor-*.test.ts', 'test/e2e/reverse-proxy.test.ts']
+const PROOFS = [
+  'test/e2e/agent-sandbox.test.ts',
+  'test/e2e/durability-*.test.ts',
+  'test/e2e/doctor-*.test.ts',
+  'test/e2e/reverse-proxy.test.ts',
+  'test/e2e/sync-*.test.ts',
+]
 
 export default defineConfig({
   test: {

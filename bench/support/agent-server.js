@@ -17,6 +17,7 @@ const agent = await startAgent({
     ...DEFAULT_CONFIG,
     database_url,
     receive: { ...DEFAULT_CONFIG.receive, backlog: 10_000_000 },
+    ...JSON.parse(process.env.EC_BENCH_CONFIG ?? '{}'),
     ...(process.env.EC_BENCH_PUSH_HOST
       ? { push: { ...DEFAULT_CONFIG.push, hosts: process.env.EC_BENCH_PUSH_HOST.split(',') } }
       : {}),
@@ -28,8 +29,8 @@ const agent = await startAgent({
   keySource: 'the benchmark',
   version: 'bench',
   host: '127.0.0.1',
-  port: 0,
-  publicUrl: null,
+  port: Number(process.env.EC_BENCH_PORT ?? 0),
+  publicUrl: process.env.EC_BENCH_PORT === undefined ? null : `http://127.0.0.1:${process.env.EC_BENCH_PORT}`,
   logLevel: 'error',
   log: { ...silentLog, error: (message, fields) => console.error(message, fields) },
   clock: createSystemClock(),

@@ -1,6 +1,5 @@
 // The whole agent beside the stand-ins of its providers, in one process, on one clock that is moved by hand: real HTTP on
 // loopback, a real store, and a month in seconds. Used by `bench/month.js` and by tests.
-import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -14,6 +13,7 @@ import { dataPaths } from '#ec/core/paths.js'
 import { startSandbox } from '#ec/sandbox/start-sandbox.js'
 import { GateClock } from './gate-clock.js'
 import { ManualClock } from './manual-clock.js'
+import { signIn } from './sign-in.js'
 
 /** So long nothing must have moved, in turns of the loop, before time goes on. */
 const STILL_TURNS = 3
@@ -145,23 +145,6 @@ export async function openSyncWorld(options = {}) {
     return requests
   }
 
-  /** Signs somebody of the sandbox in, as a browser would; his account's id. */
-  async function signIn(person = accounts[0].email, { user = 'ana', providers = ['google-calendar'] } = {}) {
-    const verifier = randomBytes(48).toString('base64url')
-    const challenge = createHash('sha256').update(verifier).digest('base64url')
-    const common = {
-      family: 'google',
-      providers,
-      setup: providers.includes('gmail'),
-      redirect_uri: 'http://127.0.0.1:1/',
-    }
-    const { url } = await client.accounts.begin({ ...common, state: 'any', challenge, login_hint: person })
-    const { headers } = await fetch(url, { redirect: 'manual' })
-    const code = new URL(headers.get('location')).searchParams.get('code')
-    const { id } = await client.accounts.finish({ ...common, user, verifier, code })
-    return id
-  }
-
   /** Watches a calendar or mailbox of an account; the resource's id. */
   async function watch(account, target, provider = 'google-calendar', user = 'ana') {
     const { id } = await client.resources.add({ provider, user, name: target, account, target })
@@ -170,7 +153,8 @@ export async function openSyncWorld(options = {}) {
 
   await startOne()
   return {
-    signIn,
+    /** Signs somebody of the sandbox in; his account's id. */
+    signIn: (person = accounts[0].email, options) => signIn(client, person, options),
     watch,
     clock,
     sleep,

@@ -26,7 +26,6 @@ import { createCacheApi } from './calendars/cache-api.ts'
 import { createCalendarApi } from './calendars/calendar-api.ts'
 import { watchClock } from './clock-watch.ts'
 import { lockDataDir } from './data-lock.ts'
-import { discardStore } from './discard-store.ts'
 import { createChannelApi } from './dispatch/outlets/channel-api.ts'
 import { openChannels } from './dispatch/open-channels.ts'
 import { createStream } from './dispatch/ws/stream.ts'
@@ -34,6 +33,7 @@ import { createEventApi } from './events/api.ts'
 import { createEmitter } from './events/emitter.ts'
 import { createOperatorBell } from './events/operator-bell.ts'
 import { createTraceBuffer } from './events/trace-buffer.ts'
+import { forgetAccounts } from './forget-accounts.ts'
 import { checkMasterKey } from './house/check-key.ts'
 import { checkPublicUrl } from './house/check-public-url.ts'
 import { checkResources } from './house/check-resources.ts'
@@ -91,7 +91,6 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   try {
     const unlock = lockDataDir(paths.lock)
     supervisor.add('lock', unlock)
-    if (options.sandbox) discardStore(paths.store)
     return await start(supervisor)
   } catch (error) {
     await supervisor.stop().catch(() => {})
@@ -108,6 +107,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     parts.add('backend', () => backend.close())
     const { store, queue, bus, cache } = backend
     await proveMasterKey(store, options)
+    if (options.sandbox !== undefined) await forgetAccounts(store)
     const wake = (): void => queue.wake()
 
     const traces = createTraceBuffer({ store, clock, log })

@@ -24,7 +24,7 @@ export interface AgentOptions {
   readonly publicUrl: string | null
   /** For the commands of `channels.exec` and the secrets that `channels.webhook` names; the agent takes no setting from it. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Its providers are stand-ins on this machine: it says so everywhere, and begins with an empty store, as they do. */
+  /** Its providers are stand-ins on this machine: it says so everywhere, and knows no accounts when it starts, as they do. */
   readonly sandbox?: SandboxTraits
   readonly logLevel: LogLevel
   readonly log: Log

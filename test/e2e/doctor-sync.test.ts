@@ -25,7 +25,7 @@ describe('what is synced', () => {
     expect((await diagnose(home)).find('sync.read')).toMatchObject({
       status: 'fail',
       detail: 'the last read failed: Work (EC_SCOPE_MISSING)',
-      hint: 'ec calls',
+      hint: '`ec calls`',
     })
     db.exec(`update syncs set error = null, last_sync_at = last_sync_at - ${30 * HOUR}`)
     expect((await diagnose(home)).find('sync.read')).toMatchObject({
@@ -48,7 +48,7 @@ describe('what is synced', () => {
     expect((await diagnose(home)).find('sync.mode')).toMatchObject({
       status: 'warn',
       detail: 'Work (ana@example.org: the consent of an account has ended)',
-      hint: 'ec setup google',
+      hint: '`ec setup google`',
     })
   })
 

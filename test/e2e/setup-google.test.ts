@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { finish, makeHome, runCli, startCli, type CliResult } from '../support/cli.ts'
+import { freePort } from '../support/free-port.ts'
 import { makeGoogleHome } from '../support/google-home.ts'
 import { until } from '../support/until.ts'
 
@@ -70,6 +71,28 @@ describe('ec setup google', () => {
     )
     const mails = found.filter(({ type }: Record<string, string>) => type === 'mail.received')
     expect(mails).toMatchObject([{ title: 'Ben Example: Lunch?', data: { mailbox: 'ana@example.com' } }])
+  })
+
+  it('has mail pushed where it is reached, and believes the service account that was named alone', async () => {
+    const { home, sandbox, clientFile, startAgent } = await makeGoogleHome({ manners: { gmail_gap_ms: 0 } })
+    const port = String(await freePort())
+    await startAgent(['--port', port, '--public-url', `http://127.0.0.1:${port}`])
+    const signer = 'push@ec-demo.iam.gserviceaccount.com'
+    const args = ['setup', 'google', '--client-file', clientFile, '--calendar', 'none', '--service-account', signer]
+    const { resources } = documentOf(await runCli(home, [...args, '--json']))
+    expect(resources[0].settings).toMatchObject({ email: 'ana@example.com', service_account: signer })
+    await until(
+      async () => documentOf(await runCli(home, ['resources', 'show', resources[0].id, '--json'])),
+      ({ sync }) => sync.complete && typeof sync.subscription?.verified_at === 'string',
+    )
+    sandbox.control.mutate({ do: 'mail.receive', subject: 'Pushed' })
+    await until(
+      async () => documentOf(await runCli(home, ['events', 'list', '--user', 'me', '--json'])).events,
+      events => events.some(({ title }: Record<string, string>) => title === 'Ben Example: Pushed'),
+    )
+    const pushes = sandbox.control.log().filter(({ kind }) => kind === 'push')
+    expect(new Set(pushes.map(({ status }) => status))).toEqual(new Set([204]))
+    expect(pushes[0]?.target).toContain('/webhook/gmail')
   })
 
   it('takes an address that is pasted, where the browser is on another machine', async () => {

@@ -127,8 +127,9 @@ const RULES: readonly Rule[] = [
       'src/client.ts',
       'src/agent/agent.ts',
       'src/agent/tui/log-book.ts',
+      'src/sandbox/start-sandbox.ts',
     ],
-    reason: 'the one command that starts the agent',
+    reason: 'the one command that starts the agent, and with --sandbox its stand-ins',
   },
   {
     from: 'src/commands/doctor/probe-store.ts',

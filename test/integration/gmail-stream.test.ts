@@ -60,6 +60,8 @@ function requests({ control }: TestSandbox, operation: string): number {
   return control.log().filter(entry => entry.kind === 'request' && entry.operation === operation).length
 }
 
+const keyOf = (settings: Account['settings']) => gmail.stream?.keyOf(anAccount({ settings }))
+
 describe('pulling what Gmail announces', () => {
   it('hands it on as a push would come, and acknowledges it then', async () => {
     const sandbox = await openMail()

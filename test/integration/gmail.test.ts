@@ -54,6 +54,14 @@ function itemOf({ changes }: Read, at = 0): Item {
   return change.item
 }
 
+/** What Gmail publishes. */
+const data = (historyId: string) => ({
+  message: {
+    data: Buffer.from(`{"emailAddress":"ana@example.com","historyId":${historyId}}`).toString('base64'),
+    messageId: '1',
+  },
+})
+
 describe('the reader of a mailbox', () => {
   it('begins with the newest fifty, and the place where the mailbox stood before it looked', async () => {
     const sandbox = await openSandbox()
@@ -83,7 +91,7 @@ describe('the reader of a mailbox', () => {
     const id = receive(sandbox)
     const read = await readAll(sandbox, cursor)
     expect(idsOf(read)).toEqual([id])
-    const covers = (historyId: string) => reader?.covers?.(aNotification('gmail', 'history', pushOf(historyId)), start)
+    const covers = (historyId: string) => reader?.covers?.(aNotification('gmail', 'history', data(historyId)), start)
     expect(covers(start)).toBe(true)
     expect(covers('9876543210987654321')).toBe(true)
     expect(covers('98765432109876543211')).toBe(false)
@@ -168,6 +176,60 @@ describe('the reader of a mailbox', () => {
   })
 })
 
+/** An inbox to which all of that happens, and a copy of it that is kept as the engine keeps one. */
+async function play(steps: readonly string[], seed: number): Promise<void> {
+  const sandbox = await openSandbox({ seed })
+  const copy = new Map<string, Item>()
+  const announced: string[] = []
+  const due = new Set<string>()
+  let cursor: string | null = null
+  let lastRead = 0
+
+  async function pass(): Promise<void> {
+    const isFirst = lastRead === 0
+    const now = sandbox.control.now()
+    const read = await readAll(sandbox, cursor, cursor === null && !isFirst ? lastRead : null).catch(
+      (error: unknown) => {
+        if (error instanceof EcError && error.code === 'EC_CURSOR_EXPIRED') return null
+        throw error
+      },
+    )
+    if (read === null) {
+      cursor = null
+      return pass()
+    }
+    for (const change of read.changes) {
+      if (change.type === 'delete') copy.delete(change.id)
+      else {
+        const before = copy.get(change.item.id) ?? null
+        copy.set(change.item.id, change.item)
+        const events = reader?.describe({ before, after: change.item }, mailbox, anAccount(), 0) ?? []
+        if (!isFirst) announced.push(...events.map(() => change.item.id))
+      }
+    }
+    cursor = read.cursor
+    lastRead = now
+  }
+
+  await pass()
+  for (const [at, what] of steps.entries()) {
+    await sandbox.control.advance(1_000)
+    const [oldest] = due
+    if (what === 'receive') due.add(receive(sandbox, { subject: `mail ${at}` }))
+    else if (what === 'read') await pass()
+    else if (what === 'expire') sandbox.control.mutate({ do: 'mail.expire-history' })
+    else if (oldest === undefined || announced.includes(oldest)) continue
+    else if (what === 'label') sandbox.control.mutate({ do: 'mail.label', id: oldest, add: ['STARRED'] })
+    else {
+      sandbox.control.mutate({ do: 'mail.delete', id: oldest })
+      due.delete(oldest)
+    }
+  }
+  await pass()
+  await pass()
+  expect([...announced].sort()).toEqual([...due].sort())
+}
+
 describe('an inbox with faults', () => {
   it('announces every mail exactly once', async () => {
     const step = fc.oneof(
@@ -188,9 +250,15 @@ describe('an inbox with faults', () => {
   })
 })
 
+const first = async (more: object = {}) => {
+  const sandbox = await openSandbox()
+  receive(sandbox, more)
+  return itemOf(await readAll(sandbox, null))
+}
+
 describe('what is told of a mail', () => {
   it('is who wrote, about what, and where it is', async () => {
-    const item = await firstOf({
+    const item = await first({
       from: '"Example, Ben" <ben@example.com>',
       subject: 'Lunch?',
       text: 'At one & at the corner',
@@ -215,24 +283,24 @@ describe('what is told of a mail', () => {
     ['the own', { from: 'Ana <Ana@Example.com>' }],
     ['a draft', { labels: ['INBOX', 'UNREAD', 'DRAFT'] }],
   ])('is nothing when it is %s', async (_what, more) => {
-    expect(describeItem(await firstOf(more))).toEqual([])
+    expect(describeItem(await first(more))).toEqual([])
   })
 
   it('is nothing of what is known, and nothing of what has gone', async () => {
-    const item = await firstOf()
+    const item = await first()
     expect(reader?.describe({ before: item, after: item }, mailbox, anAccount(), 0)).toEqual([])
     expect(reader?.describe({ before: item, after: null }, mailbox, anAccount(), 0)).toEqual([])
   })
 
   it('leaves promotions and social mail out unless the person wants them', async () => {
-    const item = await firstOf()
+    const item = await first()
     const promotion = { ...item, json: { ...item.json, labelIds: ['INBOX', 'UNREAD', 'CATEGORY_PROMOTIONS'] } }
     expect(describeItem(promotion)).toEqual([])
     expect(describeItem(promotion, { settings: { announce: 'all' } })).toHaveLength(1)
   })
 
   it('reads snippets as text, and senders as they are written', async () => {
-    const item = await firstOf({ from: 'ben@example.com', subject: '' })
+    const item = await first({ from: 'ben@example.com', subject: '' })
     const html = { ...item, json: { ...item.json, snippet: 'Tom &amp; Ana&#39;s &lt;b&gt; &#x1F600; &unknown;' } }
     expect(describeItem(html)).toMatchObject([
       { title: 'ben@example.com: (no subject)', body: "Tom & Ana's <b> 😀 &unknown;" },
@@ -303,69 +371,3 @@ it('finds the mailbox of the account', async () => {
     { provider: 'gmail', target: 'ana@example.com', primary: true },
   ])
 })
-
-async function play(steps: readonly string[], seed: number): Promise<void> {
-  const sandbox = await openSandbox({ seed })
-  const copy = new Map<string, Item>()
-  const announced: string[] = []
-  const due = new Set<string>()
-  let cursor: string | null = null
-  let lastRead = 0
-
-  async function pass(): Promise<void> {
-    const isFirst = lastRead === 0
-    const now = sandbox.control.now()
-    const read = await readAll(sandbox, cursor, cursor === null && !isFirst ? lastRead : null).catch(
-      (error: unknown) => {
-        if (error instanceof EcError && error.code === 'EC_CURSOR_EXPIRED') return null
-        throw error
-      },
-    )
-    if (read === null) {
-      cursor = null
-      return pass()
-    }
-    for (const change of read.changes) {
-      if (change.type === 'delete') copy.delete(change.id)
-      else {
-        const before = copy.get(change.item.id) ?? null
-        copy.set(change.item.id, change.item)
-        const events = reader?.describe({ before, after: change.item }, mailbox, anAccount(), 0) ?? []
-        if (!isFirst) announced.push(...events.map(() => change.item.id))
-      }
-    }
-    cursor = read.cursor
-    lastRead = now
-  }
-
-  await pass()
-  for (const [at, what] of steps.entries()) {
-    await sandbox.control.advance(1_000)
-    const [oldest] = due
-    if (what === 'receive') due.add(receive(sandbox, { subject: `mail ${at}` }))
-    else if (what === 'read') await pass()
-    else if (what === 'expire') sandbox.control.mutate({ do: 'mail.expire-history' })
-    else if (oldest === undefined || announced.includes(oldest)) continue
-    else if (what === 'label') sandbox.control.mutate({ do: 'mail.label', id: oldest, add: ['STARRED'] })
-    else {
-      sandbox.control.mutate({ do: 'mail.delete', id: oldest })
-      due.delete(oldest)
-    }
-  }
-  await pass()
-  await pass()
-  expect([...announced].sort()).toEqual([...due].sort())
-}
-
-/** What Gmail publishes when a mailbox has come to a place. */
-function pushOf(historyId: string) {
-  const data = Buffer.from(`{"emailAddress":"ana@example.com","historyId":${historyId}}`).toString('base64')
-  return { message: { data, messageId: '1' } }
-}
-
-/** A mail as the first read gives it. */
-async function firstOf(more: object = {}): Promise<Item> {
-  const sandbox = await openSandbox()
-  receive(sandbox, more)
-  return itemOf(await readAll(sandbox, null))
-}

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { Bus, BusTopics, Cache } from '../../backends/backend.ts'
 import type { Store } from '../../backends/store.ts'
@@ -20,6 +21,11 @@ export interface Made<Value> {
   readonly tags: readonly string[]
 }
 
+interface AtHand {
+  readonly text: string
+  readonly packed: unknown
+}
+
 /** An answer that is being worked out. */
 interface Flight {
   readonly userId: string
@@ -27,6 +33,9 @@ interface Flight {
   /** Under way into the cache. */
   putting: Promise<void> | null
 }
+
+/** Of answers as they stand in the cache, so many characters are at hand as values too: reading a long one takes longer than all else. */
+const MAX_AT_HAND = 4_000_000
 
 /** A read that was overtaken by a change is made again, so often at most; a calendar that changes all the time is answered all the same. */
 const MAX_TRIES = 3
@@ -40,6 +49,8 @@ export class Answers {
   readonly #options: AnswersOptions
   /** Being worked out, by key; those that a change has overtaken are in it no more. */
   readonly #flights = new Map<string, Flight>()
+  /** Values by key, each of the text that it was read from. */
+  readonly #atHand = new LRUCache<string, AtHand>({ maxSize: MAX_AT_HAND, sizeCalculation: ({ text }) => text.length })
   readonly #unsubscribe: readonly (() => void)[]
   /** Whatever changed is out of the cache once it resolves. */
   #settled: Promise<unknown> = Promise.resolve()
@@ -78,7 +89,11 @@ export class Answers {
 
   async #kept<Value>(key: string): Promise<{ readonly value: Value } | null> {
     const text = await this.#options.cache.get(key)
-    return text === null ? null : unpack<Value>(text)
+    if (text === null) return null
+    const known = this.#atHand.get(key)
+    const packed: unknown = known?.text === text ? known.packed : JSON.parse(text)
+    this.#atHand.set(key, { text, packed })
+    return unpack<Value>(packed)
   }
 
   async #work<Value>(key: string, userId: string, make: () => Promise<Made<Value>>): Promise<Value> {
@@ -100,7 +115,7 @@ export class Answers {
 
   async #join<Value>(key: string): Promise<{ readonly value: Value } | null> {
     const flight = this.#flights.get(key)
-    return flight === undefined ? null : unpack<Value>(await flight.text)
+    return flight === undefined ? null : unpack<Value>(JSON.parse(await flight.text))
   }
 
   /** False when a change came before the answer was there: it may be from before it in part. */
@@ -161,8 +176,7 @@ function pack(value: unknown): string {
 }
 
 /** Under one key there is one kind of answer, and nobody else writes it. */
-function unpack<Value>(text: string): { readonly value: Value } | null {
-  const packed = z.strictObject({ v: z.literal(VERSION), value: z.custom<Value>() })
-  const parsed = packed.safeParse(JSON.parse(text))
+function unpack<Value>(packed: unknown): { readonly value: Value } | null {
+  const parsed = z.strictObject({ v: z.literal(VERSION), value: z.custom<Value>() }).safeParse(packed)
   return parsed.success ? { value: parsed.data.value } : null
 }

@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import type { Store } from '../../backends/store.ts'
 import { EcError } from '../../core/errors.ts'
 import type { Item, TimeWindow } from '../../core/item.ts'
@@ -61,6 +62,8 @@ export async function readOccurrences(
 ): Promise<readonly CalendarOccurrence[]> {
   const found: CalendarOccurrence[] = []
   for (const { resource, occurrences } of calendars) {
+    // Series take a while to expand, and others wait for this thread.
+    await breathe()
     const items = await itemsIn(options, resource.id, window)
     for (const occurrence of occurrences(items, window)) found.push({ ...occurrence, calendar: resource.id })
   }

@@ -9,6 +9,7 @@ import { renewalAt } from './next-look.ts'
 import { readSituation, type SituationOptions } from './read-situation.ts'
 import type { Situation } from './situation.ts'
 import { renewJob, stopJob, syncJob } from './sync-job.ts'
+import { toHint } from './to-hint.ts'
 
 export interface SyncApiOptions extends SituationOptions {
   readonly store: Store
@@ -124,7 +125,7 @@ export function createSyncApi(options: SyncApiOptions): SyncApi {
     }
     const { mode, because, next } = modeOf(situation, clock.now())
     if (mode !== 'none') return situation
-    throw new EcError('EC_CONFLICT', `it is not read: ${because}`, next === null ? {} : { hint: `\`${next}\`` })
+    throw new EcError('EC_CONFLICT', `it is not read: ${because}`, next === null ? {} : { hint: toHint(next) })
   }
 
   async function watchable(resourceId: string): Promise<void> {
@@ -132,7 +133,7 @@ export function createSyncApi(options: SyncApiOptions): SyncApi {
     const { webhooks, address, provider } = situation
     if (provider.subscriptions !== undefined && webhooks === 'on' && address !== null) return
     const { because, next } = modeOf(situation, clock.now())
-    throw new EcError('EC_CONFLICT', `it cannot be watched: ${because}`, next === null ? {} : { hint: next })
+    throw new EcError('EC_CONFLICT', `it cannot be watched: ${because}`, next === null ? {} : { hint: toHint(next) })
   }
 
   async function found(id: string) {

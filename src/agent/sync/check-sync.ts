@@ -6,6 +6,7 @@ import { modeOf } from './mode.ts'
 import { readSituation, type SituationOptions } from './read-situation.ts'
 import { sayFailure } from './say-failure.ts'
 import type { Situation } from './situation.ts'
+import { toHint } from './to-hint.ts'
 
 export interface CheckSyncOptions extends SituationOptions {
   readonly store: SituationOptions['store'] & Pick<Store, 'listSyncs'>
@@ -68,7 +69,8 @@ function checkRead(seen: readonly Seen[], now: number): CheckResult {
     ...(stale.length === 0 ? [] : [`not read for a day: ${nameAll(stale)}`]),
   ]
   const { resource } = first.situation
-  const hint = first.verdict.next ?? `read it now: \`ec resources sync ${resource.id}\``
+  const { next } = first.verdict
+  const hint = next === null ? `read it now: \`ec resources sync ${resource.id}\`` : toHint(next)
   return judge('sync.read', failing.length > 0 ? 'fail' : 'warn', told.join('; '), hint)
 }
 
@@ -84,7 +86,7 @@ function checkMode(seen: readonly Seen[]): CheckResult {
     'sync.mode',
     'warn',
     nameAll(mendable, (_, { because }) => because),
-    first.verdict.next ?? undefined,
+    toHint(first.verdict.next ?? ''),
   )
 }
 

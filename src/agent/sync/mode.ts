@@ -15,7 +15,7 @@ export interface ModeVerdict {
   readonly mode: SyncMode
   /** Why, in a sentence for a person. */
   readonly because: string
-  /** What the person can do; null = nothing is to be done. */
+  /** What the person can do, a command or a sentence; null = nothing is to be done. */
   readonly next: string | null
   readonly pace: Pace
   /** Whether a subscription is wanted, be it to have one or to mend it. */
@@ -52,7 +52,7 @@ function whyNone({ resource, account, provider }: Situation): ModeVerdict | null
 }
 
 /** What is polled, and no subscription would change that. */
-function whyUnwatched({ resource, provider, state, webhooks, address, triedAddress }: Situation): ModeVerdict | null {
+function whyUnwatched({ resource, provider, state, webhooks, address, tried }: Situation): ModeVerdict | null {
   if (state.error === 'EC_TARGET_GONE') {
     const { title, hint } = ERROR_CODES.EC_TARGET_GONE
     return polls(`${title}; it is looked for once a day`, hint.replace('ID', resource.id), 'daily')
@@ -72,7 +72,7 @@ function whyUnwatched({ resource, provider, state, webhooks, address, triedAddre
   if (isNotWatchable(healthOf(resource, state))) {
     return polls(`${provider.title} tells of no changes here; that is tried again once a day`, null, 'poll', true)
   }
-  if (isPollingForGood(healthOf(resource, state)) && triedAddress === address) {
+  if (isPollingForGood(healthOf(resource, state)) && tried?.address === address) {
     const because = `notifications failed ${state.failureCount} times`
     return polls(because, `ec resources watch ${resource.id}`, 'fallback')
   }

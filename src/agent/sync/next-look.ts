@@ -110,7 +110,9 @@ function planWatch(situation: Situation, { watch, mode }: ModeVerdict, now: numb
   if (mode !== 'none' && (webhooks !== 'on' || address === null)) return planUnwatch(situation)
   if (!watch) return []
   if (isNotWatchable({ state: resource.state, failureCount: state.failureCount })) {
-    return [{ duty: { type: 'subscribe' }, at: (situation.triedAt ?? 0) + DAY_MS * (1 + 0.1 * spread(resource.id)) }]
+    return [
+      { duty: { type: 'subscribe' }, at: (situation.tried?.createdAt ?? 0) + DAY_MS * (1 + 0.1 * spread(resource.id)) },
+    ]
   }
   const isUsable =
     subscription !== null && subscription.address === address && (subscription.expiresAt ?? now + 1) > now
@@ -118,7 +120,7 @@ function planWatch(situation: Situation, { watch, mode }: ModeVerdict, now: numb
   if (subscription.verifiedAt === null) {
     return [{ duty: { type: 'doubt' }, at: subscription.createdAt + PROOF_MS }]
   }
-  if (resource.state === 'degraded' || resource.state === 'suspended') return [tryAgain(situation)]
+  if (resource.state !== 'healthy' && resource.state !== 'quiet') return [tryAgain(situation)]
   const renewAt = renewalAt(subscription, provider.subscriptions?.renewAfterMs)
   const { duty, at } = tryAgain(situation)
   return [{ duty, at: state.failureCount > 0 ? Math.max(renewAt, at) : renewAt }]
@@ -130,10 +132,12 @@ function planUnwatch({ subscription, others }: Situation): readonly Planned[] {
   return isAlive ? [{ duty: { type: 'unwatch' }, at: 0 }] : []
 }
 
-function tryAgain({ resource, state, triedAt, triedAddress, address }: Situation): Planned {
+function tryAgain({ state, tried, address }: Situation): Planned {
+  if (tried === null) return { duty: { type: 'subscribe' }, at: 0 }
   // What failed elsewhere says nothing of a new address.
-  const wait = triedAddress !== address ? MINUTE_MS : (WAITS_MS[Math.min(state.failureCount, WAITS_MS.length - 1)] ?? 0)
-  const at = triedAt === null ? 0 : triedAt + wait * (1 + 0.2 * spread(`${resource.id} ${triedAt}`))
+  const wait =
+    tried.address !== address ? MINUTE_MS : (WAITS_MS[Math.min(state.failureCount, WAITS_MS.length - 1)] ?? 0)
+  const at = tried.createdAt + wait * (1 + 0.2 * spread(tried.id))
   return { duty: { type: 'subscribe' }, at }
 }
 

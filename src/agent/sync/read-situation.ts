@@ -35,8 +35,7 @@ export async function readSituation(options: SituationOptions, resourceId: strin
     provider,
     subscription,
     others: rows.filter(row => row !== subscription && row.state !== 'ended'),
-    triedAt: rows.at(-1)?.createdAt ?? null,
-    triedAddress: rows.at(-1)?.address ?? null,
+    tried: rows.at(-1) ?? null,
     webhooks: switchOf(features, resourceId),
     address: account === null ? null : (provider.subscriptions?.addressFor(resource, account, webhookUrl) ?? null),
   }

@@ -129,15 +129,17 @@ function unwatch(options: RenewOptions, situation: Situation): Result {
 
 async function register(
   { store, bus, ids, randomBytes, clock }: RenewOptions,
-  { resource }: Situation,
+  { resource, tried }: Situation,
   { address, subscriptions }: { readonly address: string; readonly subscriptions: Subscriptions },
 ): Promise<WebhookSubscription> {
   if (subscriptions.renewal === 'recreate') {
     const secrets = await store.getSecrets(resource.id)
-    const fresh = Buffer.from(randomBytes(SECRET_BYTES)).toString('base64url')
-    await store.updateResource(resource.id, { secrets: [fresh, ...secrets].slice(0, KEPT_SECRETS) })
-    // The doors have to know it before the provider does.
-    bus.publish('changed', { what: 'resource', id: resource.id })
+    if (secrets.length === 0 || !isUnused(tried)) {
+      const fresh = Buffer.from(randomBytes(SECRET_BYTES)).toString('base64url')
+      await store.updateResource(resource.id, { secrets: [fresh, ...secrets].slice(0, KEPT_SECRETS) })
+      // The doors have to know it before the provider does.
+      bus.publish('changed', { what: 'resource', id: resource.id })
+    }
   }
   const row: WebhookSubscription = {
     id: ids.uuid(),
@@ -155,6 +157,14 @@ async function register(
   return row
 }
 
+/**
+ * Whether the newest secret was made for a try that came to nothing: it serves the next one, so that tries which fail again
+ * and again do not push the secret out by which the present subscription proves itself.
+ */
+function isUnused(tried: WebhookSubscription | null): boolean {
+  return tried !== null && tried.remoteId === null && (tried.state === 'registering' || tried.state === 'ended')
+}
+
 interface Success {
   readonly row: WebhookSubscription
   readonly got: GotSubscription
@@ -167,7 +177,7 @@ function succeed(options: RenewOptions, situation: Situation, { row, got, subscr
   const known = situation.others.find(({ id }) => id === row.id) ?? row
   const now = options.clock.now()
   const extended = subscriptions.renewal === 'extend'
-  const old = [...(subscription === null ? [] : [subscription]), ...others]
+  const old = [...(subscription === null || subscription.id === row.id ? [] : [subscription]), ...others]
   // What is only made longer goes on delivering: stopping the old would stop the new.
   const isWell = resource.state === 'healthy' || resource.state === 'quiet'
   const verifiedAt = extended && isWell && subscription?.address === row.address ? subscription.verifiedAt : null
@@ -177,7 +187,7 @@ function succeed(options: RenewOptions, situation: Situation, { row, got, subscr
     expiresAt: got.expiresAt,
     ...(verifiedAt === null ? {} : { verifiedAt }),
   } as const
-  const then = { ...situation, subscription: { ...known, ...patch }, others: [], triedAt: row.createdAt }
+  const then = { ...situation, subscription: { ...known, ...patch }, others: [], tried: row }
   // One that was given up and then had after all begins its life anew.
   const evidence: Evidence | null = resource.state === 'disabled' ? { type: 'began' } : null
   const { events, health } = settle(options, then, evidence)
@@ -193,10 +203,10 @@ function succeed(options: RenewOptions, situation: Situation, { row, got, subscr
       health,
       subscriptions: [
         { id: row.id, patch },
-        ...old.map(({ id, expiresAt }) => ({
-          id,
+        ...old.map(one => ({
+          id: one.id,
           patch:
-            extended || (expiresAt !== null && expiresAt <= now)
+            extended || hasRunOut(one, subscriptions.maxLifetimeMs, now)
               ? ({ state: 'ended', endedAt: now } as const)
               : ({ state: 'superseded' } as const),
         })),
@@ -204,6 +214,11 @@ function succeed(options: RenewOptions, situation: Situation, { row, got, subscr
       jobs: extended ? [] : old.flatMap(one => stopOf(resource.id, one, now)),
     },
   }
+}
+
+/** One whose end was never told is over by when it would have been at the latest. */
+function hasRunOut({ createdAt, expiresAt }: WebhookSubscription, longestMs: number, now: number): boolean {
+  return (expiresAt ?? createdAt + longestMs) <= now
 }
 
 /** One that cannot be stopped, since nobody knows what the provider calls it, is stopped when it is heard of. */
@@ -243,7 +258,7 @@ function fail(options: RenewOptions, situation: Situation, row: WebhookSubscript
   if (error.code === 'EC_ACCOUNT_SIGNED_OUT') return { type: 'done', effects: { subscriptions: ended } }
   const covered = subscription !== null && (subscription.expiresAt ?? 0) > now && subscription.verifiedAt !== null
   const evidence: Evidence = { type: 'refused', code: error.code, covered }
-  const { events, health } = settle(options, { ...situation, triedAt: row.createdAt }, evidence)
+  const { events, health } = settle(options, { ...situation, tried: row }, evidence)
   return { type: 'done', effects: { events, health, subscriptions: ended } }
 }
 

@@ -15,10 +15,8 @@ export interface Situation {
   readonly subscription: WebhookSubscription | null
   /** Others that the provider may still deliver by: superseded ones, and those that nobody has heard of again. */
   readonly others: readonly WebhookSubscription[]
-  /** When a subscription was asked for last, whatever came of it. */
-  readonly triedAt: number | null
-  /** Where it was to deliver to. */
-  readonly triedAddress: string | null
+  /** The one that was asked for last, whatever came of it. */
+  readonly tried: WebhookSubscription | null
   /** Switched off for all, or for this one. */
   readonly webhooks: 'on' | 'off' | 'off_here'
   /** Where a subscription would deliver to; null = nowhere. */

@@ -178,8 +178,9 @@ export class Watchman {
   async #look(resourceId: string): Promise<void> {
     const { store, clock, times, onLook, wake } = this.#options
     const now = clock.now()
-    const situation = await readSituation(this.#options, resourceId)
-    if (situation === null) return onLook(resourceId, null)
+    const found = await readSituation(this.#options, resourceId)
+    if (found === null) return onLook(resourceId, null)
+    const situation = { ...found, state: { ...found.state, job: await this.#living(found.state.job) } }
     const verdict = modeOf(situation, now)
     onLook(resourceId, { mode: verdict.mode, health: situation.resource.state })
     const { due, at } = lookAhead(situation, verdict, times, { now, awakeSince: this.#awakeSince })
@@ -194,14 +195,15 @@ export class Watchman {
     const at = clock.now()
     if (duty.type !== 'read') return void (await store.addJob(renewJob(resource.id, at), at))
     // Asked for once more, it would be read once more.
-    if (state.job !== null && (await this.#isAlive(state.job))) return
+    if (state.job !== null) return
     const { cause, full } = duty
     const job = syncJob(resource.id, at)
     await store.requestSync({ resourceId: resource.id, cause, full, announced: false, at, job, hurry: false })
   }
 
-  async #isAlive(id: string): Promise<boolean> {
-    const job = await this.#options.store.getJob(id)
-    return job !== null && job.state !== 'dead' && job.state !== 'done'
+  /** The job that sees to a resource; one that died with its process, or hung, sees to nothing. */
+  async #living(id: string | null): Promise<string | null> {
+    const job = id === null ? null : await this.#options.store.getJob(id)
+    return job === null || job.state === 'dead' || job.state === 'done' ? null : job.id
   }
 }

@@ -44,6 +44,7 @@ export async function setUpGoogle(context: CommandContext, input: SetupInput): P
     })
   }
   const ec = await context.connect()
+  await keepSandboxClean(ec)
   if (input.undo === true) return undoGoogle(context, ec, await findAccount(ec, user, input.account))
 
   const known = await findKnown(ec, { named: input.account, client, user: input.user ?? null, own: user })
@@ -74,6 +75,14 @@ export async function setUpGoogle(context: CommandContext, input: SetupInput): P
     for (const next of remaining) output.tell(`what remains for you: ${next}`)
   }
   return remaining.length === 0 ? undefined : EXIT_REFUSED
+}
+
+/** What is real and what is made up are kept apart. */
+async function keepSandboxClean(ec: EcClient): Promise<void> {
+  if (!(await ec.status()).sandbox) return
+  throw new EcError('EC_CONFLICT', 'the agent that runs has a sandbox in the place of Google', {
+    hint: 'stop it, start `ec agent` without --sandbox, then run this again',
+  })
 }
 
 const WITHOUT_URL =

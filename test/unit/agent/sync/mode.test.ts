@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { modeOf } from '#ec/agent/sync/mode.js'
 import { anAccount, T0 } from '../../../support/store-samples.ts'
-import { aSituation } from '../../../support/situation.ts'
+import { aSituation, aSubscription } from '../../../support/situation.ts'
 
 const NOW = T0 + 3_600_000
 
@@ -38,7 +38,11 @@ const TABLE: readonly [string, Parts, string, string, string | null][] = [
   ],
   [
     'but tried anew where the address is another',
-    { resource: { state: 'disabled' }, state: { failureCount: 10 }, triedAddress: 'https://old.example.org/' },
+    {
+      resource: { state: 'disabled' },
+      state: { failureCount: 10 },
+      tried: aSubscription({ address: 'https://old.example.org/' }),
+    },
     'polling',
     'fallback',
     null,

@@ -96,7 +96,7 @@ describe('a resource that is polled', () => {
     [9, 2],
   ])('is read after %i failures every %f hours in fallback, and a little', (failureCount, hours) => {
     const state = failureCount >= 5 ? 'suspended' : 'degraded'
-    const situation = aSituation({ resource: { state }, state: { failureCount }, triedAt: T0 + 30 * DAY })
+    const situation = aSituation({ resource: { state }, state: { failureCount }, tried: aSubscription({ createdAt: T0 + 30 * DAY }) })
     const at = firstDue(situation, 'read') - T0 - 1000
     expect(at).toBeGreaterThanOrEqual(hours * HOUR - 1)
     expect(at).toBeLessThanOrEqual(hours * HOUR * 1.25)
@@ -111,10 +111,24 @@ describe('a resource that is polled', () => {
     [9, 'suspended', 6 * HOUR],
   ] as const)('asks for a subscription again after %i failures (%s)', (failureCount, state, wait) => {
     const triedAt = T0 + HOUR
-    const situation = aSituation({ subscription: null, resource: { state }, state: { failureCount }, triedAt })
+    const situation = aSituation({
+      subscription: null,
+      resource: { state },
+      state: { failureCount },
+      tried: aSubscription({ createdAt: triedAt }),
+    })
     const at = firstDue(situation, 'subscribe', triedAt + 1)
     expect(at - triedAt).toBeGreaterThanOrEqual(wait)
     expect(at - triedAt).toBeLessThanOrEqual(wait * 1.2 + MINUTE / 6)
+  })
+
+  it('asks for another when a person wanted one and it was refused, though the old one is there', () => {
+    const situation = aSituation({
+      resource: { state: 'starting' },
+      state: { failureCount: 1 },
+      tried: aSubscription({ createdAt: T0 + HOUR }),
+    })
+    expect(firstDue(situation, 'subscribe', T0 + HOUR + 1) - T0 - HOUR).toBeLessThanOrEqual(2 * MINUTE)
   })
 
   it('is asked for once a day where it never can be watched (pitfall 13)', () => {

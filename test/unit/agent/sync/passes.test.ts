@@ -286,6 +286,18 @@ describe('a read that fails', () => {
     expect(await titles(world, 'system.alert')).toHaveLength(1)
   })
 
+  it('because its job died with the process, again and again, is taken up when it is looked at (pitfall 83)', async () => {
+    const world = await filled(3)
+    let left = 6
+    world.kills = job => job.kind === 'sync.run' && left-- > 0
+    world.shelf.put('b', 'new')
+    await world.pass(MINUTE)
+    expect((await world.store.listJobs({ limit: 9, state: 'dead' })).rows).toMatchObject([{ kind: 'sync.run' }])
+    await world.pass(10 * MINUTE)
+    expect(await world.copy()).toEqual(world.truth())
+    expect((await world.store.listNotifications({ limit: 9, resourceId: 'r1', state: 'syncing' })).rows).toEqual([])
+  })
+
   it('in one resource holds up no other, also when its row cannot be looked at (pitfall 81)', async () => {
     const log = createTestLog()
     const world = await SyncWorld.open({ log })

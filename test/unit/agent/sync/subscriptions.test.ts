@@ -185,6 +185,21 @@ describe('what cannot be had', () => {
     expect((await statesOf(world)).filter(state => state === 'active')).toHaveLength(1)
   })
 
+  it('keeps the secret believed by which the old one proves itself, however often it fails', async () => {
+    const world = await watched()
+    const [secret = ''] = await world.store.getSecrets('r1')
+    world.shelf.fail('create', 'EC_PROVIDER', 4)
+    world.shelf.fail('create', 'EC_SCOPE_MISSING', 100)
+    await world.pass(6.5 * DAY)
+    expect(world.shelf.counts('renew')).toBeGreaterThan(8)
+    expect(await world.store.getSecrets('r1')).toContain(secret)
+    world.shelf.heal()
+    await world.pass(HOUR)
+    const secrets = await world.store.getSecrets('r1')
+    expect(secrets).toContain(secret)
+    expect([...world.shelf.channels.values()].every(channel => secrets.includes(channel.secret))).toBe(true)
+  })
+
   it('for a limit is tried again when the limit says so, and is no failure', async () => {
     const world = await SyncWorld.open()
     world.shelf.fail('create', 'EC_RATE_LIMITED', 1, 5 * MINUTE)
