@@ -2,12 +2,16 @@ import { createClient, type EcClient } from '#ec/client.js'
 import type { LogEntry } from '#ec/sandbox/log.js'
 import type { Manners } from '#ec/sandbox/manners.js'
 import type { Sandbox } from '#ec/sandbox/start-sandbox.js'
+import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { runCli, type AgentProcess, type CliResult, type Home } from './cli.ts'
+import { runCli, startAgentProcess, type AgentProcess, type CliResult, type Home } from './cli.ts'
 import { diagnose, type Row } from './doctor.ts'
 import { freePort } from './free-port.ts'
 import { makeGoogleHome } from './google-home.ts'
+import { openPseudoTerminal } from './pseudo-terminal.ts'
 import { until } from './until.ts'
+
+const EC = join(import.meta.dirname, '..', '..', 'bin', 'ec.js')
 
 export interface TroubledHome {
   readonly home: Home
@@ -16,12 +20,18 @@ export interface TroubledHome {
   readonly client: EcClient
   /** What `ec setup google` came to, and what it said. */
   readonly setup: CliResult
+  readonly clientFile: string
   ec(...args: readonly string[]): Promise<CliResult>
+  /** What a command prints, its columns and lines run together. */
+  printed(...args: readonly string[]): Promise<string>
   /** Types a next step as it stands in a sentence: the command between backticks, or the whole. */
   typed(step: string): Promise<CliResult>
   /** The resource of a provider. */
   resource(provider?: string): Promise<string>
   check(code: string): Promise<Row>
+  /** The lines of the tab of health on the screens, as text. */
+  healthPanel(): Promise<string>
+  alerts(): Promise<readonly { readonly title: string; readonly body: string }[]>
   /** Titles of the person's events of a type, the oldest first. */
   told(type: string): Promise<readonly string[]>
   /** Resolves once these titles were told, and fails when others were, or one twice. */
@@ -49,7 +59,6 @@ export async function openTroubledHome(options: TroubledOptions = {}): Promise<T
   prepare(sandbox)
   const home = { ...google.home, env: { ...google.home.env, ...env, EC_SYNC_COALESCE: '1s' } }
   const port = String(await freePort())
-  const { startAgentProcess } = await import('./cli.ts')
   const url = reachable ? ['--public-url', `http://127.0.0.1:${port}`] : []
   const agent = await startAgentProcess(home, ['--port', port, ...url])
   const client = createClient({ socket: agent.ready.socket })
@@ -71,7 +80,20 @@ export async function openTroubledHome(options: TroubledOptions = {}): Promise<T
     agent,
     client,
     setup,
+    clientFile,
     ec,
+    printed: async (...words) => (await ec(...words)).stdout.replace(/\s+/g, ' '),
+    alerts: () => eventsOf('system.alert'),
+    async healthPanel() {
+      const terminal = await openPseudoTerminal(home, [process.execPath, EC, 'top'], { columns: 200 })
+      await terminal.until(/connected/)
+      terminal.write('2')
+      await terminal.until(/google-calendar/)
+      const shown = terminal.screen()
+      terminal.write('q')
+      await terminal.exited
+      return shown
+    },
     typed: step => ec(...(/`ec ([^`]+)`/.exec(step)?.[1] ?? step.replace(/^ec /, '')).split(' ')),
     async resource(provider = 'google-calendar') {
       const { resources } = await client.resources.list({})

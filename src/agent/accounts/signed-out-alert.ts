@@ -14,7 +14,7 @@ export function signedOutAlert(account: Account, familyTitle: string, error: EcE
     title: `${familyTitle} no longer lets us in as ${address}`,
     body:
       `${sentence(error.message)} Nothing of this account is read until it has signed in again; ` +
-      `what happens meanwhile is read then. Next: ${sentence(nextOf(account, error))}`,
+      `what happens meanwhile is read then. Next: ${ended(nextOf(account, error))}`,
     service: 'ec',
     collapse_key: `account:${id}`,
     data: { account: id, family, code: error.code },
@@ -28,5 +28,9 @@ function nextOf({ family, address }: Account, { code, hint }: EcError): string {
 }
 
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+  return ended(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)
+}
+
+function ended(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
 }

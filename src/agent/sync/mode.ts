@@ -45,14 +45,16 @@ function whyNone({ resource, account, provider }: Situation): ModeVerdict | null
   if (account === null) return none('the account that it was read with has gone', signInAgain(null))
   if (account.state === 'action_required') {
     const why = account.reason === null ? 'a person has to sign in again' : ERROR_CODES[account.reason].title
-    return none(`${account.address}: ${why}`, signInAgain(account))
+    // Many a calendar goes by the address of its account.
+    const who = resource.name === account.address ? '' : `${account.address}: `
+    return none(`${who}${why}`, signInAgain(account))
   }
   if (provider.reader === undefined) return none(`${provider.title} cannot be read`, null)
   return null
 }
 
 /** What is polled, and no subscription would change that. */
-function whyUnwatched({ resource, provider, state, webhooks, address, tried }: Situation): ModeVerdict | null {
+function whyUnwatched({ resource, account, provider, state, webhooks, address, tried }: Situation): ModeVerdict | null {
   if (state.error === 'EC_TARGET_GONE') {
     const { title, hint } = ERROR_CODES.EC_TARGET_GONE
     return polls(`${title}; it is looked for once a day`, hint.replace('ID', resource.id), 'daily')
@@ -61,6 +63,9 @@ function whyUnwatched({ resource, provider, state, webhooks, address, tried }: S
   if (webhooks === 'off') return polls('webhooks are switched off', 'ec features on webhooks', 'poll')
   if (webhooks === 'off_here') {
     return polls('webhooks are switched off for it', `ec features on webhooks:${resource.id}`, 'poll')
+  }
+  if (address === null && provider.stream !== undefined) {
+    return polls(`nothing is set up by which ${provider.title} could tell of changes`, signInAgain(account), 'poll')
   }
   if (address === null) {
     return polls(
@@ -83,7 +88,7 @@ function whyUnwatched({ resource, provider, state, webhooks, address, tried }: S
 function whyBroken({ resource, state, subscription, address }: Situation, now: number): ModeVerdict | null {
   if (subscription === null) {
     if (state.failureCount === 0) return mends('a subscription is being asked for')
-    return mends(`subscribing failed ${times(state.failureCount)}; it is tried again`, `ec subscriptions list`)
+    return mends(`subscribing failed ${times(state.failureCount)}; it is tried again`, 'ec calls --each')
   }
   if (subscription.expiresAt !== null && subscription.expiresAt <= now) return mends('the subscription ran out')
   if (subscription.address !== address) return mends('the address that it delivers to has changed')

@@ -28,7 +28,15 @@ function signedOut({ account: { address } }: AccountContext, why: string, hint =
 }
 
 function signInAs(address: string): string {
-  return `sign in again: \`ec setup google --account ${address}\``
+  return `sign in again: ${setUpAs(address)}`
+}
+
+function setUpAs(address: string): string {
+  return `\`ec setup google --account ${address}\``
+}
+
+function setUpAgain(address: string): string {
+  return `run ${setUpAs(address)} again`
 }
 
 /** One request that every consent allows; its answer tells the time too. */
@@ -63,7 +71,12 @@ function checkScopes({ account }: AccountContext): CheckResult {
   const hasAny = scopes.includes(CALENDAR_SCOPE) || scopes.includes(GMAIL_SCOPE)
   if (hasAny && missing.length === 0) return judge('google.scopes', 'ok', address)
   const what = hasAny ? missing.map(nameScope).join(', ') : 'see your calendars, or read your mail'
-  return judge('google.scopes', 'fail', `${address} does not allow: ${what}`)
+  return judge(
+    'google.scopes',
+    'fail',
+    `${address} does not allow: ${what}`,
+    `run ${setUpAs(address)}, and tick every box`,
+  )
 }
 
 async function checkApis(ctx: AccountContext): Promise<CheckResult> {
@@ -81,7 +94,14 @@ async function checkWay(ctx: AccountContext): Promise<readonly CheckResult[]> {
   const { topic, subscription, shared } = settings
   if (!scopes.includes(GMAIL_SCOPE) || shared !== undefined) return []
   if (topic === undefined || subscription === undefined) {
-    return [judge('google.topic', 'warn', `${address}: mail is not announced, so it is read every few minutes`)]
+    return [
+      judge(
+        'google.topic',
+        'warn',
+        `${address}: mail is not announced, so it is read every few minutes`,
+        setUpAgain(address),
+      ),
+    ]
   }
   return [await checkTopic(ctx, topic), await checkSubscription(ctx, topic, subscription)]
 }
@@ -91,11 +111,11 @@ async function checkTopic(ctx: AccountContext, topic: string): Promise<CheckResu
   const role = 'roles/pubsub.publisher'
   try {
     if ((await findThing(ctx, 'topics', topic)) === null) {
-      return judge('google.topic', 'fail', `${address}: ${topic} is not there`)
+      return judge('google.topic', 'fail', `${address}: ${topic} is not there`, setUpAgain(address))
     }
     const mayPublish = await isGranted(ctx, { kind: 'topics', name: topic, role, member: GMAIL_PUBLISHER })
     if (mayPublish) return judge('google.topic', 'ok', topic)
-    return judge('google.topic', 'fail', `${address}: Gmail may not publish to ${topic}`)
+    return judge('google.topic', 'fail', `${address}: Gmail may not publish to ${topic}`, setUpAgain(address))
   } catch (error) {
     return refused('google.topic', ctx, toEcError(error))
   }
@@ -105,9 +125,15 @@ async function checkSubscription(ctx: AccountContext, topic: string, subscriptio
   const { address } = ctx.account
   try {
     const found = await findThing(ctx, 'subscriptions', subscription)
-    if (found === null) return judge('google.subscription', 'fail', `${address}: ${subscription} is not there`)
+    if (found === null)
+      return judge('google.subscription', 'fail', `${address}: ${subscription} is not there`, setUpAgain(address))
     if (peekString(found, 'topic') !== topic) {
-      return judge('google.subscription', 'fail', `${address}: ${subscription} is one of another topic`)
+      return judge(
+        'google.subscription',
+        'fail',
+        `${address}: ${subscription} is one of another topic`,
+        setUpAgain(address),
+      )
     }
     const ttl = peekString(found, 'expirationPolicy', 'ttl')
     if (ttl === '') return judge('google.subscription', 'ok', subscription)
@@ -115,6 +141,7 @@ async function checkSubscription(ctx: AccountContext, topic: string, subscriptio
       'google.subscription',
       'warn',
       `${address}: ${subscription} goes by itself when it is not used for ${ttl}`,
+      setUpAgain(address),
     )
   } catch (error) {
     return refused('google.subscription', ctx, toEcError(error))

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import * as fc from 'fast-check'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -175,8 +176,8 @@ describe('an answer that is on its way into the cache', () => {
     const clock = new FakeClock()
     const cache = createMemoryCache(clock)
     const store = new CalendarStore(bus, clock, async () => {})
-    let arrive = (): void => {}
-    const onItsWay = new Promise<void>(resolve => (arrive = resolve))
+    const arrival = new EventEmitter()
+    const onItsWay = once(arrival, 'here')
     const late: typeof cache = { ...cache, set: (...args) => onItsWay.then(() => cache.set(...args)) }
     const answers = new Answers({ cache: late, bus, store, log: silentLog, ttlMs: TTL_MS })
     store.add('c1', 'ana')
@@ -187,7 +188,7 @@ describe('an answer that is on its way into the cache', () => {
     now = 'after'
     bus.publish('synced', { resourceId: 'c1', userId: 'ana', changed: true })
     await nextTurn()
-    arrive()
+    arrival.emit('here')
     expect((await first).value).toBe('before')
     expect(await ask()).toEqual({ value: 'after', hit: false })
     expect(await ask()).toEqual({ value: 'after', hit: true })
