@@ -23,13 +23,17 @@ export function eventOf(calendar, n) {
     location: 'Calle de Alcalá 1, 28014 Madrid',
     creator: { email: 'ben@example.com' },
     organizer: { email: 'ana@example.com', self: true },
-    start: at(start),
-    end: at(start + 1_800_000),
+    start: instantOf(start),
+    end: instantOf(start + 1_800_000),
     iCalUID: `${id}@google.com`,
     sequence: 0,
     reminders: { useDefault: true },
     eventType: 'default',
   }
+}
+
+function instantOf(ms) {
+  return { dateTime: new Date(ms).toISOString(), timeZone: 'Europe/Madrid' }
 }
 
 /** Serves `calendars` calendars of `events` events; its address, and how it ends. */

@@ -1,13 +1,15 @@
 import type { HealthState } from '../core/resource.ts'
 import type { ResourceRow } from './rows.ts'
-import type { SyncPassRow } from './sync-rows.ts'
+import type { SyncPassRow, SyncRow } from './sync-rows.ts'
 
 /** Each word for how a resource is doing, and whether that is as it should be. */
 const TONES = {
   paused: 'warn',
   asks: 'bad',
+  stopped: 'bad',
   failing: 'warn',
   'first read': 'plain',
+  polled: 'plain',
   starting: 'plain',
   healthy: 'good',
   quiet: 'plain',
@@ -23,8 +25,18 @@ export type Tone = (typeof TONES)[HealthWord]
 export function sayHealth({ paused, state, sync }: Pick<ResourceRow, 'paused' | 'state' | 'sync'>): HealthWord {
   if (paused) return 'paused'
   if (sync?.held_deletion) return 'asks'
+  // Nobody reads it, as when its account is signed out, whatever its last read came to.
+  if (sync?.mode === 'none') return 'stopped'
   if (sync?.error) return 'failing'
-  return sync && !sync.complete ? 'first read' : state
+  if (sync && !sync.complete) return 'first read'
+  return sync && isPolledAsItHasTo(state, sync) ? 'polled' : state
+}
+
+/** Nothing tells of its changes, and nothing was given up. */
+function isPolledAsItHasTo(state: HealthState, sync: SyncRow): boolean {
+  const { mode, subscription, failure_count: failures, next_step: next } = sync
+  if (mode !== 'polling') return false
+  return (state === 'starting' && subscription === null && failures === 0) || (state === 'disabled' && next === null)
 }
 
 export function toneOf(word: HealthWord): Tone {

@@ -176,8 +176,8 @@ export const ERROR_CODES = {
   EC_ACCOUNT_SIGNED_OUT: entry(
     'config',
     401,
-    'the consent of an account has ended',
-    'sign in again with `ec setup google`, or another family',
+    'the consent was taken back, or has expired',
+    'sign in again with `ec setup google`',
   ),
   EC_CONSENT_REFUSED: entry(
     'refused',

@@ -40,6 +40,8 @@ export const mannersSchema = z.strictObject({
   /** How long a pull waits for a message. */
   pull_wait_ms: ms.default(5_000),
   consent: z.enum(['grant', 'refuse']).default('grant'),
+  /** Boxes that the person leaves unticked, by the last word of their scopes: `gmail.readonly`. */
+  unticked_scopes: z.array(z.string()).default([]),
   access_token_life_s: count.default(3_599),
   /** An OAuth client in testing: its refresh tokens die after 7 days. */
   testing_mode: z.boolean().default(false),

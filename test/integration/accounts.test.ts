@@ -86,10 +86,14 @@ describe('signing in', () => {
 
   it('says what to do without an OAuth client', async () => {
     const { chooseClient } = await import('#ec/agent/accounts/oauth-client.js')
-    expect(() => chooseClient({ id: null, secret: null }, null)).toThrow('there is no OAuth client to sign in with')
+    expect(() => chooseClient({ id: null, secret: null }, null, [])).toThrow('there is no OAuth client to sign in with')
     const configured = { id: 'one', secret: 'its secret' }
-    expect(chooseClient({ id: 'two', secret: null }, configured)).toEqual({ id: 'two', secret: null })
-    expect(chooseClient({ id: 'one', secret: null }, configured)).toEqual(configured)
+    expect(chooseClient({ id: 'two', secret: null }, configured, [])).toEqual({ id: 'two', secret: null })
+    expect(chooseClient({ id: 'one', secret: null }, configured, [])).toEqual(configured)
+    const known = [{ id: 'two', secret: 'of two' }]
+    expect(chooseClient({ id: null, secret: null }, null, known)).toEqual(known[0])
+    expect(chooseClient({ id: 'two', secret: null }, configured, known)).toEqual(known[0])
+    expect(chooseClient({ id: null, secret: null }, configured, known)).toEqual(configured)
   })
 })
 

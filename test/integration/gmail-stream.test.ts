@@ -165,10 +165,6 @@ describe('pulling what Gmail announces', () => {
   })
 })
 
-function keyOf(settings: Account['settings']) {
-  return gmail.stream?.keyOf(anAccount({ settings }))
-}
-
 const ANY = {
   id: '0192f0c1-7d1e-7c3a-9a51-3f6a2b1c0d9e',
   provider: 'gmail',
@@ -183,3 +179,7 @@ const ANY = {
   createdAt: 0,
   lastNotificationAt: null,
 } as const
+
+function keyOf(settings: Account['settings']) {
+  return gmail.stream?.keyOf(anAccount({ settings }))
+}

@@ -8,6 +8,7 @@ import type { Log } from '../../core/log.ts'
 import type { Discovery, Family, OAuthClient, Provider } from '../../providers/provider.ts'
 import type { AccountApi } from '../http/api.ts'
 import type { Accounts } from './accounts.ts'
+import { readCredential } from './credential.ts'
 import { listAll } from './list-all.ts'
 import { chooseClient } from './oauth-client.ts'
 import { removeAccount } from './remove-account.ts'
@@ -44,7 +45,8 @@ export function createAccountApi(options: AccountApiOptions): AccountApi {
     async begin(input) {
       const family = await loadFamily(input.family)
       checkProviders(family, input.providers)
-      const client = chooseClient({ id: input.clientId, secret: null }, options.client(family.id))
+      const known = await clientsOf(family.id, input.loginHint)
+      const client = chooseClient({ id: input.clientId, secret: null }, options.client(family.id), known)
       const scopes = family.signIn.scopes(input.providers, input.setup)
       const { redirectUri, state, challenge, loginHint } = input
       const request = { clientId: client.id, redirectUri, scopes, state, challenge, loginHint }
@@ -53,7 +55,8 @@ export function createAccountApi(options: AccountApiOptions): AccountApi {
     async finish(input) {
       const family = await loadFamily(input.family)
       checkProviders(family, input.providers)
-      const client = chooseClient({ id: input.clientId, secret: input.clientSecret }, options.client(family.id))
+      const known = await clientsOf(family.id, null)
+      const client = chooseClient({ id: input.clientId, secret: input.clientSecret }, options.client(family.id), known)
       const account = await signIn(options, family, client, input)
       onChanged()
       // What waited for the person goes on.
@@ -95,6 +98,14 @@ export function createAccountApi(options: AccountApiOptions): AccountApi {
     const account = await store.getAccount(id)
     if (account !== null) return account
     throw new EcError('EC_NOT_FOUND', 'there is no such account', { hint: 'see `ec accounts list`' })
+  }
+
+  /** By which accounts signed in, that of the address first. */
+  async function clientsOf(family: string, address: string | null): Promise<readonly OAuthClient[]> {
+    const all = await listAll(page => store.listAccounts({ ...page, family }))
+    const own = all.filter(account => account.address === address)
+    const held = await Promise.all([...own, ...all].map(account => readCredential(store, account.id)))
+    return held.flatMap(one => (one === null ? [] : [one.client]))
   }
 
   /** What the person did not allow is nothing that he could choose. */

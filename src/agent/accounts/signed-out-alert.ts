@@ -1,4 +1,5 @@
 import type { Account } from '../../core/account.ts'
+import { ERROR_CODES } from '../../core/error-codes.ts'
 import type { EcError } from '../../core/errors.ts'
 import type { EventInput } from '../../core/event-schema.ts'
 
@@ -11,13 +12,25 @@ export function signedOutAlert(account: Account, familyTitle: string, error: EcE
     type: 'system.alert',
     level: 'error',
     title: `${familyTitle} no longer lets us in as ${address}`,
-    body: `${sentence(error.message)} Nothing of this account is read until then: ${sentence(error.hint)}`,
+    body:
+      `${sentence(error.message)} Nothing of this account is read until it has signed in again; ` +
+      `what happens meanwhile is read then. Next: ${ended(nextOf(account, error))}`,
     service: 'ec',
     collapse_key: `account:${id}`,
     data: { account: id, family, code: error.code },
   }
 }
 
+/** An error that says nothing special of the way back leaves it to the command. */
+function nextOf({ family, address }: Account, { code, hint }: EcError): string {
+  const isUsual = hint === ERROR_CODES[code].hint
+  return isUsual ? `\`ec setup ${family} --account ${address}\`` : hint
+}
+
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+  return ended(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)
+}
+
+function ended(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
 }

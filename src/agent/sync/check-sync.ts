@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.ts'
 import { whileReadable } from '../../core/while-readable.ts'
 import { modeOf } from './mode.ts'
 import { readSituation, type SituationOptions } from './read-situation.ts'
+import { sayFailure } from './say-failure.ts'
 import type { Situation } from './situation.ts'
 import { toHint } from './to-hint.ts'
 
@@ -60,7 +61,11 @@ function checkRead(seen: readonly Seen[], now: number): CheckResult {
   const [first] = [...failing, ...stale]
   if (first === undefined) return judge('sync.read', 'ok', seen.length === 0 ? null : countOf(seen))
   const told = [
-    ...(failing.length === 0 ? [] : [`the last read failed: ${nameAll(failing, ({ state }) => state.error)}`]),
+    ...(failing.length === 0
+      ? []
+      : [
+          `the last read failed: ${nameAll(failing, ({ state: { error } }) => (error === null ? null : sayFailure(error)))}`,
+        ]),
     ...(stale.length === 0 ? [] : [`not read for a day: ${nameAll(stale)}`]),
   ]
   const { resource } = first.situation

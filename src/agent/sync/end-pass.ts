@@ -91,10 +91,10 @@ export function failPass(
   const facts = { error: error.code, errorAt: now }
   const nextAt = nextLook(ctx, { ...readable, state: { ...state, ...facts } })
   const patch = { ...facts, nextAt, pass: pass.type === 'full' && state.pass !== null ? pass : null }
-  // Told once: the same failure again is no news, unless somebody waits for this very read.
-  const tells = state.error !== error.code || pass.through !== null || pass.cause === 'user'
+  // Told once: the same failure again is no news, unless somebody waits for this very read, which could be done over.
+  const tells = state.error !== error.code || (job !== null && (pass.through !== null || pass.cause === 'user'))
   return {
-    told: tells ? [SYNC_ALERTS.failed(resource, error.code, error.message, job)] : [],
+    told: tells ? [SYNC_ALERTS.failed(resource, { error, account: readable.account, job })] : [],
     sync: { resourceId: resource.id, patch, end: endOf(ctx, readable, pass, error.code) },
   }
 }

@@ -1,6 +1,8 @@
 import { ERROR_CODES } from '../../core/error-codes.ts'
 import type { SyncMode } from '../../core/sync.ts'
 import { isNotWatchable, isPollingForGood } from './health.ts'
+import { nextAfter, sayFailure } from './say-failure.ts'
+import { signInAgain } from './sign-in-again.ts'
 import type { Situation } from './situation.ts'
 
 /**
@@ -25,27 +27,34 @@ export interface ModeVerdict {
  * not healthy = by polling, while it is mended; none = by polling. Never two at once. Pure.
  */
 export function modeOf(situation: Situation, now: number): ModeVerdict {
-  return whyNone(situation) ?? whyUnwatched(situation) ?? whyBroken(situation, now) ?? webhookDriven(situation)
+  const verdict = whyNone(situation) ?? whyUnwatched(situation) ?? whyBroken(situation, now) ?? webhookDriven(situation)
+  return verdict.mode === 'polling' ? failing(situation, verdict) : verdict
+}
+
+/** That it cannot be read counts more than how one would learn of changes. */
+function failing({ state, account }: Situation, verdict: ModeVerdict): ModeVerdict {
+  const { error } = state
+  // What is gone has words of its own.
+  if (error === null || error === 'EC_TARGET_GONE') return verdict
+  return { ...verdict, because: `the last read failed: ${sayFailure(error)}`, next: nextAfter(error, account) }
 }
 
 /** What is not read at all. */
 function whyNone({ resource, account, provider }: Situation): ModeVerdict | null {
   if (resource.paused) return none('it is paused', `ec resources resume ${resource.id}`)
-  if (account === null) return none('the account that it was read with has gone', signInAgain(provider.family))
+  if (account === null) return none('the account that it was read with has gone', signInAgain(null))
   if (account.state === 'action_required') {
     const why = account.reason === null ? 'a person has to sign in again' : ERROR_CODES[account.reason].title
-    return none(`${account.address}: ${why}`, signInAgain(provider.family))
+    // Many a calendar goes by the address of its account.
+    const who = resource.name === account.address ? '' : `${account.address}: `
+    return none(`${who}${why}`, signInAgain(account))
   }
   if (provider.reader === undefined) return none(`${provider.title} cannot be read`, null)
   return null
 }
 
-function signInAgain(family: string | undefined): string {
-  return `ec setup ${family ?? 'google'}`
-}
-
 /** What is polled, and no subscription would change that. */
-function whyUnwatched({ resource, provider, state, webhooks, address, tried }: Situation): ModeVerdict | null {
+function whyUnwatched({ resource, account, provider, state, webhooks, address, tried }: Situation): ModeVerdict | null {
   if (state.error === 'EC_TARGET_GONE') {
     const { title, hint } = ERROR_CODES.EC_TARGET_GONE
     return polls(`${title}; it is looked for once a day`, hint.replace('ID', resource.id), 'daily')
@@ -54,6 +63,9 @@ function whyUnwatched({ resource, provider, state, webhooks, address, tried }: S
   if (webhooks === 'off') return polls('webhooks are switched off', 'ec features on webhooks', 'poll')
   if (webhooks === 'off_here') {
     return polls('webhooks are switched off for it', `ec features on webhooks:${resource.id}`, 'poll')
+  }
+  if (address === null && provider.stream !== undefined) {
+    return polls(`nothing is set up by which ${provider.title} could tell of changes`, signInAgain(account), 'poll')
   }
   if (address === null) {
     return polls(
@@ -76,7 +88,7 @@ function whyUnwatched({ resource, provider, state, webhooks, address, tried }: S
 function whyBroken({ resource, state, subscription, address }: Situation, now: number): ModeVerdict | null {
   if (subscription === null) {
     if (state.failureCount === 0) return mends('a subscription is being asked for')
-    return mends(`subscribing failed ${times(state.failureCount)}; it is tried again`, `ec subscriptions list`)
+    return mends(`subscribing failed ${times(state.failureCount)}; it is tried again`, 'ec calls --each')
   }
   if (subscription.expiresAt !== null && subscription.expiresAt <= now) return mends('the subscription ran out')
   if (subscription.address !== address) return mends('the address that it delivers to has changed')
@@ -88,7 +100,7 @@ function whyBroken({ resource, state, subscription, address }: Situation, now: n
       `ec resources watch ${resource.id}`,
     )
   }
-  if (state.error !== null) return mends(`the last read failed (${state.error})`, 'ec calls')
+  if (state.error !== null) return mends('the last read failed')
   return null
 }
 

@@ -67,7 +67,7 @@ export function lookAhead(situation: Situation, verdict: ModeVerdict, times: Syn
 
 /** When the next read falls due that nobody asks for. */
 function planRead(
-  { resource, state }: Situation,
+  { resource, state, account }: Situation,
   { mode, pace }: ModeVerdict,
   times: SyncTimes,
   { awakeSince }: Moment,
@@ -80,7 +80,10 @@ function planRead(
   const full = state.heldDeletion !== null
   // It was put off until somebody made it possible again, and nobody else sees to it.
   const isLeft = state.job === null && (state.asked !== null || (state.pass !== null && state.error === null))
-  if (isLeft) return { duty: { type: 'read', cause: mode === 'webhook' ? 'probe' : 'polling', full: false }, at: 0 }
+  // What was in the way of the last read may have gone with the old consent.
+  const isNewlyAllowed = errorAt !== null && account !== null && account.grantedAt > errorAt
+  if (isLeft || isNewlyAllowed)
+    return { duty: { type: 'read', cause: mode === 'webhook' ? 'probe' : 'polling', full: false }, at: 0 }
   if (mode === 'polling') {
     const daily = full && last - (state.lastFullAt ?? 0) > DAY_MS / 2
     const duty = { type: 'read', cause: 'polling', full: daily } as const
@@ -132,8 +135,10 @@ function planUnwatch({ subscription, others }: Situation): readonly Planned[] {
   return isAlive ? [{ duty: { type: 'unwatch' }, at: 0 }] : []
 }
 
-function tryAgain({ state, tried, address }: Situation): Planned {
-  if (tried === null) return { duty: { type: 'subscribe' }, at: 0 }
+function tryAgain({ state, account, tried, address }: Situation): Planned {
+  // What was refused under another consent may be allowed by now.
+  const isNewlyAllowed = tried !== null && account !== null && account.grantedAt > tried.createdAt
+  if (tried === null || (isNewlyAllowed && state.failureCount > 0)) return { duty: { type: 'subscribe' }, at: 0 }
   // What failed elsewhere says nothing of a new address.
   const wait =
     tried.address !== address ? MINUTE_MS : (WAITS_MS[Math.min(state.failureCount, WAITS_MS.length - 1)] ?? 0)

@@ -1,17 +1,23 @@
-import { ERROR_CODES, type ErrorCode } from '../../core/error-codes.ts'
+import type { Account } from '../../core/account.ts'
+import { ERROR_CODES } from '../../core/error-codes.ts'
+import type { EcError } from '../../core/errors.ts'
 import type { EventInput } from '../../core/event-schema.ts'
 import type { Resource } from '../../core/resource.ts'
+import { nextAfter } from './say-failure.ts'
+import { toHint } from './to-hint.ts'
 
 /** What the owner of a resource is told when its sync needs a person. */
 export const SYNC_ALERTS = {
   /** A pass that was given up. */
-  failed(resource: Resource, code: ErrorCode, detail: string, job: string | null): EventInput {
-    const { title, hint } = ERROR_CODES[code]
-    const again = job === null ? hint : `${hint}. It is read again by itself; \`ec jobs retry ${job}\` does it now`
+  failed(resource: Resource, { error, account, job }: FailedPass): EventInput {
+    const { code, message, hint } = error
+    const usual = hint === ERROR_CODES[code].hint ? toHint(nextAfter(code, account)) : hint
+    const next = code === 'EC_SCOPE_MISSING' ? toHint(nextAfter(code, account)) : usual
+    const again = job === null ? '' : ` It is read again by itself; \`ec jobs retry ${job}\` does it now.`
     return alert(resource, {
       level: 'error',
       title: `${resource.name} could not be read`,
-      body: `${title}: ${detail}. Next: ${again.replace('ID', resource.id)}.`,
+      body: `${toSentence(ERROR_CODES[code].title)} ${toSentence(message)} Next: ${ended(next.replace('ID', resource.id))}${again}`,
       collapse: 'failed',
       data: { code },
     })
@@ -41,6 +47,21 @@ export const SYNC_ALERTS = {
     })
   },
 } as const
+
+interface FailedPass {
+  readonly error: EcError
+  readonly account: Account | null
+  /** The dead letter; null = nobody can do it over in a moment. */
+  readonly job: string | null
+}
+
+function toSentence(text: string): string {
+  return ended(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)
+}
+
+function ended(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}
 
 interface Words {
   readonly level: 'warning' | 'error'

@@ -32,11 +32,10 @@ export async function setUpGoogle(context: CommandContext, input: SetupInput): P
   const { config } = await context.config()
   const user = input.user ?? config.user
   const client = input.clientFile === undefined ? null : readClientFile(input.clientFile)
-  const providers = providersOf(input)
   if (input.dryRun === true) {
     return showPlan(context, {
       user,
-      providers,
+      providers: providersOf(input),
       project: input.project ?? client?.project ?? null,
       clientId: client?.id ?? config.google.client_id,
       serviceAccount: input.serviceAccount ?? null,
@@ -48,11 +47,18 @@ export async function setUpGoogle(context: CommandContext, input: SetupInput): P
   await keepSandboxClean(ec)
   if (input.undo === true) return undoGoogle(context, ec, await findAccount(ec, user, input.account))
 
-  const account = await signInOnce(context, ec, { input, user, client, providers })
+  const known = await findKnown(ec, { named: input.account, client, user: input.user ?? null, own: user })
+  const before = known === undefined ? [] : allowedBy(known)
+  const isAgain = before.length > 0 && known?.state !== 'ok' && input.calendar === undefined && input.gmail
+  const providers = isAgain ? before : providersOf(input)
+  const account = await signInOnce(context, ec, { input, user: known?.user ?? user, client, providers, known })
   const settings = settingsOf(input, client)
   const steps = await doSteps(ec, account.id, settings, report => output.say(sayStep(report)))
   const { found } = await ec.accounts.discover(account.id)
-  const chosen = await choose(context, found, { calendars: input.calendar ?? null, gmail: input.gmail })
+  // Who only signs in again wants what he had.
+  const chosen = isAgain
+    ? found.filter(({ resource }) => resource !== null)
+    : await choose(context, found, { calendars: input.calendar ?? null, gmail: input.gmail })
   const rows = await watchAll(ec, account, chosen)
   const resources = await Promise.all(
     rows.map(async row => ({ ...row, ...(await awaitFirstRead(context, ec, row.id)) })),
@@ -87,15 +93,40 @@ interface SignInOnce {
   readonly user: string
   readonly client: GivenClient | null
   readonly providers: readonly string[]
+  readonly known: AccountRow | undefined
 }
+
+interface Meant {
+  /** By id or address. */
+  readonly named: string | undefined
+  readonly client: GivenClient | null
+  /** Null = whoever's it is. */
+  readonly user: string | null
+  /** The configuration's. */
+  readonly own: string
+}
+
+/** The account that is meant; where nobody says, one that has to sign in again. */
+async function findKnown(ec: EcClient, { named, client, user, own }: Meant): Promise<AccountRow | undefined> {
+  const all = await listOf(ec, user)
+  const accounts = [...all.filter(one => one.user === own), ...all.filter(one => one.user !== own)]
+  if (named !== undefined) return accounts.find(isNamed(named))
+  return client === null ? accounts.find(({ state }) => state !== 'ok') : undefined
+}
+
+/** What its consent was for. */
+function allowedBy(account: AccountRow): readonly string[] {
+  return PROVIDERS.filter(provider => covers(account, [provider]))
+}
+
+const PROVIDERS = ['google-calendar', 'gmail'] as const
 
 /** A person who names an account that is signed in, with all that is needed, is not asked again. */
 async function signInOnce(
   context: CommandContext,
   ec: EcClient,
-  { input, user, client, providers }: SignInOnce,
+  { input, user, client, providers, known }: SignInOnce,
 ): Promise<AccountRow> {
-  const known = input.account === undefined ? undefined : (await listOf(ec, user)).find(isNamed(input.account))
   if (known !== undefined && known.state === 'ok' && client === null && covers(known, providers)) {
     context.output.say(`${known.address} is signed in`)
     return known
@@ -152,8 +183,9 @@ async function findAccount(ec: EcClient, user: string, named: string | undefined
   })
 }
 
-async function listOf(ec: EcClient, user: string): Promise<readonly AccountRow[]> {
-  return (await ec.accounts.list({ user, family: 'google', limit: 200 })).accounts
+async function listOf(ec: EcClient, user: string | null): Promise<readonly AccountRow[]> {
+  const whose = user === null ? {} : { user }
+  return (await ec.accounts.list({ ...whose, family: 'google', limit: 200 })).accounts
 }
 
 function isNamed(named: string): (account: AccountRow) => boolean {

@@ -13,7 +13,7 @@ export interface SignInWish {
   readonly providers: readonly string[]
   /** Also what setting up needs. */
   readonly setup: boolean
-  /** Null = the client of the agent's configuration. */
+  /** Null = the client of the agent's configuration, or the one that it signed in with before. */
   readonly client: GivenClient | null
   readonly address: string | null
   /** The browser is on another machine. */
@@ -31,6 +31,7 @@ export async function signInGoogle(context: CommandContext, ec: EcClient, wish: 
   const { client, providers, setup, address, user } = wish
   const common = { family: 'google', providers, setup, client_id: client?.id ?? null }
   const registered = client?.registered ?? null
+  let clientId = common.client_id
 
   async function begin(redirectUri: string): Promise<string> {
     const begun = await ec.accounts.begin({
@@ -40,12 +41,13 @@ export async function signInGoogle(context: CommandContext, ec: EcClient, wish: 
       challenge,
       login_hint: address,
     })
+    clientId = begun.client_id
     return begun.url
   }
 
   function finish(code: string, redirectUri: string): Promise<AccountRow> {
     const end = { user, client_secret: client?.secret ?? null, code, verifier, redirect_uri: redirectUri }
-    return ec.accounts.finish({ ...common, ...end })
+    return ec.accounts.finish({ ...common, client_id: clientId, ...end })
   }
 
   if (wish.paste) {

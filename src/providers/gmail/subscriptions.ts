@@ -1,4 +1,3 @@
-import type { gmail_v1 } from '@googleapis/gmail'
 import { z } from 'zod'
 import { EcError } from '../../core/errors.ts'
 import type { AccountContext, GotSubscription, Subscriptions, WantedSubscription } from '../provider.ts'
@@ -28,7 +27,7 @@ export const subscriptions: Subscriptions = {
 const watchSchema = z.object({ expiration: z.string().regex(/^\d{1,15}$/) })
 
 async function create(ctx: AccountContext, _resource: unknown, wanted: WantedSubscription): Promise<GotSubscription> {
-  const body: gmail_v1.Schema$WatchRequest = {
+  const body = {
     topicName: wanted.address,
     labelIds: ['INBOX'],
     labelFilterBehavior: 'INCLUDE',

@@ -1,5 +1,6 @@
 import { judge, type CheckResult } from '../../core/check.ts'
 import type { CheckCode } from '../../core/check-codes.ts'
+import { ERROR_CODES } from '../../core/error-codes.ts'
 import { EcError, toEcError } from '../../core/errors.ts'
 import { judgeClock } from '../../core/judge-clock.ts'
 import { peekString } from '../../core/peek.ts'
@@ -13,16 +14,29 @@ import { GMAIL_PUBLISHER } from './setup/topic-steps.ts'
 
 /** What an account of Google lacks, asked of Google: its consent, its rights, the APIs, the way of its mail, and the time. */
 export async function checkGoogle(ctx: AccountContext): Promise<readonly CheckResult[]> {
-  if (ctx.account.state !== 'ok') return [signedOut(ctx, ctx.account.reason ?? 'EC_ACCOUNT_SIGNED_OUT')]
+  if (ctx.account.state !== 'ok') {
+    return [signedOut(ctx, ERROR_CODES[ctx.account.reason ?? 'EC_ACCOUNT_SIGNED_OUT'].title)]
+  }
   const [token, clock] = await checkToken(ctx)
   if (token.status !== 'ok') return [token, ...clock]
   return [token, ...clock, checkScopes(ctx), await checkApis(ctx), ...(await checkWay(ctx))]
 }
 
-const SIGN_IN = 'sign in again: `ec setup google`'
+function signedOut({ account: { address } }: AccountContext, why: string, hint = signInAs(address)): CheckResult {
+  const told = `${address}: ${why}; nothing is asked of Google until it has signed in again`
+  return judge('google.token.expired', 'fail', told, hint)
+}
 
-function signedOut({ account }: AccountContext, code: string, hint = SIGN_IN): CheckResult {
-  return judge('google.token.expired', 'fail', `${account.address}: nothing is asked of it any more (${code})`, hint)
+function signInAs(address: string): string {
+  return `sign in again: ${setUpAs(address)}`
+}
+
+function setUpAs(address: string): string {
+  return `\`ec setup google --account ${address}\``
+}
+
+function setUpAgain(address: string): string {
+  return `run ${setUpAs(address)} again`
 }
 
 /** One request that every consent allows; its answer tells the time too. */
@@ -38,10 +52,13 @@ async function checkToken(ctx: AccountContext): Promise<readonly [CheckResult, r
     const seen = judgeClock({ date: response.headers.get('date'), askedAt, answeredAt, host })
     if (response.ok) return [judge('google.token.expired', 'ok', account.address), [seen]]
     const said = `${account.address}: Google answers ${response.status}`
-    return [judge('google.token.expired', response.status === 401 ? 'fail' : 'warn', said, SIGN_IN), [seen]]
+    return [
+      judge('google.token.expired', response.status === 401 ? 'fail' : 'warn', said, signInAs(account.address)),
+      [seen],
+    ]
   } catch (thrown) {
     const { code, message, hint } = toEcError(thrown)
-    if (code === 'EC_ACCOUNT_SIGNED_OUT') return [signedOut(ctx, code, hint), []]
+    if (code === 'EC_ACCOUNT_SIGNED_OUT') return [signedOut(ctx, message, hint), []]
     return [judge('google.token.expired', 'warn', `${account.address}: ${message}`, hint), []]
   }
 }
@@ -54,7 +71,12 @@ function checkScopes({ account }: AccountContext): CheckResult {
   const hasAny = scopes.includes(CALENDAR_SCOPE) || scopes.includes(GMAIL_SCOPE)
   if (hasAny && missing.length === 0) return judge('google.scopes', 'ok', address)
   const what = hasAny ? missing.map(nameScope).join(', ') : 'see your calendars, or read your mail'
-  return judge('google.scopes', 'fail', `${address} does not allow: ${what}`)
+  return judge(
+    'google.scopes',
+    'fail',
+    `${address} does not allow: ${what}`,
+    `run ${setUpAs(address)}, and tick every box`,
+  )
 }
 
 async function checkApis(ctx: AccountContext): Promise<CheckResult> {
@@ -72,7 +94,14 @@ async function checkWay(ctx: AccountContext): Promise<readonly CheckResult[]> {
   const { topic, subscription, shared } = settings
   if (!scopes.includes(GMAIL_SCOPE) || shared !== undefined) return []
   if (topic === undefined || subscription === undefined) {
-    return [judge('google.topic', 'warn', `${address}: mail is not announced, so it is read every few minutes`)]
+    return [
+      judge(
+        'google.topic',
+        'warn',
+        `${address}: mail is not announced, so it is read every few minutes`,
+        setUpAgain(address),
+      ),
+    ]
   }
   return [await checkTopic(ctx, topic), await checkSubscription(ctx, topic, subscription)]
 }
@@ -82,11 +111,11 @@ async function checkTopic(ctx: AccountContext, topic: string): Promise<CheckResu
   const role = 'roles/pubsub.publisher'
   try {
     if ((await findThing(ctx, 'topics', topic)) === null) {
-      return judge('google.topic', 'fail', `${address}: ${topic} is not there`)
+      return judge('google.topic', 'fail', `${address}: ${topic} is not there`, setUpAgain(address))
     }
     const mayPublish = await isGranted(ctx, { kind: 'topics', name: topic, role, member: GMAIL_PUBLISHER })
     if (mayPublish) return judge('google.topic', 'ok', topic)
-    return judge('google.topic', 'fail', `${address}: Gmail may not publish to ${topic}`)
+    return judge('google.topic', 'fail', `${address}: Gmail may not publish to ${topic}`, setUpAgain(address))
   } catch (error) {
     return refused('google.topic', ctx, toEcError(error))
   }
@@ -96,9 +125,15 @@ async function checkSubscription(ctx: AccountContext, topic: string, subscriptio
   const { address } = ctx.account
   try {
     const found = await findThing(ctx, 'subscriptions', subscription)
-    if (found === null) return judge('google.subscription', 'fail', `${address}: ${subscription} is not there`)
+    if (found === null)
+      return judge('google.subscription', 'fail', `${address}: ${subscription} is not there`, setUpAgain(address))
     if (peekString(found, 'topic') !== topic) {
-      return judge('google.subscription', 'fail', `${address}: ${subscription} is one of another topic`)
+      return judge(
+        'google.subscription',
+        'fail',
+        `${address}: ${subscription} is one of another topic`,
+        setUpAgain(address),
+      )
     }
     const ttl = peekString(found, 'expirationPolicy', 'ttl')
     if (ttl === '') return judge('google.subscription', 'ok', subscription)
@@ -106,6 +141,7 @@ async function checkSubscription(ctx: AccountContext, topic: string, subscriptio
       'google.subscription',
       'warn',
       `${address}: ${subscription} goes by itself when it is not used for ${ttl}`,
+      setUpAgain(address),
     )
   } catch (error) {
     return refused('google.subscription', ctx, toEcError(error))

@@ -46,7 +46,11 @@ export function createGate(clock: Clock, grants: Grants, manners: () => Manners)
       const { account, scopes: granted } = grants.require(request.headers['authorization'])
       const { disabled_apis, quota_user_per_minute, quota_project_per_minute } = manners()
       if (disabled_apis.includes(api)) {
-        const message = `${TITLES[api]} API has not been used in project 100000000001 before or it is disabled.`
+        const { title, service } = APIS[api]
+        const page = `https://console.developers.google.com/apis/api/${service}/overview?project=${PROJECT}`
+        const message =
+          `${title} API has not been used in project ${PROJECT} before or it is disabled. Enable it by visiting ${page} ` +
+          'then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.'
         throw forbidden(message, 'accessNotConfigured')
       }
       if (!scopes.some(scope => granted.includes(scope.startsWith('https:') ? scope : SCOPE_ROOT + scope))) {
@@ -67,7 +71,10 @@ export function createGate(clock: Clock, grants: Grants, manners: () => Manners)
   }
 }
 
-const TITLES = { calendar: 'Google Calendar', gmail: 'Gmail', pubsub: 'Cloud Pub/Sub' } as const satisfies Record<
-  Api,
-  string
->
+const PROJECT = '100000000001'
+
+const APIS = {
+  calendar: { title: 'Google Calendar', service: 'calendar-json.googleapis.com' },
+  gmail: { title: 'Gmail', service: 'gmail.googleapis.com' },
+  pubsub: { title: 'Cloud Pub/Sub', service: 'pubsub.googleapis.com' },
+} as const satisfies Record<Api, { readonly title: string; readonly service: string }>

@@ -66,18 +66,20 @@ function authorize(parts: OAuthParts, { query }: WireRequest): WireReply {
     return { status: 302, headers: { location: url.href } }
   }
   const method = query.get('code_challenge_method') === 'S256' ? 'S256' : 'plain'
+  const { unticked_scopes: unticked } = parts.manners()
+  const allowed = scopes.filter(scope => !unticked.some(word => scope === word || scope.endsWith(`/${word}`)))
   const code = parts.codes.issue({
     account,
     clientId,
     redirectUri: redirect,
-    scopes,
+    scopes: allowed,
     isOffline: query.get('access_type') === 'offline',
     challenge: query.get('code_challenge') ?? '',
     method,
     nonce: query.get('nonce') ?? '',
   })
   url.searchParams.set('code', code)
-  url.searchParams.set('scope', scopes.join(' '))
+  url.searchParams.set('scope', allowed.join(' '))
   return { status: 302, headers: { location: url.href } }
 }
 
