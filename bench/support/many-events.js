@@ -114,7 +114,3 @@ const SCOPES = [
   'https://www.googleapis.com/auth/calendar.events.readonly',
   'https://www.googleapis.com/auth/calendar.calendarlist.readonly',
 ]
-
-function at(ms) {
-  return { dateTime: new Date(ms).toISOString(), timeZone: 'Europe/Madrid' }
-}
