@@ -16,11 +16,12 @@ it(
     for (let n = 0; n < kills; n += 1) await sync.killAndStart()
     await sync.calm()
     // What was sent while it was dead is caught up on within half a minute.
-    const violations = await until(
-      async () => judgeHistory(await sync.outcome()),
-      found => found.length === 0,
-      90_000,
-    ).catch(async () => judgeHistory(await sync.outcome()))
+    await until(
+      () => sync.leftToRead(),
+      left => left === 0,
+      120_000,
+    )
+    const violations = judgeHistory(await sync.outcome())
     tell({ proof: 'sync kills', kills, seed, ...sync.figures() })
     expect(violations.slice(0, 20)).toEqual([])
     expect(sync.figures().told).toBeGreaterThan(kills)

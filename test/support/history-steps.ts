@@ -5,11 +5,16 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 
 /** Calendars that share a world; each has a history of its own, and what befalls the agent befalls all of them. */
-export const CALENDARS = 20
+export const CALENDARS = 30
 /** Of these, how many are somebody else's and only shared with the person. */
-export const SHARED = 4
+export const SHARED = 5
+const BUSY = 6
 
-const on = fc.nat(CALENDARS - 1)
+/** Some are busy, so that much happens to the same things. */
+const on = fc.oneof(
+  fc.nat(CALENDARS - 1),
+  fc.nat(BUSY - 1).map(n => SHARED - 2 + n),
+)
 /** Which of what there is, by number, so that any history shrinks. */
 const which = fc.nat(50)
 const day = fc.integer({ min: 0, max: 27 })
@@ -19,13 +24,14 @@ const rule = fc.nat(3)
 const step = fc.oneof(
   // What somebody does to a calendar.
   { weight: 150, arbitrary: fc.record({ kind: fc.constant('create'), on, day, allDay: fc.boolean() }) },
-  { weight: 70, arbitrary: fc.record({ kind: fc.constant('series'), on, day, rule }) },
+  { weight: 80, arbitrary: fc.record({ kind: fc.constant('series'), on, day, rule }) },
   { weight: 100, arbitrary: fc.record({ kind: fc.constant('reschedule'), on, which, day }) },
   { weight: 60, arbitrary: fc.record({ kind: fc.constant('rename'), on, which }) },
   { weight: 70, arbitrary: fc.record({ kind: fc.constant('delete'), on, which }) },
   { weight: 40, arbitrary: fc.record({ kind: fc.constant('rule'), on, which, rule }) },
+  { weight: 30, arbitrary: fc.record({ kind: fc.constant('end-series'), on, which }) },
   {
-    weight: 110,
+    weight: 150,
     arbitrary: fc.record({
       kind: fc.constant('instance'),
       on,
@@ -92,9 +98,10 @@ const step = fc.oneof(
     weight: 60,
     arbitrary: fc.record({
       kind: fc.constant('pass'),
-      ms: fc.constantFrom(4 * SECOND, 4 * SECOND, 20 * SECOND, 2 * MINUTE, 20 * MINUTE, 3 * HOUR, 26 * HOUR),
+      ms: fc.constantFrom(4 * SECOND, 4 * SECOND, 20 * SECOND, 2 * MINUTE, 20 * MINUTE, 3 * HOUR),
     }),
   },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('pass'), ms: fc.constant(26 * HOUR) }) },
 )
 
 export type HistoryStep = typeof step extends fc.Arbitrary<infer T> ? T : never
@@ -112,7 +119,7 @@ export const histories = fc.record({
     fc
       .record({ afterMs: fc.constantFrom(1, 1, 1, 700, 2_500), step })
       .map(({ afterMs, step: one }) => ({ afterMs, ...one })),
-    { maxLength: 360, size: 'max' },
+    { maxLength: 400, size: 'max' },
   ),
 })
 

@@ -1,4 +1,5 @@
 import { openSyncWorld, type SyncWorld } from '../../bench/support/sync-world.js'
+import { DEFAULT_CONFIG } from '#ec/core/config.js'
 import { EcError } from '#ec/core/errors.js'
 import { CALENDARS, SHARED, type History, type HistoryStep } from './history-steps.ts'
 import type { ExpectedMail, Outcome } from './judge-history.ts'
@@ -72,6 +73,8 @@ export class HistoryWorld {
       seed,
       accounts: [PERSON, COLLEAGUE].map(email => ({ email, timeZone: 'Europe/Madrid' })),
       manners: { empty_page_rate: ragged / 200, short_page_rate: ragged / 100 },
+      // A day of polling at the usual pace is thousands of reads, and none of them finds more.
+      config: { sync: { ...DEFAULT_CONFIG.sync, poll: 3 * HOUR } },
       chance: seededChance(seed),
     })
     watchCopies(world.paths.store)
@@ -85,6 +88,12 @@ export class HistoryWorld {
     })
     const made = new HistoryWorld(world, calendars)
     for (const [on, count] of before.entries()) {
+      for (let n = 0; n < count % 3; n += 1) {
+        made.#createSeries({ on, day: n, rule: (on + n) % RULES.length })
+        for (const how of ['cancel', 'rename'] as const) {
+          made.#changeInstance({ kind: 'instance', on, which: n, nth: how === 'cancel' ? 1 : 2, how })
+        }
+      }
       for (let n = 0; n < count; n += 1) made.#create(on, { day: n, allDay: n % 5 === 4 })
     }
     await made.#begin(isRough)
@@ -132,6 +141,8 @@ export class HistoryWorld {
         return this.#changeRule(step)
       case 'instance':
         return this.#changeInstance(step)
+      case 'end-series':
+        return this.#mutate({ do: 'event.delete', calendar: this.#id(step.on), id: this.#pickSeries(step)?.id ?? '-' })
       case 'delete':
         return this.#mutate({ do: 'event.delete', calendar: this.#id(step.on), id: this.#pick(step) })
       case 'move': {
@@ -307,16 +318,14 @@ export class HistoryWorld {
   }
 
   #changeRule({ on, which, rule }: { readonly on: number; readonly which: number; readonly rule: number }): void {
-    const series = this.#series(on)
-    const id = series[which % Math.max(1, series.length)]?.id
+    const id = this.#pickSeries({ on, which })?.id
     if (id === undefined) return
     this.#mutate({ do: 'event.patch', calendar: this.#id(on), id, event: { recurrence: [RULES[rule]?.rule] } })
   }
 
   /** By the id that Google gives to one of a series: that of the series and its original start. */
   #changeInstance({ on, which, nth, how }: Extract<HistoryStep, { readonly kind: 'instance' }>): void {
-    const series = this.#series(on)
-    const one = series[which % Math.max(1, series.length)]
+    const one = this.#pickSeries({ on, which })
     if (one === undefined) return
     const days = RULES.find(({ rule }) => one.rules.includes(rule))?.days ?? 1
     const at = new Date(one.start + nth * days * DAY).toISOString().replace(/[-:]|\.\d+/g, '')
@@ -398,12 +407,13 @@ export class HistoryWorld {
       .flatMap(({ id, status }) => (status === 'cancelled' ? [] : [{ id: String(id) }]))
   }
 
-  #series(on: number) {
-    return this.world.sandbox.control.events(this.#id(on)).flatMap(event => {
+  #pickSeries({ on, which }: { readonly on: number; readonly which: number }) {
+    const series = this.world.sandbox.control.events(this.#id(on)).flatMap(event => {
       const { id, recurrence, start } = event
       if (!Array.isArray(recurrence)) return []
       return [{ id: String(id), rules: recurrence.map(String), start: Date.parse(String(Object(start)['dateTime'])) }]
     })
+    return series[which % Math.max(1, series.length)]
   }
 
   /** '-' is nothing that there is. */

@@ -35,6 +35,7 @@ export class KilledSync {
   readonly #resources = new Map<string, string>()
   #mailbox = ''
   #token = ''
+  #calmAt = 0
 
   private constructor(agent: KilledAgent, url: string, store: string, random: Random) {
     this.#agent = agent
@@ -116,12 +117,25 @@ export class KilledSync {
     await this.#agent.spawn().ready
   }
 
-  /** Nothing goes wrong any more, and nothing happens any more but one last mail, which says that there were others. */
+  /** Nothing goes wrong any more, nothing happens any more, and the agent starts for the last time. */
   async calm(): Promise<void> {
+    await this.#agent.kill()
     await this.#control('DELETE', 'faults')
     await this.#control('POST', 'clock', { rate: 0 })
     await this.#control('PATCH', 'manners', { gmail_gap_ms: 0 })
     await this.#control('POST', 'mutate', { do: 'mail.receive', subject: 'The last one' })
+    this.#calmAt = Date.now()
+    await this.#agent.spawn().ready
+  }
+
+  /** Resources of which the last read began before everything was calm, or that have more to be done. */
+  leftToRead(): number {
+    const [row] = this.#query<{ readonly count: number }>(
+      `select count(*) as count from syncs where job is not null or pass is not null or error is not null
+       or coalesce((select max(started_at) from sync_runs where sync_runs.resource_n = syncs.resource_n), 0) < ?`,
+      this.#calmAt,
+    )
+    return row?.count ?? -1
   }
 
   async outcome(): Promise<Outcome> {
