@@ -35,6 +35,7 @@ export interface Argument<T = unknown> {
 
 /** What a word on the command line can name. Some is known here, the rest is asked of the running agent. */
 export type Completes =
+  | 'cache key'
   | 'account'
   | 'dead job'
   | 'device'

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadProvider, PROVIDERS } from '#ec/providers/index.js'
+import { FAMILIES, loadProvider, PROVIDERS } from '#ec/providers/index.js'
 import { fixtureFolders } from '../support/fixture-files.js'
 import { testProvider } from './provider.js'
 import { HMAC_OF_BODY, type ProofTraits } from './provider/proof-traits.js'
@@ -11,11 +11,11 @@ const FOLDER = join(import.meta.dirname, '..', '..', 'src', 'providers')
 describe('the list of providers', () => {
   const ids = Object.keys(PROVIDERS)
 
-  it('names every folder of src/providers, and nothing else', () => {
+  it('names every folder of src/providers beside the port and the families, and nothing else', () => {
     const folders = readdirSync(FOLDER, { withFileTypes: true })
-      .filter(entry => entry.isDirectory())
+      .filter(entry => entry.isDirectory() && entry.name !== 'port')
       .map(entry => entry.name)
-    expect(ids.toSorted()).toEqual(folders.toSorted())
+    expect([...ids, ...Object.keys(FAMILIES)].toSorted()).toEqual(folders.toSorted())
   })
 
   it('has fixtures for every provider that receives webhooks, and for no other', async () => {

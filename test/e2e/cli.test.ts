@@ -62,7 +62,7 @@ describe('without an agent', () => {
       ['emit', '--file', 'missing.json'],
       ['emit', '--type', 'job.done', '--sandbox'],
       ['agent', '--port', '99999'],
-      ['agent', '--tunnel', 'ngrok'],
+      ['agent', '--tunnel', 'wormhole'],
       ['status', '--url', 'ftp://x'],
       ['events', 'snooze', 'evt_1'],
       ['resources', 'add', 'github', '--set', 'x'],

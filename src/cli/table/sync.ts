@@ -63,13 +63,13 @@ export const SYNC_COMMANDS: Readonly<Record<string, Command>> = {
   'cache show': command({
     summary: 'what is cached, and for how long',
     examples: ['ec cache show', 'ec cache show calendar:events:ana'],
-    args: { prefix: optional('keys that begin so') },
+    args: { prefix: optional('keys that begin so', 'cache key') },
     load: async () => (await import('../../commands/cache.ts')).showCache,
   }),
   'cache clear': command({
     summary: 'forget what is cached; it is read again when it is asked for',
     examples: ['ec cache clear', 'ec cache clear calendar:events:ana'],
-    args: { prefix: optional('keys that begin so') },
+    args: { prefix: optional('keys that begin so', 'cache key') },
     load: async () => (await import('../../commands/cache.ts')).clearCache,
   }),
 }

@@ -83,6 +83,11 @@ export async function suggest(
         const { devices } = await client.push.devices({ limit: 200 })
         return devices.map(({ id, user, name }) => ({ value: id, description: `${user} ${name ?? ''}`.trim() }))
       })
+    case 'cache key':
+      return ask(async client => {
+        const { entries } = await client.cache.list()
+        return entries.map(({ key }) => ({ value: key, description: '' }))
+      })
     case 'suppressed address':
       return ask(async client => {
         const { suppressed } = await client.email.suppressed({ limit: 200 })

@@ -25,9 +25,15 @@ describe('what was saved', () => {
     expect(computeSaving(calls, watched(2), SPAN)).toEqual({
       watched: 2,
       made: 14,
+      pace: 1,
       old: { calls: 576, savedPercent: ((576 - 14) / 576) * 100 },
       honest: { calls: 192, savedPercent: ((192 - 14) / 192) * 100 },
     })
+  })
+
+  it('is told in days of the sandbox where time runs', () => {
+    const { old, honest } = computeSaving([sum('webhook', 10)], watched(1), { ...SPAN, pace: 2 })
+    expect([old.calls, honest.calls]).toEqual([2 * 288, 2 * 96])
   })
 
   it.each(['write', 'pull', 'setup', 'auth'] as const)('leaves %s out: a poller would have it as well', cause => {
