@@ -35,7 +35,8 @@ it('says that a consent was taken back, and goes on to say so without asking', a
   for (let n = 0; n < 2; n++) {
     expect((await diagnose(home)).find('google.token.expired')).toMatchObject({
       status: 'fail',
-      detail: 'ana@example.com: nothing is asked of it any more (EC_ACCOUNT_SIGNED_OUT)',
+      detail:
+        'ana@example.com: the consent was taken back, or has expired; nothing is asked of Google until it has signed in again',
       hint: expect.stringContaining('ec setup google'),
     })
   }
@@ -52,7 +53,7 @@ it('names the API that was switched off, and the topic that Gmail may not use', 
   expect((await diagnose(home)).find('google.api')).toMatchObject({
     status: 'fail',
     detail: expect.stringContaining('Google Calendar API'),
-    hint: expect.stringContaining('https://console.cloud.google.com/'),
+    hint: expect.stringContaining('https://console.developers.google.com/apis/api/'),
   })
 })
 

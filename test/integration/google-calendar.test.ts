@@ -224,7 +224,7 @@ describe('a refusal of the service', () => {
     control.manners({ disabled_apis: ['calendar'] })
     await expect(readPage(contextOf(sandbox), calendarOf(), READ)).rejects.toMatchObject({
       code: 'EC_API_DISABLED',
-      hint: expect.stringContaining('https://console.cloud.google.com/'),
+      hint: expect.stringContaining('https://console.developers.google.com/apis/api/'),
     })
   })
 
