@@ -17,21 +17,21 @@ describe('what is synced', () => {
   })
 
   it('is in order where it is read and told of as it should be', async () => {
-    const { check } = await openCalendar()
-    for (const code of ALL) expect((await check(code)).status).toBe('ok')
-    expect((await check('subscription.life')).detail).toBe('the earliest runs out in 7 days (ana@example.com)')
+    const { find } = await openCalendar()
+    for (const code of ALL) expect((await find(code)).status).toBe('ok')
+    expect((await find('subscription.life')).detail).toBe('the earliest runs out in 7 days (ana@example.com)')
   })
 
   it('has failed, or was not read for a day', async () => {
-    const { check, db, id } = await openCalendar()
+    const { find, db, id } = await openCalendar()
     db.exec(`update syncs set error = 'EC_PROVIDER', error_at = last_sync_at`)
-    expect(await check('sync.read')).toMatchObject({
+    expect(await find('sync.read')).toMatchObject({
       status: 'fail',
       detail: 'the last read failed: ana@example.com (a provider did not do as asked)',
       hint: '`ec calls`',
     })
     db.exec(`update syncs set error = null, last_sync_at = last_sync_at - ${30 * HOUR}`)
-    expect(await check('sync.read')).toMatchObject({
+    expect(await find('sync.read')).toMatchObject({
       status: 'warn',
       detail: 'not read for a day: ana@example.com',
       hint: `read it now: \`ec resources sync ${id}\``,
@@ -39,14 +39,14 @@ describe('what is synced', () => {
   })
 
   it('is not read, or only polled, and a person could change that', async () => {
-    const { check, db } = await openCalendar({ reachable: false })
-    expect(await check('sync.mode')).toMatchObject({
+    const { find, db } = await openCalendar({ reachable: false })
+    expect(await find('sync.mode')).toMatchObject({
       status: 'warn',
       detail: expect.stringContaining('ana@example.com (Google Calendar has nowhere to deliver to'),
       hint: expect.stringContaining('--public-url'),
     })
     db.exec(`update accounts set state = 'action_required', reason = 'EC_ACCOUNT_SIGNED_OUT'`)
-    expect(await check('sync.mode')).toMatchObject({
+    expect(await find('sync.mode')).toMatchObject({
       status: 'warn',
       detail: 'ana@example.com (the consent was taken back, or has expired)',
       hint: '`ec setup google --account ana@example.com`',
@@ -54,9 +54,9 @@ describe('what is synced', () => {
   })
 
   it('holds a deletion until somebody says so', async () => {
-    const { check, db, id } = await openCalendar()
+    const { find, db, id } = await openCalendar()
     db.exec(`update syncs set held_deletion = '{"gone":30,"of":40,"confirmed":false}'`)
-    expect(await check('sync.deletion')).toMatchObject({
+    expect(await find('sync.deletion')).toMatchObject({
       status: 'warn',
       detail: 'ana@example.com (30 of 40)',
       hint: `if they are gone: \`ec resources sync ${id} --confirm-deletion\``,
@@ -64,10 +64,10 @@ describe('what is synced', () => {
   })
 
   it('is told of by a subscription that nobody has renewed (pitfall 55)', async () => {
-    const { check, db, id } = await openCalendar()
+    const { find, db, id } = await openCalendar()
     const agoMs = 6.9 * 24 * HOUR
     db.exec(`update subscriptions set expires_at = expires_at - ${agoMs}, created_at = created_at - ${agoMs}`)
-    expect(await check('subscription.life')).toMatchObject({
+    expect(await find('subscription.life')).toMatchObject({
       status: 'warn',
       detail: 'runs out soon: ana@example.com',
       hint: `renew it now: \`ec resources watch ${id}\``,
@@ -89,5 +89,5 @@ async function openCalendar(options: TroubledOptions = {}) {
   )
   const db = new Database(join(world.home.dataDir, 'ec.db'))
   onTestFinished(() => void db.close())
-  return { ...world, id, db }
+  return { find: world.check, id, db }
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { modeOf } from '#ec/agent/sync/mode.js'
 import { lookAhead, PROOF_MS, renewalAt, type SyncTimes } from '#ec/agent/sync/next-look.js'
 import type { Situation } from '#ec/agent/sync/situation.js'
-import { T0 } from '../../../support/store-samples.ts'
+import { anAccount, T0 } from '../../../support/store-samples.ts'
 import { aSituation, aSubscription } from '../../../support/situation.ts'
 
 const MINUTE = 60_000
@@ -205,5 +205,25 @@ describe('whatever the situation', () => {
       }),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('a consent that was given anew', () => {
+  const failed = { error: 'EC_SCOPE_MISSING', errorAt: T0 + 1000, failureCount: 1 }
+  const signedIn = (grantedAt: number) =>
+    aSituation({
+      account: anAccount({ grantedAt }),
+      state: failed,
+      subscription: null,
+      resource: { state: 'starting' },
+    })
+
+  it('is a reason to try at once what failed under the old one', () => {
+    const { due } = look(signedIn(T0 + 2000), T0 + 2000)
+    expect(due.map(({ type }) => type).toSorted()).toEqual(['read', 'subscribe'])
+  })
+
+  it('is none when it is older than the failure', () => {
+    expect(look(signedIn(T0), T0 + 2000).due).toEqual([])
   })
 })
