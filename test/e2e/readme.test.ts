@@ -26,6 +26,8 @@ const STARTS = {
   install: 'npm ci && npm start',
   pack: 'npm pack &&',
   first: 'ec events tail',
+  // Real agents and commands, beside the sandbox, in setup-google.test.ts.
+  google: 'ec agent --public-url',
   resource: 'ec resources add github',
   served: 'EC_PUBLIC_PORT=8788 ec agent',
   script: 'KEY=$(ec keys create',

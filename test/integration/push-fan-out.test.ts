@@ -46,10 +46,10 @@ describe('an event for hundreds of devices', () => {
     await d.until(() => expect(d.service.arrived()).toBeGreaterThan(100))
     await d.restart()
     // Each device leaves one message hanging, until it is too late and tried again.
-    await d.until(() => expect(new Set(d.service.received.map(one => one.path)).size).toBe(500), 100)
+    await d.until(() => expect(new Set(d.service.received.map(one => one.path)).size).toBe(500), 300)
     await d.until(async () => {
       expect(await d.backend.store.countJobs()).toMatchObject({ dead: 0, ready: 0, delayed: 0, running: 0 })
-    }, 100)
+    }, 300)
   })
 })
 
