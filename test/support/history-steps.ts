@@ -119,7 +119,7 @@ export const histories = fc.record({
     fc
       .record({ afterMs: fc.constantFrom(1, 1, 1, 700, 2_500), step })
       .map(({ afterMs, step: one }) => ({ afterMs, ...one })),
-    { maxLength: 400, size: 'max' },
+    { maxLength: 330, size: 'max' },
   ),
 })
 

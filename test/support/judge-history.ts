@@ -163,6 +163,9 @@ function judgeMail({ query, mails, mailbox }: Outcome): readonly string[] {
 /** Reads that failed for good while things went wrong; whatever else died is ours. */
 const MAY_DIE = /^EC_(PROVIDER|TIMEOUT|RATE_LIMITED)\b/
 
+/** Reads in vain for which nobody had announced anything: whoever is refused waits. */
+const FAILED_AN_HOUR = 8
+
 /** Nothing is left to be done, and nothing was given up that did not have to be. */
 function judgeWork({ query, resources }: Outcome): readonly string[] {
   const waiting = query<{ readonly state: string; readonly count: number }>(
@@ -174,7 +177,12 @@ function judgeWork({ query, resources }: Outcome): readonly string[] {
   const unwell = query<{ readonly id: string; readonly error: string | null; readonly pass: string | null }>(
     'select id, error, pass from syncs join resources on resources.n = resource_n where error is not null or pass is not null',
   )
+  const driven = query<{ readonly id: string; readonly hour: number; readonly count: number }>(
+    `select id, started_at / 3600000 as hour, count(*) as count from sync_runs join resources on resources.n = resource_n
+     where error is not null and notifications = 0 group by 1, 2 having count(*) > ${FAILED_AN_HOUR}`,
+  )
   return [
+    ...driven.map(({ id, count }) => `${nameOf(resources, id)} was read in vain ${count} times within an hour`),
     ...waiting.map(({ state, count }) => `${count} notifications are still ${state}`),
     ...dead.flatMap(({ kind, error }) => {
       const isTheirs = (kind === 'sync.run' || kind === 'subscription.stop') && MAY_DIE.test(error ?? '')

@@ -90,12 +90,18 @@ export function failPass(
   const now = ctx.clock.now()
   const facts = { error: error.code, errorAt: now }
   const nextAt = nextLook(ctx, { ...readable, state: { ...state, ...facts } })
-  const patch = { ...facts, nextAt, pass: pass.type === 'full' && state.pass !== null ? pass : null }
+  const kept = pass.type === 'full' && state.pass !== null ? pass : null
+  const patch = { ...facts, nextAt, pass: kept }
   // Told once: the same failure again is no news, unless somebody waits for this very read, which could be done over.
   const tells = state.error !== error.code || (job !== null && (pass.through !== null || pass.cause === 'user'))
   return {
     told: tells ? [SYNC_ALERTS.failed(resource, { error, account: readable.account, job })] : [],
-    sync: { resourceId: resource.id, patch, end: endOf(ctx, readable, pass, error.code) },
+    // What was asked for since one that is kept began waits for its end: else it would fail for that again at once, for ever.
+    sync: {
+      resourceId: resource.id,
+      patch,
+      end: endOf(ctx, readable, { ...pass, seq: kept === null ? pass.seq : state.seq }, error.code),
+    },
   }
 }
 

@@ -286,6 +286,25 @@ describe('a read that fails', () => {
     expect(await titles(world, 'system.alert')).toHaveLength(1)
   })
 
+  it('of everything, while something was announced, is not tried again and again', async () => {
+    const world = await filled(12, 5)
+    world.shelf.expireCursors()
+    let reads = 0
+    world.shelf.onCall = operation => {
+      if (operation !== 'read' || ++reads !== 2) return
+      world.shelf.put('b', 'new')
+      world.shelf.fail('read', 'EC_TARGET_GONE', 100_000)
+    }
+    world.shelf.put('a', 'new')
+    await world.pass(HOUR)
+    expect(await world.state()).toMatchObject({ error: 'EC_TARGET_GONE' })
+    expect(reads).toBeLessThan(8)
+    world.shelf.heal()
+    await world.pass(2 * DAY)
+    expect(await world.copy()).toEqual(world.truth())
+    expect((await world.store.listNotifications({ limit: 9, resourceId: 'r1', state: 'syncing' })).rows).toEqual([])
+  })
+
   it('because its job died with the process, again and again, is taken up when it is looked at (pitfall 83)', async () => {
     const world = await filled(3)
     let left = 6
