@@ -15,6 +15,7 @@ const PROOFS = [
   'test/e2e/doctor-*.test.ts',
   'test/e2e/reverse-proxy.test.ts',
   'test/e2e/sync-*.test.ts',
+  'test/integration/sync-histories.test.ts',
 ]
 
 export default defineConfig({
@@ -25,7 +26,8 @@ export default defineConfig({
       // They change nothing outside themselves, so files may share a process: a third of their time was its start.
       { test: { ...common, name: 'parts', isolate: false, include: ['test/{unit,house,contract}/**/*.test.ts'] } },
       { test: { ...common, name: 'whole', include: ['test/{integration,e2e}/**/*.test.ts'], exclude: PROOFS } },
-      // Agents that are killed under load, everything that the doctor looks at made to fail, real proxies: minutes of work,
+      // Agents that are killed under load, hundreds of histories of the sync, everything that the doctor looks at made to fail, real
+      // proxies: minutes of work,
       // which `npm run check` adds to `npm test`.
       { test: { ...common, name: 'proofs', include: PROOFS } },
       // Real browsers, which `npm run check` adds where they are installed. A browser that a busy machine keeps from starting in
