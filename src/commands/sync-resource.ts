@@ -50,7 +50,8 @@ async function waitUntilRead(client: EcClient, id: string, { output, signal }: C
   for (;;) {
     const { sync, ...resource } = await client.resources.get(id)
     if (sync === null) throw new EcError('EC_CONFLICT', 'the resource is not synced any more')
-    if (sync.job === null && sync.pass === null) return { ...resource, sync }
+    // A read of everything that was given up stays begun, and is gone on with another time.
+    if (sync.job === null) return { ...resource, sync }
     const progress = sync.pass === null ? '' : sayPass(sync.pass)
     if (progress !== '' && progress !== told) output.say(progress)
     told = progress

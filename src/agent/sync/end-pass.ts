@@ -90,18 +90,14 @@ export function failPass(
   const now = ctx.clock.now()
   const facts = { error: error.code, errorAt: now }
   const nextAt = nextLook(ctx, { ...readable, state: { ...state, ...facts } })
-  const kept = pass.type === 'full' && state.pass !== null ? pass : null
-  const patch = { ...facts, nextAt, pass: kept }
+  const patch = { ...facts, nextAt, pass: pass.type === 'full' && pass.pages > 0 ? pass : null }
+  // Whoever has asked by now has this failure for an answer: as a reason for another read it would be one without end.
+  const end = endOf(ctx, readable, { ...pass, seq: state.seq }, error.code)
   // Told once: the same failure again is no news, unless somebody waits for this very read, which could be done over.
   const tells = state.error !== error.code || (job !== null && (pass.through !== null || pass.cause === 'user'))
   return {
     told: tells ? [SYNC_ALERTS.failed(resource, { error, account: readable.account, job })] : [],
-    // What was asked for since one that is kept began waits for its end: else it would fail for that again at once, for ever.
-    sync: {
-      resourceId: resource.id,
-      patch,
-      end: endOf(ctx, readable, { ...pass, seq: kept === null ? pass.seq : state.seq }, error.code),
-    },
+    sync: { resourceId: resource.id, patch, end },
   }
 }
 

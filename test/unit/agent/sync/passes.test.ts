@@ -276,6 +276,33 @@ describe('a read that fails', () => {
     expect(await world.copy()).toEqual(world.truth())
   })
 
+  it.each([1, 2])(
+    'on page %i of everything is not read on and on because somebody asked for it meanwhile',
+    async page => {
+      const world = await SyncWorld.open()
+      world.shelf.pageSize = 10
+      for (let n = 0; n < 30; n += 1) world.shelf.put(`i${n}`, 'first')
+      let reads = 0
+      world.shelf.onCall = operation => {
+        if (operation === 'read' && ++reads === page) world.shelf.fail('read', 'EC_SCOPE_MISSING', 1_000)
+      }
+      await world.add()
+      for (let n = 0; n < 3; n += 1) {
+        await world.engine.api.sync('r1', { full: false, confirmDeletion: false })
+        await world.pass(MINUTE)
+      }
+      expect(await world.state()).toMatchObject({ error: 'EC_SCOPE_MISSING', job: null, asked: null })
+      const before = reads
+      await world.pass(6 * HOUR)
+      expect(reads - before).toBeLessThanOrEqual(7)
+      expect(await titles(world, 'system.alert')).toHaveLength(1)
+      world.shelf.heal()
+      await world.pass(3 * HOUR)
+      expect(await world.copy()).toEqual(world.truth())
+      expect(await world.state()).toMatchObject({ error: null, pass: null, items: 30 })
+    },
+  )
+
   it('because the thing is gone is looked for once a day', async () => {
     const world = await filled(3)
     world.shelf.fail('read', 'EC_TARGET_GONE', 100)
