@@ -61,7 +61,8 @@ const step = fc.oneof(
       labels: fc.constantFrom(['INBOX', 'UNREAD'], ['INBOX', 'UNREAD'], ['SPAM', 'UNREAD'], ['INBOX'], ['SENT']),
     }),
   },
-  { weight: 15, arbitrary: fc.record({ kind: fc.constant('unspam'), which }) },
+  { weight: 15, arbitrary: fc.record({ kind: fc.constant('bring-in'), which }) },
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('delete-mail'), which }) },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('forget-history') }) },
   // What happens on the way.
   {
