@@ -27,7 +27,7 @@ const { values } = parseArgs({
 const [rounds, seconds, rate] = [Number(values.rounds), Number(values.seconds), Number(values.rate)]
 const [calendars, events] = [Number(values.calendars), Number(values.events)]
 const FIRST = 10_000
-const COALESCE_MS = 3_000
+const COALESCE_MS = 2_000
 const PER_ACCOUNT = 10
 
 /** A first read of 10,000 events, beside the same rows written by bare SQLite in one durable transaction. */
