@@ -118,7 +118,7 @@ const synced = async (client: EcClient, id: string) => (await client.resources.g
 const watched = ({ client, id }: World) =>
   until(
     () => synced(client, id),
-    sync => sync?.mode === 'webhook',
+    sync => sync?.mode === 'webhook' && sync.complete,
   )
 
 async function titles(client: EcClient): Promise<readonly string[]> {
