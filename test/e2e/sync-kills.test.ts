@@ -18,7 +18,7 @@ it(
     // What was sent while it was dead is caught up on within half a minute.
     await until(
       () => sync.leftToRead(),
-      left => left === 0,
+      left => left.length === 0,
       120_000,
     )
     const violations = judgeHistory(await sync.outcome())

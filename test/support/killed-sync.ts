@@ -83,16 +83,13 @@ export class KilledSync {
   }
 
   async #begin(): Promise<void> {
-    // Pages are ragged, so that kills fall between them, and some of what is sent comes twice or is never answered.
+    // Pages are ragged, so that kills fall between them.
     await this.#control('PATCH', 'manners', {
       short_page_rate: 0.7,
       empty_page_rate: 0.3,
       quota_user_per_minute: 1_000_000,
       quota_project_per_minute: 1_000_000,
     })
-    await this.#control('POST', 'faults', { on: 'push', kind: 'duplicate', rate: 0.1 })
-    await this.#control('POST', 'faults', { kind: 'cut', rate: 0.03 })
-    await this.#control('POST', 'faults', { kind: 'status', status: 503, rate: 0.05 })
     this.#token = peekString(await this.#control('POST', 'tokens', {}), 'access_token')
     await this.#agent.spawn().ready
     watchCopies(this.#store)
@@ -101,6 +98,10 @@ export class KilledSync {
     const { steps } = await client.accounts.setup.check(account, SETTINGS)
     for (const { id } of steps) await client.accounts.setup.do(account, id, SETTINGS)
     const { found } = await client.accounts.discover(account)
+    // A person would try again to sign in; what follows has to do so by itself.
+    await this.#control('POST', 'faults', { on: 'push', kind: 'duplicate', rate: 0.1 })
+    await this.#control('POST', 'faults', { kind: 'cut', rate: 0.03 })
+    await this.#control('POST', 'faults', { kind: 'status', status: 503, rate: 0.05 })
     for (const { provider, target } of found) {
       const { id } = await client.resources.add({ provider, user: 'ana', name: target, account, target })
       if (provider === 'gmail') this.#mailbox = id
@@ -128,14 +129,18 @@ export class KilledSync {
     await this.#agent.spawn().ready
   }
 
-  /** Resources of which the last read began before everything was calm, or that have more to be done. */
-  leftToRead(): number {
-    const [row] = this.#query<{ readonly count: number }>(
-      `select count(*) as count from syncs where job is not null or pass is not null or error is not null
+  /** Resources of which the last read began before everything was calm, or that have more to be done; and how they stand. */
+  leftToRead(): readonly object[] {
+    return this.#query<object>(
+      `select resources.name, resources.state, error, pass, job, failure_count, next_at - ? as next_ms,
+         last_sync_at - ? as last_ms, asked_cause, (select group_concat(state) from subscriptions
+         where subscriptions.resource_n = syncs.resource_n) as subscriptions
+       from syncs join resources on resources.n = syncs.resource_n where job is not null or pass is not null or error is not null
        or coalesce((select max(started_at) from sync_runs where sync_runs.resource_n = syncs.resource_n), 0) < ?`,
       this.#calmAt,
+      this.#calmAt,
+      this.#calmAt,
     )
-    return row?.count ?? -1
   }
 
   async outcome(): Promise<Outcome> {
