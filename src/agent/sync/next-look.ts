@@ -88,7 +88,10 @@ function planRead(
     const daily = full && last - (state.lastFullAt ?? 0) > DAY_MS / 2
     const duty = { type: 'read', cause: 'polling', full: daily } as const
     if (lastSyncAt === null && errorAt === null) return { duty, at: 0 }
-    return { duty, at: last + paceMs(pace, state.failureCount, times) * (1 + 0.25 * nth) }
+    const at = last + paceMs(pace, state.failureCount, times) * (1 + 0.25 * nth)
+    // What was to be told of was missed while nobody listened; what never is keeps its pace.
+    const missed = pace === 'fallback' && last < awakeSince
+    return { duty, at: missed ? Math.min(at, awakeSince + CATCH_UP_MS * nth) : at }
   }
   const duty = { type: 'read', cause: 'probe', full } as const
   // What came while nobody was there to listen is not announced again.
