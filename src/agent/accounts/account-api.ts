@@ -9,7 +9,7 @@ import type { Discovery, Family, OAuthClient, Provider } from '../../providers/p
 import type { AccountApi } from '../http/api.ts'
 import type { Accounts } from './accounts.ts'
 import { readCredential } from './credential.ts'
-import { listAll } from './list-all.ts'
+import { listAll } from '../../core/list-all.ts'
 import { chooseClient } from './oauth-client.ts'
 import { removeAccount } from './remove-account.ts'
 import { createSetup } from './setup.ts'

@@ -7,7 +7,7 @@ import type { Log } from '../../core/log.ts'
 import { isUnreadable } from '../../core/is-unreadable.ts'
 import type { Family } from '../../providers/provider.ts'
 import type { Accounts } from './accounts.ts'
-import { listAll } from './list-all.ts'
+import { listAll } from '../../core/list-all.ts'
 
 export interface CheckAccountsOptions {
   readonly store: Pick<Store, 'listAccounts'>

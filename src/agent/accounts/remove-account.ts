@@ -5,7 +5,7 @@ import type { Log } from '../../core/log.ts'
 import type { Family } from '../../providers/provider.ts'
 import type { Accounts } from './accounts.ts'
 import { readCredential } from './credential.ts'
-import { listAll } from './list-all.ts'
+import { listAll } from '../../core/list-all.ts'
 
 export interface RemoveOptions {
   readonly store: Store

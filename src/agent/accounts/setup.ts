@@ -5,7 +5,7 @@ import type { AccountContext, Family, Provider, SetupPlan, SetupState, SetupStep
 import type { SetupStepState } from '../http/api.ts'
 import type { Accounts } from './accounts.ts'
 import { readCredential } from './credential.ts'
-import { listAll } from './list-all.ts'
+import { listAll } from '../../core/list-all.ts'
 import { sharedSettings } from './shared-settings.ts'
 
 export interface SetupOptions {

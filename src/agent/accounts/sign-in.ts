@@ -8,7 +8,7 @@ import type { Family, Grant, OAuthClient } from '../../providers/provider.ts'
 import type { FinishSignIn } from '../http/api.ts'
 import type { Accounts } from './accounts.ts'
 import { readCredential, replaceCredential } from './credential.ts'
-import { listAll } from './list-all.ts'
+import { listAll } from '../../core/list-all.ts'
 import { sharedSettings } from './shared-settings.ts'
 
 export interface SignInOptions {

@@ -2,11 +2,12 @@ import type { Store } from '../../backends/store.ts'
 import type { Account } from '../../core/account.ts'
 import type { Clock } from '../../core/clock.ts'
 import { toEcError } from '../../core/errors.ts'
+import { listAll } from '../../core/list-all.ts'
 import type { Log } from '../../core/log.ts'
+import { pause } from '../../core/pause.ts'
 import { nextAttemptAt, type RetryPolicy } from '../../core/retry.ts'
 import type { Family, Provider, RefusedItem, StreamedItem } from '../../providers/provider.ts'
 import type { Accounts } from './accounts.ts'
-import { listAll } from './list-all.ts'
 
 export interface StreamsOptions {
   readonly store: Pick<Store, 'listAccounts'>
@@ -148,7 +149,7 @@ export function createStreams(options: StreamsOptions): Streams {
       if (clock.monotonic() - began > WELL_MS) attempt = 1
       const now = clock.monotonic()
       const at = nextAttemptAt({ policy: RETRY, attempt, now, random: random() }) ?? now + RETRY.capMs
-      await pause(at - now, signal)
+      await pause(clock, at - now, signal)
     }
   }
 
@@ -158,18 +159,5 @@ export function createStreams(options: StreamsOptions): Streams {
     }
     one.error = error
     one.told = error
-  }
-
-  function pause(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise(resolve => {
-      if (signal.aborted) return resolve()
-      const timer = clock.setTimer(done, ms)
-      signal.addEventListener('abort', done, { once: true })
-      function done(): void {
-        timer.cancel()
-        signal.removeEventListener('abort', done)
-        resolve()
-      }
-    })
   }
 }

@@ -3,6 +3,7 @@ import type { ApiCallSum } from '../../core/api-call.ts'
 import type { BudgetUse } from '../../core/call-budget.ts'
 import { toColumns } from '../../core/call-columns.ts'
 import type { Clock } from '../../core/clock.ts'
+import { listAll } from '../../core/list-all.ts'
 import type { Resource } from '../../core/resource.ts'
 import { computeSaving, type Saving, type SavingSpan } from '../../core/saving.ts'
 import { totalsByResource, totalsOfAll } from '../../core/sync-totals.ts'
@@ -18,8 +19,6 @@ export interface CallReportOptions {
   /** Of the sandbox: days that pass there in one of ours. */
   readonly pace?: number
 }
-
-const PAGE = 1_000
 
 /** The ledger over a span of time: what was asked of providers, what that saved, and what came of the reads. */
 export async function reportCalls(options: CallReportOptions, since: number): Promise<CallReport> {
@@ -66,27 +65,15 @@ function savingOf(calls: readonly ApiCallSum[], resources: readonly Resource[], 
 }
 
 async function listResources(store: CallReportOptions['store']): Promise<readonly Resource[]> {
-  return listAll(after => store.listResources({ limit: PAGE, after }))
+  return listAll(page => store.listResources(page))
 }
 
 async function addressesOf(store: CallReportOptions['store']): Promise<ReadonlyMap<string, string>> {
-  const accounts = await listAll(after => store.listAccounts({ limit: PAGE, after }))
+  const accounts = await listAll(page => store.listAccounts(page))
   return new Map(accounts.map(({ id, address }) => [id, address]))
 }
 
 async function subscribedOf(store: CallReportOptions['store']): Promise<ReadonlySet<string>> {
-  const active = await listAll(after => store.listSubscriptions({ state: 'active', limit: PAGE, after }))
+  const active = await listAll(page => store.listSubscriptions({ ...page, state: 'active' }))
   return new Set(active.map(({ resourceId }) => resourceId))
-}
-
-async function listAll<Row>(
-  page: (after: string) => Promise<{ readonly rows: readonly Row[]; readonly next: string | null }>,
-): Promise<readonly Row[]> {
-  const all: Row[] = []
-  for (let after: string | null = '0'; after !== null;) {
-    const { rows, next }: Awaited<ReturnType<typeof page>> = await page(after)
-    all.push(...rows)
-    after = next
-  }
-  return all
 }

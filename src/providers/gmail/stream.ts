@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Account } from '../../core/account.ts'
 import { cleanLine } from '../../core/clean-text.ts'
 import { toEcError } from '../../core/errors.ts'
+import { pause } from '../../core/pause.ts'
 import { askPubSub } from '../google/ask-pubsub.ts'
 import type { AcceptStreamed, AccountContext, RefusedItem, Stream, StreamedItem } from '../provider.ts'
 import { readMessage } from './message.ts'
@@ -29,21 +30,8 @@ async function run(ctx: AccountContext, accept: AcceptStreamed): Promise<void> {
     const began = ctx.clock.monotonic()
     const messages = await pull(ctx, subscription)
     if (messages.length > 0) await hand(ctx, subscription, messages, accept)
-    else await wait(ctx, began + EMPTY_MS - ctx.clock.monotonic())
+    else await pause(ctx.clock, began + EMPTY_MS - ctx.clock.monotonic(), ctx.signal)
   }
-}
-
-function wait({ clock, signal }: AccountContext, ms: number): Promise<void> {
-  return new Promise(resolve => {
-    if (ms <= 0 || signal.aborted) return resolve()
-    const timer = clock.setTimer(done, ms)
-    signal.addEventListener('abort', done, { once: true })
-    function done(): void {
-      timer.cancel()
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-  })
 }
 
 const pullSchema = z.object({
