@@ -5,6 +5,7 @@ import { EcError } from '../../core/errors.ts'
 import type { Notification } from '../../core/notification.ts'
 import type { Resource } from '../../core/resource.ts'
 import { whileReadable } from '../../core/while-readable.ts'
+import { listAll } from '../../core/list-all.ts'
 import { HANDSHAKE_WINDOW_MS, type Provider, type Receiver } from '../../providers/provider.ts'
 
 export interface CheckResourcesOptions {
@@ -28,7 +29,7 @@ export function checkResources(options: CheckResourcesOptions): Promise<readonly
 }
 
 async function examine(options: CheckResourcesOptions): Promise<readonly CheckResult[]> {
-  const resources = await listAll(options.store)
+  const resources = await listAll(page => options.store.listResources(page))
   const receivers = new Map<string, Receiver | undefined>()
   for (const provider of new Set(resources.map(resource => resource.provider))) {
     receivers.set(provider, await receiverOf(options, provider))
@@ -47,19 +48,6 @@ async function examine(options: CheckResourcesOptions): Promise<readonly CheckRe
     checkSettings(resources, receivers, options),
     await checkRefused(options, resources),
   ]
-}
-
-async function listAll(store: CheckResourcesOptions['store']): Promise<readonly Resource[]> {
-  const all: Resource[] = []
-  for (let after: string | null = '0'; after !== null;) {
-    const { rows, next }: { rows: readonly Resource[]; next: string | null } = await store.listResources({
-      limit: PAGE,
-      after,
-    })
-    all.push(...rows)
-    after = next
-  }
-  return all
 }
 
 /** A provider that this version does not know any more has nothing to say. */
