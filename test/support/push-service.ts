@@ -18,6 +18,8 @@ export type Behaviour =
   | 'hang_body'
   /** The service ends the connection in order and leaves the request untouched. */
   | 'goaway'
+  /** So is a message met for the first time; when it comes again, by its topic, it is taken. */
+  | { readonly once: 503 | 'goaway' }
 
 export interface Received {
   readonly path: string
@@ -58,6 +60,8 @@ export async function openPushService(options: { readonly http1?: boolean } = {}
   const devices = new Map<string, { browser: ReturnType<typeof createPushBrowser>; behaviours: Behaviour[] }>()
   const standing = new Map<string, Behaviour>()
   const received: Received[] = []
+  /** Messages that were refused once. */
+  const refused = new Set<string>()
   const sockets = new Set<Socket>()
   let connections = 0
   let arrived = 0
@@ -71,7 +75,7 @@ export async function openPushService(options: { readonly http1?: boolean } = {}
     const path = request.url ?? ''
     const device = devices.get(path)
     if (!device) return reply(response, 404)
-    const behaviour = device.behaviours.shift() ?? standing.get(path) ?? 201
+    const behaviour = met(path, request.headers['topic'], device.behaviours.shift() ?? standing.get(path) ?? 201)
     if (behaviour === 'hang') return
     if (behaviour === 'cut') return cutAll()
     if (behaviour === 'goaway') return goAway('stream' in request ? request.stream.session : undefined, request)
@@ -88,6 +92,14 @@ export async function openPushService(options: { readonly http1?: boolean } = {}
       received.push({ path, headers: request.headers, bytes: body.length, message })
     }
     reply(response, answer.status, answer.headers, answer.text)
+  }
+
+  function met(path: string, topic: unknown, behaviour: Behaviour): Exclude<Behaviour, { readonly once: unknown }> {
+    if (typeof behaviour !== 'object' || !('once' in behaviour)) return behaviour
+    const message = `${path} ${String(topic)}`
+    if (refused.has(message)) return 201
+    refused.add(message)
+    return behaviour.once
   }
 
   /** From below, where HTTP/2 cannot say goodbye. */
