@@ -26,12 +26,17 @@ const CLIENT = {
 export async function makeGoogleHome(options: Partial<SandboxOptions> = {}): Promise<GoogleHome> {
   const sandbox = await startSandbox({ clock: createSystemClock(), ...options })
   onTestFinished(() => sandbox.close())
+  const { home, clientFile } = makeConsentingHome(sandbox.urls.env)
+  return { home, sandbox, clientFile, startAgent: args => startAgentProcess(home, args) }
+}
+
+/** A home whose Google stands where `env` says, with a browser that consents to whatever page it is shown. */
+export function makeConsentingHome(env: Readonly<Record<string, string>>): Pick<GoogleHome, 'home' | 'clientFile'> {
   const plain = makeHome()
   const browser = join(plain.dir, 'browser')
   const script = `#!/bin/sh\nexec '${process.execPath}' -e 'fetch(process.argv[1]).catch(() => {})' "$1"\n`
   writeFileSync(browser, script, { mode: 0o755 })
   const clientFile = join(plain.dir, 'client_secret.json')
   writeFileSync(clientFile, JSON.stringify(CLIENT))
-  const home = { ...plain, env: { ...plain.env, ...sandbox.urls.env, BROWSER: browser } }
-  return { home, sandbox, clientFile, startAgent: args => startAgentProcess(home, args) }
+  return { home: { ...plain, env: { ...plain.env, ...env, BROWSER: browser } }, clientFile }
 }

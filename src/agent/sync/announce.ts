@@ -54,7 +54,8 @@ export async function announce(options: AnnounceOptions, record: NotificationRec
   } as const
   if (proves) {
     const isUnread = state.generation === 0 && state.job === null
-    return isUnread ? { ...effects, requestSync: { ...request, announced: false } } : effects
+    const isBehind = webhooks === 'on' && beginsBehind(situation, source.row)
+    return isUnread || isBehind ? { ...effects, requestSync: { ...request, announced: false } } : effects
   }
   // Rolled back to polling: a late delivery of what is being stopped changes nothing of that.
   if (webhooks !== 'on') return effects
@@ -117,6 +118,20 @@ function hear(
 function isNearItsEnd({ provider, subscription }: Situation, row: WebhookSubscription | null, now: number): boolean {
   if (row === null || row.id !== subscription?.id || provider.subscriptions === undefined) return false
   return renewalAt(row, provider.subscriptions.renewAfterMs) <= now
+}
+
+/**
+ * Whether changes may have fallen into a hole before a subscription that has just proved itself: none delivered to the same
+ * place when it was asked for, as after a tunnel broke, and what was read last may have been read before. A read that has yet
+ * to begin, or began after it, sees them.
+ */
+function beginsBehind({ state, subscription, others }: Situation, row: WebhookSubscription | null): boolean {
+  if (row === null || !isCurrent(row) || row.verifiedAt !== null) return false
+  const { id, address, createdAt } = row
+  const overlaps = (one: WebhookSubscription): boolean =>
+    one.id !== id && one.verifiedAt !== null && one.address === address && (one.expiresAt ?? Infinity) > createdAt
+  if ([...(subscription === null ? [] : [subscription]), ...others].some(overlaps)) return false
+  return state.asked === null && (state.pass === null || state.pass.startedAt < createdAt)
 }
 
 /** What comes by one that was replaced says nothing of its successor. */

@@ -336,6 +336,23 @@ describe('what lies around it', () => {
     expect(await modeOf(world)).toBe('webhook')
   })
 
+  it('as an address that broke has read once what fell between its last channel and the next', async () => {
+    const world = await watched()
+    await world.pass(HOUR)
+    world.publicUrl = null
+    await world.engine.moved()
+    await world.pass(10_000)
+    world.shelf.put('b', 'between')
+    world.publicUrl = 'https://tunnel-2.example.net'
+    await world.engine.moved()
+    await world.pass(10_000)
+    expect(await modeOf(world)).toBe('webhook')
+    expect((await world.told()).map(({ title }) => title)).toEqual(['b'])
+    const reads = world.shelf.counts('webhook')
+    await world.pass(10 * MINUTE)
+    expect(world.shelf.counts('webhook')).toBe(reads)
+  })
+
   it('as no address at all has it polled, without a word of blame', async () => {
     const world = await SyncWorld.open({ publicUrl: null })
     await world.add()
