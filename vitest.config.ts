@@ -26,10 +26,9 @@ export default defineConfig({
       // They change nothing outside themselves, so files may share a process: a third of their time was its start.
       { test: { ...common, name: 'parts', isolate: false, include: ['test/{unit,house,contract}/**/*.test.ts'] } },
       { test: { ...common, name: 'whole', include: ['test/{integration,e2e}/**/*.test.ts'], exclude: PROOFS } },
-      // Agents that are killed under load, hundreds of histories of the sync, everything that the doctor looks at made to fail, real
-      // proxies: minutes of work,
-      // which `npm run check` adds to `npm test`.
-      { test: { ...common, name: 'proofs', include: PROOFS } },
+      // Agents that are killed under load, hundreds of histories of the sync, everything that the doctor looks at made to fail,
+      // real proxies: minutes of work, which `npm run check` adds to `npm test`. Some type a dozen commands one after the other.
+      { test: { ...common, name: 'proofs', testTimeout: 180_000, include: PROOFS } },
       // Real browsers, which `npm run check` adds where they are installed. A browser that a busy machine keeps from starting in
       // time says nothing of ours, so a test that fails is run once more; the report names those.
       { test: { ...common, name: 'browser', retry: 1, include: ['test/browser/**/*.test.ts'] } },
