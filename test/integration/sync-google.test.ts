@@ -190,6 +190,25 @@ describe("ana's calendar", () => {
     expect(sync).toMatchObject({ mode: 'webhook', error: null })
   })
 
+  it('is heard of, for good, before anything is read: while Google hangs, what it tells is taken at once', async () => {
+    const world = await openWorld(2)
+    await watched(world)
+    const { control } = world.sandbox
+    const pushes = () => control.log().filter(({ kind, operation }) => kind === 'push' && operation === 'calendar.push')
+    const before = pushes().length
+    control.fault({ on: 'request', kind: 'drop', match: { operation: 'calendar.events.list' } })
+    control.mutate({ do: 'event.create', event: { summary: 'Nobody can read it yet' } })
+    const [push] = await until(
+      async () => pushes().slice(before),
+      found => found.some(({ status }) => status !== null),
+    )
+    expect(push).toMatchObject({ status: 202, attempt: 1 })
+    const { notifications } = await world.client.notifications.list({ resource: world.id, after: '0' })
+    expect(notifications.at(-1)).toMatchObject({ kind: 'exists' })
+    expect(notifications.at(-1)?.state).not.toBe('processed')
+    expect(await titles(world.client)).toEqual([])
+  })
+
   it('is caught up on by one read after a restart, and goes on by its channel', async () => {
     const world = await openWorld(3)
     await watched(world)
