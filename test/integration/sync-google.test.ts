@@ -247,4 +247,16 @@ describe("ana's calendar", () => {
     await world.client.resources.remove(world.id)
     expect(requests(world.sandbox, 'calendar.channels.stop')).toBe(1)
   })
+
+  it('is stopped at Google while somebody may still do so: before the consent of its account ends', async () => {
+    const world = await openWorld(1)
+    await watched(world)
+    const { account } = await world.client.resources.get(world.id)
+    await world.client.accounts.remove(String(account))
+    const asked = world.sandbox.control.log().filter(({ kind }) => kind === 'request')
+    expect(asked.slice(-2).map(({ operation, status }) => `${operation} ${status}`)).toEqual([
+      'calendar.channels.stop 204',
+      'oauth.revoke 200',
+    ])
+  })
 })
