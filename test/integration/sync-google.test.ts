@@ -209,6 +209,18 @@ describe("ana's calendar", () => {
     expect(await titles(world.client)).toEqual([])
   })
 
+  it('is told of by a new channel at once: its secret is believed before Google has it', async () => {
+    const world = await openWorld(1)
+    await watched(world)
+    const list = async () => (await world.client.subscriptions.list({ resource: world.id })).subscriptions
+    const [first] = await list()
+    await world.client.subscriptions.renew(String(first?.id))
+    const [, second] = await until(list, found => found[1]?.state === 'active')
+    expect(second?.verified_at).not.toBeNull()
+    const { notifications } = await world.client.notifications.list({ resource: world.id, after: '0' })
+    expect(notifications.filter(({ state }) => state === 'quarantined')).toEqual([])
+  })
+
   it('is caught up on by one read after a restart, and goes on by its channel', async () => {
     const world = await openWorld(3)
     await watched(world)
