@@ -1,7 +1,9 @@
 // A month of calendars in seconds: the whole agent beside stand-ins of Google that really push, on one clock that is moved by
 // hand. Counts what it takes to know of every change, against two pollers; then lets go wrong what can, and compares the copy
 // with the truth at the end.
-//   node bench/month.js [--calendars 10] [--days 30] [--seed 1] [--only savings|faults] [--changes 5] [--fault NAME]
+//   node bench/month.js [--calendars 10] [--users 1] [--days 30] [--seed 1] [--only savings|faults] [--changes 5] [--fault NAME]
+// With several users each has an account and so many calendars of his own, all in one agent; what that takes of the quota of the
+// project is set beside what a poller takes that asks for one user's calendars every five minutes.
 import { parseArgs } from 'node:util'
 import { createLife, createRandom, instantsOf, LIFE } from './support/calendar-life.js'
 import { compareCopies, countAnnouncements } from './support/compare-copies.js'
@@ -10,6 +12,7 @@ import { openSyncWorld } from './support/sync-world.js'
 const { values } = parseArgs({
   options: {
     calendars: { type: 'string', default: '10' },
+    users: { type: 'string', default: '1' },
     days: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
@@ -18,9 +21,14 @@ const { values } = parseArgs({
   },
 })
 const [calendars, days, seed] = [Number(values.calendars), Number(values.days), Number(values.seed)]
+const users = Number(values.users)
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
-const PERSON = 'ana@example.com'
+const PEOPLE = Array.from({ length: users }, (_, n) => (n === 0 ? 'ana@example.com' : `user${n}@example.com`))
+/** So often a day does a poller ask for a calendar that looks every five minutes, with one call for each. */
+const EVERY_5_MIN = 288
+/** Google's own, of a minute: for all of a project, and for one account of it (developers.google.com/workspace/calendar/api/guides/quota). */
+const GOOGLES_QUOTA = { project: 10_000, account: 600 }
 
 /** What goes wrong, by name. `at(hour)`: what happens in that hour of the month; hours are counted from 0. */
 const FAULTS = {
@@ -71,16 +79,22 @@ async function month({ changes, fault = {} }) {
   const { order = [], manners = {}, at = () => {}, sleeps = () => false } = fault
   const started = performance.now()
   const cpu = process.cpuUsage()
-  const world = await openSyncWorld({ seed, manners, accounts: [{ email: PERSON, timeZone: 'Europe/Madrid' }] })
+  const accounts = PEOPLE.map(email => ({ email, timeZone: 'Europe/Madrid' }))
+  const world = await openSyncWorld({ seed, manners, accounts })
   const { control } = world.sandbox
   const random = createRandom(seed)
-  const ids = [PERSON]
-  while (ids.length < calendars) {
-    ids.push(control.mutate({ do: 'calendar.create', account: PERSON, summary: `Calendar ${ids.length}` }).id)
-  }
-  const account = await world.signIn(PERSON)
   const resources = new Map()
-  for (const id of ids) resources.set(id, await world.watch(account, id))
+  for (const person of PEOPLE) {
+    const own = [person]
+    while (own.length < calendars) {
+      const summary = `Calendar ${own.length}`
+      own.push(control.mutate({ do: 'calendar.create', account: person, summary }).id)
+    }
+    const [user] = person.split('@')
+    const account = await world.signIn(person, { user })
+    for (const id of own) resources.set(id, await world.watch(account, id, 'google-calendar', user))
+  }
+  const ids = [...resources.keys()]
   await world.warmUp()
   // The first reads and watches are no part of the month.
   await world.advance(10 * 60_000)
@@ -118,7 +132,7 @@ async function month({ changes, fault = {} }) {
   const figures = readFigures(world, from, to)
   const { user, system } = process.cpuUsage(cpu)
   await world.close()
-  const baseline = calendars * 96
+  const baseline = ids.length * 96
   const perDay = counted.compared / days
   return {
     changes,
@@ -128,6 +142,7 @@ async function month({ changes, fault = {} }) {
     calls_a_day: round(perDay),
     fewer_than_old: percent(1 - perDay / (baseline * 3)),
     fewer_than_honest: percent(1 - perDay / baseline),
+    quota: quotaOf(perDay, counted.peaks),
     by_cause: counted.byCause,
     ledger_is_the_wire: counted.onWire === counted.inLedger ? true : `${counted.inLedger} of ${counted.onWire}`,
     ...figures,
@@ -149,7 +164,39 @@ function countCalls(world, from, to) {
     0,
   )
   const [{ calls: inLedger }] = world.query(`select count(*) as calls from calls`)
-  return { byCause, compared, inLedger, onWire: world.requests() }
+  const peaks = {
+    project: busiestMinute(world, from, to, 'at / 60000'),
+    account: busiestMinute(world, from, to, 'at / 60000, account'),
+  }
+  return { byCause, compared, peaks, inLedger, onWire: world.requests() }
+}
+
+/** Calls of Google Calendar in the busiest minute by the clock. */
+function busiestMinute(world, from, to, per) {
+  const [row] = world.query(
+    `select count(*) as calls from calls where provider = 'google-calendar' and at >= ? and at < ?
+     group by ${per} order by 1 desc limit 1`,
+    from,
+    to,
+  )
+  return row?.calls ?? 0
+}
+
+/** What all users together take, beside a poller of one of them; and how many of them take no more than he does. */
+function quotaOf(perDay, peaks) {
+  const poller = calendars * EVERY_5_MIN
+  return {
+    users,
+    calls_a_day_of_a_user: round(perDay / users),
+    calls_a_day_of_all: round(perDay),
+    poller_of_one_user_every_5_min: poller,
+    within_it: perDay <= poller,
+    users_within_it: Math.floor(poller / (perDay / users)),
+    busiest_minute: peaks,
+    // He asks for all of them at once, or spreads them over his five minutes.
+    busiest_minute_of_the_poller: { at_once: calendars, spread: Math.ceil(calendars / 5) },
+    googles_own_a_minute: GOOGLES_QUOTA,
+  }
 }
 
 function readFigures(world, from, to) {
@@ -177,7 +224,7 @@ function percent(part) {
   return `${round(part * 100)} %`
 }
 
-const result = { seed, calendars, days, life: LIFE, savings: [], faults: {} }
+const result = { seed, users, calendars, days, life: LIFE, savings: [], faults: {} }
 if (values.only !== 'faults' && values.fault === undefined) {
   const rates = values.changes === undefined ? [2, 5, 12, 30] : [Number(values.changes)]
   for (const changes of rates) result.savings.push(await month({ changes }))

@@ -183,7 +183,8 @@ export function createPipeline(options: PipelineOptions): JobWorker {
   async function failed(job: ClaimedJob, thrown: unknown): Promise<Result> {
     const error = toEcError(thrown)
     const policy = { ...RETRIES[job.kind], maxAttempts: job.maxAttempts }
-    const at = nextAttemptAt({ policy, attempt: job.attempt, now: clock.now(), random: random() })
+    const { retryAfterMs = 0 } = error
+    const at = nextAttemptAt({ policy, attempt: job.attempt, now: clock.now(), random: random(), retryAfterMs })
     log.warn('a job failed', {
       job: job.id,
       kind: job.kind,

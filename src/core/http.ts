@@ -5,7 +5,7 @@ import { CallBudgets, type BudgetOf } from './call-budgets.ts'
 import type { Clock } from './clock.ts'
 import { EcError } from './errors.ts'
 import { joinSignals } from './join-signals.ts'
-import { nextAttemptAt, parseRetryAfter, type RetryPolicy } from './retry.ts'
+import { nextAttemptAt, parseRetryAfter, senderNow, type RetryPolicy } from './retry.ts'
 
 /** What a request is for; it stands in the ledger beside every attempt. */
 export interface CallLabel {
@@ -115,7 +115,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
       await waitForBudget(label, init.signal ?? undefined)
       const tried = await settle(attemptOnce(label, attempt, input, init, limitMs))
       const again = repeatable && !init.signal?.aborted && worthRepeating(method, tried)
-      const asked = tried.ok ? parseRetryAfter(tried.value.headers.get('retry-after'), clock.now()) : null
+      const asked = tried.ok ? askedToWait(tried.value.headers, clock.now()) : null
       const at = nextAttemptAt({
         policy: retry,
         attempt,
@@ -163,6 +163,10 @@ function worthRepeating(method: string, tried: Tried): boolean {
   if (tried.ok && tried.value.status === 429) return true
   if (!IDEMPOTENT.has(method)) return false
   return tried.ok ? TRANSIENT.has(tried.value.status) : true
+}
+
+function askedToWait(headers: Headers, now: number): number | null {
+  return parseRetryAfter(headers.get('retry-after'), senderNow(headers, now))
 }
 
 function fromRequest(request: Request): RequestInit {

@@ -57,16 +57,26 @@ export function waitAfterCrash(crashes: number): number | null {
   return CRASH_WAITS_MS[crashes - 1] ?? null
 }
 
+/** A slip of somebody else's pen, or of his clock, is no reason to be silent for a year. */
+const MAX_RETRY_AFTER_MS = 24 * 60 * 60_000
+
 /**
- * Milliseconds that a `Retry-After` header asks us to wait, or null when it says nothing we understand.
- * Takes seconds, fractions of seconds (Graph sends them) and HTTP dates; a date in the past is 0.
+ * Milliseconds that a `Retry-After` header asks us to wait, a day at most, or null when it says nothing we understand.
+ * Takes seconds, fractions of seconds (Graph sends them) and HTTP dates; a date in the past is 0. `now`: by the clock of
+ * whoever wrote the date (`senderNow`).
  */
 export function parseRetryAfter(value: string | null | undefined, now: number): number | null {
   const text = value?.trim()
   if (!text) return null
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000)
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(MAX_RETRY_AFTER_MS, Math.ceil(Number(text) * 1000))
   // Date.parse takes far more than an HTTP date ("-5" is a year), so only what starts like one is handed to it.
   if (!/^[A-Za-z]{3}/.test(text)) return null
   const at = Date.parse(text)
-  return Number.isNaN(at) ? null : Math.max(0, at - now)
+  return Number.isNaN(at) ? null : Math.min(MAX_RETRY_AFTER_MS, Math.max(0, at - now))
+}
+
+/** The time by the clock of whoever sent an answer, ms since 1970; ours, where it does not say. A minute of theirs is one of ours. */
+export function senderNow(headers: Pick<Headers, 'get'>, now: number): number {
+  const at = Date.parse(headers.get('date') ?? '')
+  return Number.isNaN(at) ? now : at
 }

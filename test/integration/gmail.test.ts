@@ -83,6 +83,8 @@ describe('the reader of a mailbox', () => {
     const id = receive(sandbox)
     const read = await readAll(sandbox, cursor)
     expect(idsOf(read)).toEqual([id])
+    expect(BigInt(read.cursor)).toBeGreaterThan(BigInt(start))
+    expect(idsOf(await readAll(sandbox, read.cursor))).toEqual([])
     const covers = (historyId: string) => reader?.covers?.(aNotification('gmail', 'history', pushOf(historyId)), start)
     expect(covers(start)).toBe(true)
     expect(covers('9876543210987654321')).toBe(true)
@@ -119,6 +121,19 @@ describe('the reader of a mailbox', () => {
     const read = await readAll(sandbox, spam.cursor)
     expect(itemOf(read)).toMatchObject({ id, updatedAt: null })
     expect(describeItem(itemOf(read))).toHaveLength(1)
+  })
+
+  it('asks for no mail because of a label, whoever put it there, and puts none: nothing goes round in circles', async () => {
+    const sandbox = await openSandbox()
+    const id = receive(sandbox)
+    const { cursor } = await readAll(sandbox, null)
+    sandbox.control.mutate({ do: 'mail.label', id, add: ['STARRED', 'IMPORTANT'], remove: ['UNREAD'] })
+    const { body } = await sandbox.call('GET', '/gmail/v1/users/me/profile')
+    const read = await readAll(sandbox, cursor)
+    expect(read).toMatchObject({ changes: [], operations: ['history.list'], cursor: body.historyId })
+    expect(await readAll(sandbox, read.cursor)).toMatchObject({ changes: [], cursor: read.cursor })
+    const methods = sandbox.control.log().map(({ method, target }) => `${method} ${target.split('?')[0]}`)
+    expect(methods.filter(one => one.startsWith('POST') || one.startsWith('PUT'))).toEqual([])
   })
 
   it('reads a long history page by page, with the place of the first one at its end', async () => {

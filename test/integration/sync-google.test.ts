@@ -190,6 +190,37 @@ describe("ana's calendar", () => {
     expect(sync).toMatchObject({ mode: 'webhook', error: null })
   })
 
+  it('is heard of, for good, before anything is read: while Google hangs, what it tells is taken at once', async () => {
+    const world = await openWorld(2)
+    await watched(world)
+    const { control } = world.sandbox
+    const pushes = () => control.log().filter(({ kind, operation }) => kind === 'push' && operation === 'calendar.push')
+    const before = pushes().length
+    control.fault({ on: 'request', kind: 'drop', match: { operation: 'calendar.events.list' } })
+    control.mutate({ do: 'event.create', event: { summary: 'Nobody can read it yet' } })
+    const [push] = await until(
+      async () => pushes().slice(before),
+      found => found.some(({ status }) => status !== null),
+    )
+    expect(push).toMatchObject({ status: 202, attempt: 1 })
+    const { notifications } = await world.client.notifications.list({ resource: world.id, after: '0' })
+    expect(notifications.at(-1)).toMatchObject({ kind: 'exists' })
+    expect(notifications.at(-1)?.state).not.toBe('processed')
+    expect(await titles(world.client)).toEqual([])
+  })
+
+  it('is told of by a new channel at once: its secret is believed before Google has it', async () => {
+    const world = await openWorld(1)
+    await watched(world)
+    const list = async () => (await world.client.subscriptions.list({ resource: world.id })).subscriptions
+    const [first] = await list()
+    await world.client.subscriptions.renew(String(first?.id))
+    const [, second] = await until(list, found => found[1]?.state === 'active')
+    expect(second?.verified_at).not.toBeNull()
+    const { notifications } = await world.client.notifications.list({ resource: world.id, after: '0' })
+    expect(notifications.filter(({ state }) => state === 'quarantined')).toEqual([])
+  })
+
   it('is caught up on by one read after a restart, and goes on by its channel', async () => {
     const world = await openWorld(3)
     await watched(world)
@@ -227,5 +258,17 @@ describe("ana's calendar", () => {
     await watched(world)
     await world.client.resources.remove(world.id)
     expect(requests(world.sandbox, 'calendar.channels.stop')).toBe(1)
+  })
+
+  it('is stopped at Google while somebody may still do so: before the consent of its account ends', async () => {
+    const world = await openWorld(1)
+    await watched(world)
+    const { account } = await world.client.resources.get(world.id)
+    await world.client.accounts.remove(String(account))
+    const asked = world.sandbox.control.log().filter(({ kind }) => kind === 'request')
+    expect(asked.slice(-2).map(({ operation, status }) => `${operation} ${status}`)).toEqual([
+      'calendar.channels.stop 204',
+      'oauth.revoke 200',
+    ])
   })
 })

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { EcError } from '#ec/core/errors.js'
 import type { ErrorCode } from '#ec/core/error-codes.js'
 import type { Change, Item } from '#ec/core/item.js'
-import type { AccountContext, Provider, ReadFrom, ReadPage, WantedSubscription } from '#ec/providers/provider.js'
+import type {
+  AccountContext,
+  Provider,
+  Reader,
+  ReadFrom,
+  ReadPage,
+  WantedSubscription,
+} from '#ec/providers/provider.js'
 import type { FakeClock } from './fake-clock.ts'
 
 export interface ShelfItem {
@@ -47,6 +54,8 @@ export class Shelf {
   pageSize = 100
   whole = true
   version = 'v1'
+  /** Whether a notification tells of nothing that a cursor has not seen; null = the service does not say. */
+  covers: NonNullable<Reader['covers']> | null = null
   /** Channels deliver nothing at all, as behind a lost tunnel. */
   deaf = false
   maxLifetimeMs = 7 * 86_400_000
@@ -167,7 +176,12 @@ export class Shelf {
     if (reader === undefined || subscriptions === undefined) throw new Error('the shelf has both')
     return {
       ...this.provider,
-      reader: { ...reader, version: this.version, whole: this.whole },
+      reader: {
+        ...reader,
+        version: this.version,
+        whole: this.whole,
+        ...(this.covers === null ? {} : { covers: this.covers }),
+      },
       subscriptions: { ...subscriptions, maxLifetimeMs: this.maxLifetimeMs, renewal: this.renewal },
     }
   }

@@ -59,7 +59,9 @@ export async function announce(options: AnnounceOptions, record: NotificationRec
   }
   // Rolled back to polling: a late delivery of what is being stopped changes nothing of that.
   if (webhooks !== 'on') return effects
-  if (state.cursor !== null && reader.covers?.(record, state.cursor) === true) return effects
+  // The cursor of another version of ours says nothing to this reader.
+  const { cursor } = state
+  if (cursor !== null && state.cursorVersion === reader.version && reader.covers?.(record, cursor)) return effects
   return {
     ...effects,
     notification: { id: record.id, state: 'syncing' },

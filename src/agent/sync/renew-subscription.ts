@@ -259,7 +259,10 @@ function fail(options: RenewOptions, situation: Situation, row: WebhookSubscript
   const covered = subscription !== null && (subscription.expiresAt ?? 0) > now && subscription.verifiedAt !== null
   const evidence: Evidence = { type: 'refused', code: error.code, covered }
   const { events, health } = settle(options, { ...situation, tried: row }, evidence)
-  return { type: 'done', effects: { events, health, subscriptions: ended } }
+  // Renewals of a resource come one after another: this one holds back whatever is asked for before the service wants it.
+  const { retryAfterMs = 0 } = error
+  const jobs = retryAfterMs > 0 ? [renewJob(resource.id, now + retryAfterMs)] : []
+  return { type: 'done', effects: { events, health, subscriptions: ended, jobs } }
 }
 
 /** What the end of a try means for the health, and when to look again. */

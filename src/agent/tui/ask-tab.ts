@@ -27,8 +27,12 @@ export function askTab(client: ScreenClient, tab: Tab): Promise<Action> | null {
 
 async function askHealth(client: ScreenClient): Promise<Action> {
   const asked = await ask(async () => {
-    const [{ resources }, status] = await Promise.all([resourcesOf(client), client.status()])
-    return { resources, status }
+    const [{ resources }, status, { sync }] = await Promise.all([
+      resourcesOf(client),
+      client.status(),
+      client.calls(CALLS_SPAN),
+    ])
+    return { resources, status, reads: sync.resources }
   })
   return { type: 'health', asked }
 }

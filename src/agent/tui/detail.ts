@@ -1,6 +1,8 @@
+import type { ResourceTotalsRow } from '../../client/call-rows.ts'
 import { describeSync } from '../../client/describe-sync.ts'
 import type { QuestionRow } from '../../client/questions.ts'
 import type { EventRow, Explanation, JobRow, NotificationRecordRow, ResourceRow } from '../../client/rows.ts'
+import { sayReads } from '../../client/say-reads.ts'
 import { formatLocalTime } from '../../core/local-time.ts'
 import { terminalLine, terminalText } from '../../core/terminal-text.ts'
 import { breakText } from '../../core/text-width.ts'
@@ -72,14 +74,26 @@ export function describeNotification(record: NotificationRecordRow, why: readonl
   ])
 }
 
-export function describeResource(resource: ResourceRow): readonly DetailLine[] {
+/** `totals`: of its reads in 24 h; null = there were none. */
+export function describeResource(
+  resource: ResourceRow,
+  totals: ResourceTotalsRow | null = null,
+): readonly DetailLine[] {
   const { settings, created_at: created, last_notification_at: last, sync, ...rest } = resource
   const times = { created_at: formatLocalTime(created), last_notification_at: formatLocalTime(last) }
   return bounded([
     ...fields({ ...rest, ...times }),
     ...section('sync', sync === null ? [] : fields(describeSync(sync))),
+    ...section('in 24 h', readLines(totals)),
     ...section('settings', fields(settings)),
   ])
+}
+
+function readLines(totals: ResourceTotalsRow | null): readonly DetailLine[] {
+  const words = totals === null ? null : sayReads(totals)
+  if (words === null) return []
+  const { reads, notifications } = words
+  return [`reads: ${reads}`, ...(notifications === null ? [] : [notifications])].map(text)
 }
 
 export function describeJob(job: JobRow): readonly DetailLine[] {

@@ -18,7 +18,7 @@ export function inspect(subject: AtHand): Action {
           type: 'open',
           key: id,
           title: `resource ${terminalLine(id)}`,
-          lines: describeResource(item.resource),
+          lines: describeResource(item.resource, item.reads),
         }
       }
       const { code, title, detail, hint } = item.check

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../../core/check.ts'
-import type { AccountCallsRow } from '../../client/call-rows.ts'
+import type { AccountCallsRow, ResourceTotalsRow } from '../../client/call-rows.ts'
 import type { JobRow, ResourceRow } from '../../client/rows.ts'
 import { sayHealth, toneOf } from '../../client/say-health.ts'
 import { layoutOf, rowsIn } from './layout.ts'
@@ -8,7 +8,13 @@ import type { ScreenState, Tab } from './state.ts'
 /** What the health tab lists: what needs a person first. */
 export type HealthItem =
   | { readonly key: string; readonly kind: 'check'; readonly check: CheckResult }
-  | { readonly key: string; readonly kind: 'resource'; readonly resource: ResourceRow }
+  | {
+      readonly key: string
+      readonly kind: 'resource'
+      readonly resource: ResourceRow
+      /** Null = it was not read in 24 h. */
+      readonly reads: ResourceTotalsRow | null
+    }
 
 /** The keys of what a tab lists, in its order. */
 export function keysOf(state: ScreenState, tab: Tab): readonly string[] {
@@ -30,10 +36,14 @@ export function keysOf(state: ScreenState, tab: Tab): readonly string[] {
 
 export function healthItems({ health }: Pick<ScreenState, 'health'>): readonly HealthItem[] {
   if (health.value === null) return []
-  const { status, resources } = health.value
+  const { status, resources, reads } = health.value
+  const readsOf = new Map(reads.map(row => [row.resource, row]))
   const items: readonly HealthItem[] = [
     ...status.checks.map(check => ({ key: `c ${check.code}`, kind: 'check', check }) as const),
-    ...resources.map(resource => ({ key: `r ${resource.id}`, kind: 'resource', resource }) as const),
+    ...resources.map(resource => {
+      const { id } = resource
+      return { key: `r ${id}`, kind: 'resource', resource, reads: readsOf.get(id) ?? null } as const
+    }),
   ]
   return items.toSorted((a, b) => rankOf(a) - rankOf(b))
 }

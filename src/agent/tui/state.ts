@@ -1,5 +1,5 @@
 import type { ActivityFrame, ActivityTotals } from '../../client/activity.ts'
-import type { CallsReply } from '../../client/call-rows.ts'
+import type { CallsReply, ResourceTotalsRow } from '../../client/call-rows.ts'
 import type { JobRow, ResourceRow, StatusReply } from '../../client/rows.ts'
 import type { ActivityRow } from './activity-row.ts'
 import { AT_END, AT_START, type Cursor } from './cursor.ts'
@@ -20,6 +20,8 @@ export interface Asked<Value> {
 export interface Health {
   readonly resources: readonly ResourceRow[]
   readonly status: StatusReply
+  /** What came of the reads of each resource in 24 h. */
+  readonly reads: readonly ResourceTotalsRow[]
 }
 
 export interface Toast {

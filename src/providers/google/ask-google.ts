@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { EcError } from '../../core/errors.ts'
 import { joinSignals } from '../../core/join-signals.ts'
+import { senderNow } from '../../core/retry.ts'
 import type { AccountContext } from '../provider.ts'
 import { readGoogleError } from './google-error.ts'
 
@@ -54,7 +55,7 @@ export async function askGoogle<Answer>(
   })
   if (status < 200 || status > 299) {
     const retryAfter = headers.get('retry-after')
-    throw readGoogleError({ operation, status, retryAfter, body: text, now: ctx.clock.now() })
+    throw readGoogleError({ operation, status, retryAfter, body: text, now: senderNow(headers, ctx.clock.now()) })
   }
   const parsed = schema.safeParse(text === '' ? null : parse(text, operation))
   if (parsed.success) return parsed.data

@@ -13,7 +13,7 @@ export interface GoogleRefusal {
   readonly retryAfter: string | null
   /** As it came: JSON of either form, HTML of something in between, or nothing. */
   readonly body: string
-  /** ms since 1970. */
+  /** ms since 1970, by the clock of whoever answered. */
   readonly now: number
 }
 

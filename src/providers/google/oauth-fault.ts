@@ -1,6 +1,6 @@
 import { EcError } from '../../core/errors.ts'
 import { peekLine } from '../../core/peek.ts'
-import { parseRetryAfter } from '../../core/retry.ts'
+import { parseRetryAfter, senderNow } from '../../core/retry.ts'
 
 /** What an OAuth endpoint says of a refusal (RFC 6749, 5.2). It carries no token. */
 export interface OAuthFault {
@@ -20,7 +20,7 @@ export async function readOAuthFault(response: Response, now: number): Promise<O
     status,
     error,
     details: { status, ...(error === '' ? {} : { error }), ...(description === '' ? {} : { description }) },
-    retryAfterMs: parseRetryAfter(response.headers.get('retry-after'), now),
+    retryAfterMs: parseRetryAfter(response.headers.get('retry-after'), senderNow(response.headers, now)),
   }
 }
 

@@ -4,6 +4,7 @@ import { fixtureRequest } from '#ec/core/fixture.js'
 import type { RawRequest } from '#ec/core/notification.js'
 import type { Provider } from '#ec/providers/provider.js'
 import { type FixtureFile } from '../../support/fixture-files.js'
+import { withComparison } from '../../support/rigged-comparison.js'
 import { aVerifyContext } from '../../support/webhook.js'
 import type { ProofTraits } from './proof-traits.js'
 import { SENT_AGAIN } from './fixtures.js'
@@ -75,6 +76,14 @@ export async function testReceiver(
     expect(await verify(request, ['the next one', secret])).toEqual({ ok: true })
     expect(await verify(request, [secret, 'the next one'])).toEqual({ ok: true })
     expect((await verify(request, ['the next one', 'the one after'])).ok).toBe(false)
+  })
+
+  // A comparison that ends at the first difference tells by its length how much of a guess is right.
+  it.runIf(hasSecret)('leaves it to a comparison in constant time whether a secret is right', async () => {
+    const guess = [`${secret.slice(0, -1)}${secret.endsWith('A') ? 'B' : 'A'}`]
+    expect((await verify(request, guess)).ok).toBe(false)
+    expect(await withComparison(true, () => verify(request, guess))).toEqual({ ok: true })
+    expect((await withComparison(false, () => verify(request))).ok).toBe(false)
   })
 
   it.runIf(hasSecret)('takes an empty secret for none', async () => {

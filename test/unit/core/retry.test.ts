@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { nextAttemptAt, parseRetryAfter } from '#ec/core/retry.js'
+import { nextAttemptAt, parseRetryAfter, senderNow } from '#ec/core/retry.js'
 
+const DAY = 24 * 60 * 60_000
 const policy = { maxAttempts: 4, baseMs: 1000, capMs: 5000 }
 
 describe('nextAttemptAt', () => {
@@ -29,11 +30,30 @@ describe('parseRetryAfter', () => {
     ['0.25', 250],
     ['Mon, 05 Jan 2026 09:00:30 GMT', 30_000],
     ['Mon, 05 Jan 2026 08:00:00 GMT', 0],
+    [' 2.128 ', 2128],
+    ['99999999', DAY],
+    ['Tue, 05 Jan 2027 09:00:00 GMT', DAY],
     ['soon', null],
     ['-5', null],
     ['', null],
     [null, null],
   ])('reads %j as %j', (value, expected) => {
     expect(parseRetryAfter(value, now)).toBe(expected)
+  })
+})
+
+describe('the time of a sender', () => {
+  const now = Date.parse('2026-01-05T09:00:00Z')
+  it('is told by his Date, so that a date to come back at is as far off as he means', () => {
+    const headers = new Headers({
+      date: 'Mon, 05 Jan 2026 08:00:00 GMT',
+      'retry-after': 'Mon, 05 Jan 2026 08:00:30 GMT',
+    })
+    expect(parseRetryAfter(headers.get('retry-after'), senderNow(headers, now))).toBe(30_000)
+    expect(parseRetryAfter(headers.get('retry-after'), now)).toBe(0)
+  })
+
+  it.each([{}, { date: '' }, { date: 'yesterday' }])('is ours where he says %j', headers => {
+    expect(senderNow(new Headers(headers), now)).toBe(now)
   })
 })

@@ -1,4 +1,5 @@
 import type { AccountCallsRow, BudgetRow, CallsReply, SyncTotalsRow } from '../../../client/call-rows.ts'
+import { sayReads } from '../../../client/say-reads.ts'
 import { saySaving, type SavingWords } from '../../../client/say-saving.ts'
 import { terminalLine } from '../../../core/terminal-text.ts'
 import { renderList, type ColumnSpec } from '../columns.ts'
@@ -64,12 +65,10 @@ function baselineLine({ share, isMore, rest }: SavingWords): Line {
 }
 
 function syncLines(all: SyncTotalsRow): readonly Line[] {
-  const { webhook, polling, full, fallback_percent: fallback, processed_percent: processed } = all
-  if (webhook + polling + full === 0) return []
-  const done = processed === null ? '' : `; ${all.notifications} notifications, ${processed.toFixed(1)} % processed`
-  const late = all.latency_p99_ms === null ? '' : `, p99 ${all.latency_p99_ms} ms`
-  const fell = fallback === null ? '' : ` (${fallback.toFixed(1)} % fallback)`
-  return [[{ text: `reads: ${webhook} told, ${polling} polled${fell}, ${full} in full${done}${late}` }]]
+  const words = sayReads(all)
+  if (words === null) return []
+  const { reads, notifications } = words
+  return [`reads: ${reads}`, ...(notifications === null ? [] : [notifications])].map(text => [{ text }])
 }
 
 /** The one that is used most; nobody has to know of a budget that is nearly whole. */

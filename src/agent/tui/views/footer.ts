@@ -1,3 +1,4 @@
+import { sayReadsShort } from '../../../client/say-reads.ts'
 import { terminalLine } from '../../../core/terminal-text.ts'
 import type { Answering } from '../answering.ts'
 import { EMPTY, fitLine, type Line, type Span } from '../line.ts'
@@ -8,7 +9,7 @@ import { nextStep } from './health.ts'
 
 /** What is to be told, and below it the keys that count here. On a low terminal one line has to do for both. */
 export function renderFooter(state: ScreenState, { width, footerLines }: Layout, now: number): readonly Line[] {
-  const status = statusLine(state) ?? nextStepLine(state, now)
+  const status = statusLine(state) ?? selectedLine(state, now)
   const keys: Line = [{ text: keysText(state, width), dim: true }]
   const lines = footerLines === 1 ? [status ?? keys] : [status ?? EMPTY, keys]
   return lines.map(line => fitLine(line, width))
@@ -29,11 +30,15 @@ function statusLine(state: ScreenState): Line | null {
   return logLine(state) ?? skippedLine(state)
 }
 
-/** Of what is selected in the health tab: a narrow list has no room for it. */
-function nextStepLine(state: ScreenState, now: number): Line | null {
+/** Of what is selected in the health tab, which a narrow list has no room for: the next step, else what came of its reads. */
+function selectedLine(state: ScreenState, now: number): Line | null {
   const subject = subjectOf(state)
-  const step = subject?.kind === 'health' ? nextStep(subject.item, now) : ''
-  return step === '' ? null : [{ text: `next: ${step}`, color: 'cyan' }]
+  if (subject?.kind !== 'health') return null
+  const { item } = subject
+  const step = nextStep(item, now)
+  if (step !== '') return [{ text: `next: ${step}`, color: 'cyan' }]
+  const reads = item.kind === 'check' || item.reads === null ? null : sayReadsShort(item.reads)
+  return reads === null ? null : [{ text: `24 h: ${reads}`, dim: true }]
 }
 
 const HINT: Span = { text: '   Enter keeps it, Esc clears it', dim: true }

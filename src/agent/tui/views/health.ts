@@ -1,5 +1,7 @@
 import { sayHealth, sayHeldDeletion, sayPass, toneOf, type Tone } from '../../../client/say-health.ts'
+import type { ResourceTotalsRow } from '../../../client/call-rows.ts'
 import type { ResourceRow } from '../../../client/rows.ts'
+import { sayPercent } from '../../../client/say-reads.ts'
 import type { SyncRow } from '../../../client/sync-rows.ts'
 import type { CheckStatus } from '../../../core/check.ts'
 import { formatSpan } from '../../../core/format-span.ts'
@@ -51,6 +53,9 @@ function columnsAt(now: number): readonly ColumnSpec<HealthItem>[] {
     { title: 'expires', width: 8, yields: 6, cell: item => untilOf(syncOf(item)?.subscription?.expires_at, now) },
     { title: 'renewed', width: 8, yields: 7, cell: item => untilOf(syncOf(item)?.renew_at, now) },
     { title: 'fails', width: 5, align: 'right', yields: 4, cell: failuresOf },
+    { title: 'polled', width: 7, align: 'right', yields: 10, cell: item => shareOf(readsOf(item)?.fallback_percent) },
+    { title: 'done', width: 7, align: 'right', yields: 9, cell: item => shareOf(readsOf(item)?.processed_percent) },
+    { title: 'p99', width: 8, align: 'right', yields: 8, cell: lateOf },
     { title: 'next step', width: 30, grows: true, yields: 1, cell: item => stepOf(item, now) },
   ]
 }
@@ -101,6 +106,20 @@ function failuresOf(item: HealthItem): Span {
 
 function syncOf(item: HealthItem): SyncRow | null {
   return item.kind === 'resource' ? item.resource.sync : null
+}
+
+function readsOf(item: HealthItem): ResourceTotalsRow | null {
+  return item.kind === 'resource' ? item.reads : null
+}
+
+function shareOf(percent: number | null | undefined): Span {
+  return { text: percent === null || percent === undefined ? '' : sayPercent(percent) }
+}
+
+/** From a notification to the end of its processing. */
+function lateOf(item: HealthItem): Span {
+  const ms = readsOf(item)?.latency_p99_ms ?? null
+  return { text: ms === null ? '' : `${ms} ms` }
 }
 
 /** What a person could do; where there is nothing to do, what is being done, or why it is not as it could be. */

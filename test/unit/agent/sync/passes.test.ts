@@ -130,6 +130,21 @@ describe('a cursor', () => {
     expect(await world.state()).toMatchObject({ cursorVersion: 'v2', generation: 2, lastSyncType: 'full' })
     expect(await world.told()).toEqual([])
   })
+
+  it('of another version is not asked what it covers: what was announced is read', async () => {
+    const world = await filled(3)
+    const asked: string[] = []
+    world.shelf.covers = (_, cursor) => asked.push(cursor) > 0
+    world.shelf.put('b', 'new')
+    await world.pass(MINUTE)
+    expect(asked).toHaveLength(1)
+    expect(await world.copy()).not.toEqual(world.truth())
+    world.shelf.version = 'v2'
+    world.shelf.put('c', 'new')
+    await world.pass(MINUTE)
+    expect(asked).toHaveLength(1)
+    expect(await world.copy()).toEqual(world.truth())
+  })
 })
 
 describe('a deletion', () => {
@@ -260,6 +275,18 @@ describe('a read that fails', () => {
     expect(await titles(world, 'system.alert')).toEqual([])
     expect((await world.store.listJobs({ limit: 9, state: 'dead' })).rows).toEqual([])
     expect((await world.store.listNotifications({ limit: 9, resourceId: 'r1', state: 'syncing' })).rows).toEqual([])
+  })
+
+  it('is not tried again before the service asked for it, though it is no limit (pitfall 70)', async () => {
+    const world = await filled(3)
+    world.shelf.fail('read', 'EC_PROVIDER', 2, 40 * MINUTE)
+    world.shelf.put('b', 'new')
+    await world.pass(79 * MINUTE)
+    expect(world.shelf.counts('webhook')).toBe(2)
+    await world.pass(5 * MINUTE)
+    expect(world.shelf.counts('webhook')).toBe(3)
+    expect(await world.copy()).toEqual(world.truth())
+    expect(await titles(world, 'system.alert')).toEqual([])
   })
 
   it('because of what only a person can change is not tried again at once, and told once', async () => {

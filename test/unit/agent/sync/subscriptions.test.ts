@@ -201,6 +201,18 @@ describe('what cannot be had', () => {
     expect([...world.shelf.channels.values()].every(channel => secrets.includes(channel.secret))).toBe(true)
   })
 
+  it('is not asked for again before the service wants it, though that is a failure (pitfall 70)', async () => {
+    const world = await SyncWorld.open()
+    world.shelf.fail('create', 'EC_PROVIDER', 1, 40 * MINUTE)
+    await world.add()
+    expect(await health(world)).toEqual({ state: 'starting', failureCount: 1 })
+    await world.pass(39 * MINUTE)
+    expect(world.shelf.counts('renew')).toBe(1)
+    await world.pass(2 * MINUTE)
+    expect(world.shelf.counts('renew')).toBe(2)
+    expect(await modeOf(world)).toBe('webhook')
+  })
+
   it('for a limit is tried again when the limit says so, and is no failure', async () => {
     const world = await SyncWorld.open()
     world.shelf.fail('create', 'EC_RATE_LIMITED', 1, 5 * MINUTE)
@@ -270,6 +282,18 @@ describe('evidence', () => {
     expect(await health(world)).toMatchObject({ failureCount: 0 })
     expect(await modeOf(world)).toBe('webhook')
     expect(world.shelf.channels.size).toBe(1)
+  })
+
+  it('of a nap is none either: its channel lives, and what it told meanwhile is read at once (pitfall 56)', async () => {
+    const world = await watched()
+    world.shelf.put('b', 'while nobody listened')
+    world.shelf.pushes.length = 0
+    await world.sleep(2 * HOUR)
+    await world.pass(MINUTE)
+    expect(await world.copy()).toEqual(world.truth())
+    expect(world.shelf.counts('probe')).toBe(1)
+    expect(await health(world)).toEqual({ state: 'healthy', failureCount: 0 })
+    expect(await rows(world)).toHaveLength(1)
   })
 })
 

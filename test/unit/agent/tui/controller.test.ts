@@ -178,15 +178,15 @@ describe('the controller', () => {
     const { controller, clock, asked } = open()
     controller.press('2')
     await settle()
-    expect(asked).toEqual(['resources', 'status'])
+    expect(asked).toEqual(['resources', 'status', 'calls 24h'])
     expect(controller.state().health.value?.resources).toHaveLength(1)
     clock.advance(3000)
     await settle()
-    expect(asked).toHaveLength(4)
+    expect(asked).toHaveLength(6)
     controller.press('1')
     clock.advance(60_000)
     await settle()
-    expect(asked).toHaveLength(4)
+    expect(asked).toHaveLength(6)
   })
 
   it('has a resource read, and subscribed to, and looks at once what came of it', async () => {
@@ -313,7 +313,7 @@ describe('the controller', () => {
     clock.advance(60_000)
     await settle()
     expect(redraws()).toBe(before)
-    expect(asked).toEqual(['resources', 'status'])
+    expect(asked).toEqual(['resources', 'status', 'calls 24h'])
   })
 
   it('makes a sign-in link, copies it, and shows it whole on a line of its own', async () => {

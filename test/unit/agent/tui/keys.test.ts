@@ -23,7 +23,7 @@ const HEALTH = healthOf(resourceRow())
 const SYNCED = healthOf(resourceRow({ sync: syncRow() }))
 
 function healthOf(resource: ResourceRow): ScreenState {
-  const asked = { value: { resources: [resource], status: statusReply() }, error: null }
+  const asked = { value: { resources: [resource], status: statusReply(), reads: [] }, error: null }
   return after(screen(), { type: 'tab', tab: 'health' }, { type: 'health', asked })
 }
 

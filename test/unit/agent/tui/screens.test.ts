@@ -161,6 +161,7 @@ describe('the tab of health', () => {
             { code: 'store.disk.full', status: 'fail', title: 'no room on the disk', hint: 'make room' },
           ],
         }),
+        reads: [],
       },
       error: null,
     },
@@ -185,7 +186,10 @@ describe('the tab of health', () => {
       created_at: AT,
     })
     const { frame } = draw(
-      tab('health', { type: 'health', asked: { value: { resources: [gmail], status: statusReply() }, error: null } }),
+      tab('health', {
+        type: 'health',
+        asked: { value: { resources: [gmail], status: statusReply(), reads: [] }, error: null },
+      }),
     )
     expect(frame).not.toContain('secret')
   })
@@ -203,7 +207,10 @@ describe('the tab of health', () => {
 })
 
 function healthOf(...resources: readonly ResourceRow[]): ScreenState {
-  return tab('health', { type: 'health', asked: { value: { resources, status: statusReply() }, error: null } })
+  return tab('health', {
+    type: 'health',
+    asked: { value: { resources, status: statusReply(), reads: [] }, error: null },
+  })
 }
 
 describe('what is synced', () => {
@@ -256,6 +263,35 @@ describe('what is synced', () => {
   })
 })
 
+describe('what came of the reads of a resource', () => {
+  const sums = { webhook: 95, polling: 4, full: 1, failed: 2, fallback_percent: 4 }
+  const told = { notifications: 200, processed_percent: 99.5, latency_p50_ms: 80, latency_p99_ms: 900 }
+  const resource = resourceRow({ id: 'r1', has_secret: false, sync: syncRow() })
+  const reads = [{ resource: 'r1', name: 'Work', ...sums, ...told }]
+  const state = tab('health', {
+    type: 'health',
+    asked: { value: { resources: [resource], status: statusReply(), reads }, error: null },
+  })
+  const frameAt = (columns: number) => textOf(renderScreen(after(state, { type: 'resize', columns, rows: 24 }), NOW))
+
+  it('stands beside it where there is room', () => {
+    expect(frameAt(160)).toMatch(/POLLED +DONE +P99/)
+    expect(frameAt(160)).toMatch(/healthy .* 4\.0 % +99\.5 % +900 ms/)
+  })
+
+  it('stands below the list in words, on 80 columns too', () => {
+    expect(frameAt(80)).toContain('24 h: 4.0 % polled; 200 notifications, 99.5 % processed, p99 900 ms')
+  })
+
+  it('is told in full in the detail, and not at all where nothing was read', () => {
+    const text = describeResource(resource, reads[0]).map(line => line.text)
+    expect(text).toContain('IN 24 H')
+    expect(text).toContain('reads: 95 told, 4 polled (4.0 % fallback), 1 in full, 2 failed')
+    expect(text).toContain('200 notifications, 99.5 % processed, median 80 ms, p99 900 ms')
+    expect(describeResource(resource).map(line => line.text)).not.toContain('IN 24 H')
+  })
+})
+
 describe('the tab of calls', () => {
   it('names both baselines, and keeps in columns apart what a poller would do as well', () => {
     const { frame } = draw(calls(1))
@@ -276,9 +312,8 @@ describe('the tab of calls', () => {
         budgets: [{ ...budget, limit_per_minute: 600, waits: 3, waited_ms: 4000, last_wait_at: AT }],
       }),
     )
-    expect(frame).toContain(
-      'reads: 95 told, 4 polled (4.0 % fallback), 1 in full; 200 notifications, 99.5 % processed, p99 900',
-    )
+    expect(frame).toContain('reads: 95 told, 4 polled (4.0 % fallback), 1 in full')
+    expect(frame).toContain('200 notifications, 99.5 % processed, median 80 ms, p99 900 ms')
     expect(frame).toContain('budget: Google Calendar 480 of 500 in the last minute, waited 3 times')
   })
 
@@ -413,7 +448,10 @@ describe('any screen', () => {
       'health of something',
       tab('health', {
         type: 'health',
-        asked: { value: { resources: [resourceRow({ sync: syncRow() })], status: statusReply() }, error: null },
+        asked: {
+          value: { resources: [resourceRow({ sync: syncRow() })], status: statusReply(), reads: [] },
+          error: null,
+        },
       }),
     ],
     ['calls of something', calls(3)],
@@ -494,7 +532,7 @@ describe('any screen', () => {
         { type: 'tab', tab: 'health' },
         {
           type: 'health',
-          asked: { value: { resources: [resource], status: statusReply({ checks: [check] }) }, error: null },
+          asked: { value: { resources: [resource], status: statusReply({ checks: [check] }), reads: [] }, error: null },
         },
       ),
     ]

@@ -91,6 +91,17 @@ describe('an entry of a list', () => {
     })
   })
 
+  it('is known by its id and by nothing that it shares with others: copies of one meeting, instances of one series', () => {
+    const iCalUID = 'meeting@example.org'
+    const items = [
+      itemOf({ id: 'mine', iCalUID }),
+      itemOf({ id: 'my other calendar', iCalUID }),
+      itemOf({ id: 'ser2_20260112T090000Z', iCalUID, recurringEventId: 'ser2' }),
+      itemOf({ id: 'ser2_20260119T090000Z', iCalUID, recurringEventId: 'ser2' }),
+    ]
+    expect(new Set(items.map(item => item?.id)).size).toBe(4)
+  })
+
   it('that lives belongs to a series only when it says so', () => {
     expect(itemOf({ id: 'mine_20260112' })?.series).toBeNull()
     expect(itemOf({ id: 'x', recurringEventId: 'ser2' })?.series).toBe('ser2')
