@@ -15,6 +15,7 @@ const PROOFS = [
   'test/e2e/doctor-*.test.ts',
   'test/e2e/reverse-proxy.test.ts',
   'test/e2e/sync-*.test.ts',
+  'test/integration/keep-heap-small.test.ts',
   'test/integration/sync-histories.test.ts',
 ]
 

@@ -8,10 +8,14 @@ import { createSystemClock } from '#ec/core/clock.js'
 import { DEFAULT_CONFIG } from '#ec/core/config.js'
 import { silentLog } from '#ec/core/log.js'
 import { dataPaths } from '#ec/core/paths.js'
+import { keepHeapSmall } from '#ec/core/keep-heap-small.js'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'ec-bench-'))
 const paths = dataPaths(dataDir, process.platform, tmpdir())
 const database_url = pathToFileURL(paths.store).href + (process.env.EC_BENCH_STORE ?? '')
+const clock = createSystemClock()
+// As `ec agent` does.
+keepHeapSmall({ clock })
 const agent = await startAgent({
   config: {
     ...DEFAULT_CONFIG,
@@ -33,7 +37,7 @@ const agent = await startAgent({
   publicUrl: process.env.EC_BENCH_PORT === undefined ? null : `http://127.0.0.1:${process.env.EC_BENCH_PORT}`,
   logLevel: 'error',
   log: { ...silentLog, error: (message, fields) => console.error(message, fields) },
-  clock: createSystemClock(),
+  clock,
 })
 process.on('message', async message => {
   if (message !== 'stop') return

@@ -16,6 +16,12 @@ export interface Connection {
 export const APPLICATION_ID = 0x65436576
 
 /**
+ * What a connection keeps of the file, KB. The system keeps the file in memory as well, and does so for all connections:
+ * with 32 MB for the writer and SQLite's 16 MB for the reader nothing of what is measured here was faster.
+ */
+const CACHE_KB = { writer: 8_000, reader: 4_000 } as const
+
+/**
  * 16 KiB pages: half the write cost of 4 KiB ones for rows of about 1 KB, with a far calmer p99 of the commit.
  * `synchronous=FULL` syncs the log at each commit; with `fullfsync` macOS does so down to the platter.
  */
@@ -27,7 +33,7 @@ const WRITER_PRAGMAS = [
   'checkpoint_fullfsync = on',
   'foreign_keys = on',
   'temp_store = memory',
-  'cache_size = -32000',
+  `cache_size = -${CACHE_KB.writer}`,
   'wal_autocheckpoint = 1000',
   'journal_size_limit = 67108864',
 ]
@@ -49,6 +55,7 @@ export function configureWriter({ db }: Connection): void {
 export function openReader(file: string): Connection {
   const db = new Database(file, { readonly: true, fileMustExist: true })
   db.pragma('query_only = on')
+  db.pragma(`cache_size = -${CACHE_KB.reader}`)
   db.pragma('busy_timeout = 5000')
   // SQLite folds the case of ASCII alone; people search in every alphabet.
   db.function('fold', { deterministic: true }, text => (typeof text === 'string' ? text.toLowerCase() : ''))

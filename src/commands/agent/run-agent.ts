@@ -1,6 +1,7 @@
 import type { RunningAgent } from '../../core/agent-options.ts'
 import type { RawSetting, RawSettings } from '../../core/config-layer.ts'
 import type { Config } from '../../core/config.ts'
+import { keepHeapSmall } from '../../core/keep-heap-small.ts'
 import type { Log } from '../../core/log.ts'
 import type { TunnelKind } from '../../core/tunnel.ts'
 import type { CommandContext } from '../context.ts'
@@ -25,11 +26,13 @@ const GRACE_MS = 10_000
 
 /** Runs the agent in this process until it is told to stop; on a terminal behind screens. */
 export async function runAgent(context: CommandContext, input: AgentInput): Promise<void> {
+  const leaveHeap = keepHeapSmall(context)
   const sandbox = (await wantsSandbox(context, input)) ? await startOwnSandbox(context) : null
   try {
     await serve(context, input, sandbox)
   } finally {
     await sandbox?.close()
+    leaveHeap()
   }
 }
 
