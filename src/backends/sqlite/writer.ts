@@ -79,8 +79,6 @@ export class Writer {
   #pending: Pending[] = []
   /** Senders who wait for what is pending. */
   #sendersWaiting = 0
-  /** Senders who wait for what the thread has. */
-  #sendersInFlight = 0
   #pressure = { senders: 0, at: 0 }
   #flushScheduled = false
   #batchesInFlight = 0
@@ -119,13 +117,12 @@ export class Writer {
   }
 
   /**
-   * How many senders, as those of webhooks, wait for their answer: the most of late. They come in waves, so that none
-   * waits at a moment says little; and a disk that keeps all of them waiting relieves nobody.
+   * How many senders who wait for their answer, as those of webhooks, share a transaction these days: the most of late.
+   * They come in waves, so what waits at one moment says little.
    */
   get pressure(): number {
     const { senders, at } = this.#pressure
-    const faded = senders * 2 ** ((at - this.#options.clock.monotonic()) / FADE_MS)
-    return Math.max(faded, this.#sendersWaiting + this.#sendersInFlight)
+    return senders * 2 ** ((at - this.#options.clock.monotonic()) / FADE_MS)
   }
 
   /** As the last batch left them: known at once, whatever the disk does. */
@@ -250,19 +247,17 @@ export class Writer {
     if (batch === this.#pending) this.#pending = []
     this.#batchesInFlight += 1
     const senders = batch.reduce((sum, unit) => sum + unit.senders, 0)
-    this.#pressure = { senders: this.pressure, at: this.#options.clock.monotonic() }
     this.#sendersWaiting -= senders
-    this.#sendersInFlight += senders
+    this.#pressure = { senders: Math.max(senders, this.pressure), at: this.#options.clock.monotonic() }
     const { cells, handedOver } = packCalls(batch.map(unit => unit.call))
     this.#exchange({ type: 'batch', cells, now: this.#options.clock.now() }, handedOver).then(
-      reply => this.#settle(batch, senders, reply),
-      (error: unknown) => this.#failBatch(batch, senders, toEcError(error)),
+      reply => this.#settle(batch, reply),
+      (error: unknown) => this.#failBatch(batch, toEcError(error)),
     )
   }
 
-  #settle(batch: readonly Pending[], senders: number, reply: WriterReply): void {
+  #settle(batch: readonly Pending[], reply: WriterReply): void {
     this.#batchesInFlight -= 1
-    this.#sendersInFlight -= senders
     if (reply.type === 'batch') {
       this.#jobs = reply.jobs
       this.#tookMs = reply.tookMs
@@ -275,9 +270,8 @@ export class Writer {
     this.#tellIdle()
   }
 
-  #failBatch(batch: readonly Pending[], senders: number, error: EcError): void {
+  #failBatch(batch: readonly Pending[], error: EcError): void {
     this.#batchesInFlight -= 1
-    this.#sendersInFlight -= senders
     this.#note(error, batch.length)
     for (const unit of batch) unit.reject(error)
     this.#flush()

@@ -23,25 +23,13 @@ describe('the pressure of senders', () => {
     await other.claimJobs({ now: 0, leaseUntil: 1, lanes: [] })
     expect(other.pressure()).toBe(0)
   })
-
-  it('lasts as long as the disk keeps them waiting, and fades when they are served', async () => {
-    const clock = new FakeClock()
-    const store = await open(clock)
-    const waiting = Promise.all(Array.from({ length: 40 }, () => store.appendEvents([anEvent()])))
-    expect(store.pressure()).toBe(40)
-    clock.advance(60_000)
-    expect(store.pressure()).toBe(40)
-    await waiting
-    clock.advance(1_000)
-    expect(store.pressure()).toBeLessThan(1)
-  })
 })
 
-async function open(clock = new FakeClock()) {
+async function open() {
   const file = join(tempDir(), 'ec.db')
   const store = await openSqliteStore({
     file,
-    clock,
+    clock: new FakeClock(),
     log: silentLog,
     seal: createSeal(randomBytes(32)),
   })
