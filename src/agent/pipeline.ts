@@ -7,7 +7,7 @@ import { SENT_CHANNELS, type SentChannel } from '../core/event.ts'
 import type { GovernorRule } from '../core/governor.ts'
 import { laneOf, type ClaimedJob, type JobKind, type JobResult } from '../core/job.ts'
 import type { Log } from '../core/log.ts'
-import type { Meter } from '../core/meter.ts'
+import type { Counter, Meter } from '../core/meter.ts'
 import type { Resource } from '../core/resource.ts'
 import { nextAttemptAt, type RetryPolicy } from '../core/retry.ts'
 import type { Provider } from '../providers/provider.ts'
@@ -109,13 +109,17 @@ const { text, count, instant, channel, unless } = PAYLOAD
 export function createPipeline(options: PipelineOptions): JobWorker {
   const { store, findResource, events, questions, callBack, clock, random, log, meter, onSettled } = options
   const sending = { ...options, waitsOf }
+  const processing = { ...options, announce: options.sync.announce }
+  const ends = {
+    done: new Map<JobKind, Counter>(),
+    retry: new Map<JobKind, Counter>(),
+    dead: new Map<JobKind, Counter>(),
+  } as const satisfies Record<Result['type'], Map<JobKind, Counter>>
 
   async function run(job: ClaimedJob, signal: AbortSignal): Promise<Result> {
     switch (job.kind) {
       case 'notification.process':
-        return done(
-          await processNotification({ ...options, announce: options.sync.announce }, text(job, 'notification')),
-        )
+        return done(await processNotification(processing, text(job, 'notification')))
       case 'notification.alert':
         return done(await tellOfBuried(text(job, 'buried'), text(job, 'job')))
       case 'sync.run':
@@ -226,10 +230,16 @@ export function createPipeline(options: PipelineOptions): JobWorker {
     return { events: events.makeOwn([alert]) }
   }
 
+  function countEnd(kind: JobKind, end: Result['type']): void {
+    const counter = ends[end].get(kind) ?? meter.counter('ec_jobs_total', { kind, end })
+    ends[end].set(kind, counter)
+    counter.add()
+  }
+
   return {
     handle: (job, signal) => run(job, signal).catch((error: unknown) => failed(job, error)),
     settled(job, result, appended) {
-      meter.counter('ec_jobs_total', { kind: job.kind, end: result.type }).add()
+      countEnd(job.kind, result.type)
       if (appended.length > 0) events.announce(appended)
       if (isSync(job)) options.sync.settled(job, result)
       onSettled()

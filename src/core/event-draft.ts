@@ -70,8 +70,11 @@ export function dottedType(first: string, ...rest: readonly string[]): string {
 
 /** Three parts of 42 and two dots are the 128 characters that a type may have. */
 const MAX_PART = 42
+/** Without a line below at either end. */
+const LEGAL_PART = /^(?:[A-Za-z0-9-](?:[A-Za-z0-9_-]*[A-Za-z0-9-])?)?$/
 
 function legalPart(part: string): string {
+  if (part.length <= MAX_PART && LEGAL_PART.test(part)) return part
   return part
     .slice(0, MAX_PART)
     .replace(/[^A-Za-z0-9_-]+/g, '_')
@@ -79,11 +82,17 @@ function legalPart(part: string): string {
 }
 
 function httpUrl(text: string): string | null {
+  if (text.length <= MAX_URL && PLAIN_URL.test(text)) return text
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return null
   // The parser's own spelling has no control characters, spaces or lone surrogates left.
   const { href } = new URL(text)
   return href.length <= MAX_URL ? href : null
 }
+/**
+ * What the parser would give back as it is, as most links to a page of a repository: a host of letters alone is no number
+ * and no other alphabet's, and a part of the path that begins with no dot leads nowhere up.
+ */
+const PLAIN_URL = /^https?:\/\/(?:[a-z]+\.)+[a-z]+(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/
 
 function happenedAt(claim: unknown, receivedAt: number): number {
   const at = typeof claim === 'number' ? claim * 1000 : typeof claim === 'string' ? parseInstant(claim) : NaN

@@ -122,8 +122,13 @@ function skipDigits(bytes: Uint8Array, begin: number): number {
 }
 
 function skipWord(bytes: Uint8Array, at: number): number {
-  const word = WORDS.find(letters => letters.every((letter, i) => bytes[at + i] === letter))
-  return word === undefined ? NO : at + word.length
+  for (const word of WORDS) if (isThere(bytes, at, word)) return at + word.length
+  return NO
+}
+
+function isThere(bytes: Uint8Array, at: number, word: Uint8Array): boolean {
+  for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word[i]) return false
+  return true
 }
 
 function skipSpace(bytes: Uint8Array, begin: number): number {

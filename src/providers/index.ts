@@ -21,10 +21,21 @@ export const PROVIDERS: Readonly<Record<string, ProviderEntry>> = {
   website: { title: 'Website', load: async () => (await import('./website/index.ts')).website },
 }
 
+/** Those that were asked for: an import is dear even of what is loaded. */
+const loaded = new Map<string, Promise<Provider>>()
+
 /** The provider with this id; `EC_PROVIDER_UNKNOWN` when there is none. */
-export async function loadProvider(id: string): Promise<Provider> {
+export function loadProvider(id: string): Promise<Provider> {
+  return loaded.get(id) ?? loadFirst(id)
+}
+
+async function loadFirst(id: string): Promise<Provider> {
   const entry = Object.hasOwn(PROVIDERS, id) ? PROVIDERS[id] : undefined
-  if (entry) return entry.load()
+  if (entry) {
+    const provider = await entry.load()
+    loaded.set(id, Promise.resolve(provider))
+    return provider
+  }
   const known = Object.keys(PROVIDERS)
   const guess = nearest(id, known)
   throw new EcError('EC_PROVIDER_UNKNOWN', 'there is no provider of this name', {

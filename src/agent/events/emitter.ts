@@ -116,6 +116,9 @@ export function createEmitter(options: EmitterOptions): Emitter {
   }
 
   function announce(appended: readonly Appended[]): void {
+    const [one, ...others] = appended
+    if (one === undefined) return
+    if (others.length === 0) return announceOne(one)
     const byUser = new Map<string, EventItem[]>()
     for (const one of appended) {
       if (one.outcome !== 'appended' || one.item === null) continue
@@ -125,6 +128,12 @@ export function createEmitter(options: EmitterOptions): Emitter {
       else byUser.set(one.item.userId, [one.item])
     }
     for (const [userId, items] of byUser) bus.publish('stream', { userId, items })
+  }
+
+  function announceOne(one: Appended): void {
+    if (one.outcome !== 'appended' || one.item === null) return
+    placed.add()
+    bus.publish('stream', { userId: one.item.userId, items: [one.item] })
   }
 
   function makeOwn(inputs: readonly EventInput[]): readonly NewEvent[] {

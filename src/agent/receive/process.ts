@@ -15,13 +15,16 @@ export interface ProcessOptions {
   readonly events: { makeOwn(inputs: readonly EventInput[]): readonly NewEvent[] }
 }
 
+/** Jobs come in the order in which notifications came, so those that follow will be asked for in the same turn. */
+const READ_AHEAD = 32
+
 /**
  * Turns an accepted notification into events for the owner of its resource, or into a read of a resource that is synced. It changes nothing itself: what it returns
  * is done in the transaction that ends its job, so a repetition after a crash repeats no effect.
  */
 export async function processNotification(options: ProcessOptions, id: string): Promise<JobEffects> {
   const { store, findResource, loadProvider, events } = options
-  const record = await store.getNotification(id)
+  const record = await store.getNotification(id, READ_AHEAD)
   if (!record) throw new EcError('EC_NOT_FOUND', `notification ${id} is no longer stored`)
   const resource = await findResource(record.resourceId)
   if (!resource) {

@@ -11,7 +11,8 @@ export interface NotificationFacts {
   /** Makes a job for each notification that was held while the resource was paused; how many. */
   releaseHeld(resourceId: string, job: NotificationJob): Promise<number>
   listNotifications(query: NotificationQuery): Promise<Page<Notification>>
-  getNotification(id: string): Promise<NotificationRecord | null>
+  /** `ahead`: so many that came after it will be asked for in this turn of the loop too, and may be read along. */
+  getNotification(id: string, ahead?: number): Promise<NotificationRecord | null>
 }
 
 export interface NewNotification {

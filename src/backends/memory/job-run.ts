@@ -5,11 +5,10 @@ import type { Log } from '../../core/log.ts'
 import type { JobWorker } from '../backend.ts'
 import type { JobEffects, Store } from '../store.ts'
 import { failedResult, toJobEnd } from './job-end.ts'
+import type { Turns } from './turns.ts'
 
 /** A run that takes longer gives the rest back: its group takes turns with the others, and leases stay young. */
 const MAX_RUN_MS = 1000
-/** Jobs between two pauses, in which others get their turn and the store gets to work. */
-const BREATH = 32
 /** Between two tries while the store refuses to be written. */
 const PAUSE_MS = 1000
 
@@ -23,6 +22,8 @@ export interface JobRunOptions {
   readonly hold: Hold
   /** Told when jobs leave its hands, whichever way. */
   readonly left: (jobs: number) => void
+  /** When each job may begin; null = as soon as the one before it is handled. */
+  readonly turns: Turns | null
 }
 
 /** What the jobs of one claim have in common: they are ours until the same instant, and are lost together. */
@@ -90,10 +91,12 @@ export class JobRun {
 
   /** The ends of those that were handled, under way to the store. */
   async #handleJobs(): Promise<readonly Promise<void>[]> {
-    const { jobs, worker, clock, log, hold } = this.#options
+    const { jobs, worker, clock, log, hold, turns } = this.#options
     const startedAt = clock.monotonic()
     const ends: Promise<void>[] = []
     for (const job of jobs) {
+      const turn = turns?.next() ?? null
+      if (turn !== null) await turn
       if (this.#stopping || this.#unsettled.length > 0) break
       if (ends.length > 0 && clock.monotonic() - startedAt >= MAX_RUN_MS) break
       let result: JobResult<JobEffects>
@@ -105,7 +108,6 @@ export class JobRun {
       }
       ends.push(this.#settle({ job, result }))
       if (result.type === 'retry') break
-      if (ends.length % BREATH === 0) await breathe()
     }
     return ends
   }
@@ -168,8 +170,4 @@ export class JobRun {
 /** `EC_CONFLICT`: an earlier job of the run has to end first, and that one was refused. */
 function isPassing(code: string): boolean {
   return code === 'EC_STORAGE_FULL' || code === 'EC_STORAGE_FAILED' || code === 'EC_CONFLICT'
-}
-
-function breathe(): Promise<void> {
-  return new Promise(resolve => setImmediate(resolve))
 }

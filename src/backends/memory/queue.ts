@@ -6,6 +6,7 @@ import type { Log } from '../../core/log.ts'
 import type { JobWorker, Queue } from '../backend.ts'
 import type { ClaimResult, LaneClaim, Store } from '../store.ts'
 import { JobRun, type Hold } from './job-run.ts'
+import { giveWay, TRICKLE, Turns } from './turns.ts'
 
 export interface MemoryQueueOptions {
   readonly store: Store
@@ -16,7 +17,7 @@ export interface MemoryQueueOptions {
   readonly leaseMs?: number
   /** How often leases are looked after. */
   readonly sweepMs?: number
-  /** True while writes of others should go first; claiming then waits, but not for ever. */
+  /** True while writes of others should go first; claims and local work then wait, but not for ever. */
   readonly busy?: () => boolean
 }
 
@@ -53,12 +54,8 @@ const ROOM: Readonly<Record<Lane, Room>> = {
   callbacks: { jobs: 64, perGroup: 4 },
 }
 
-/**
- * While others are busy, a claim waits this long and then takes a few jobs alone: a sender that waits for its answer goes
- * before work that nobody waits for, but a flood never starves it.
- */
-const YIELD_MS = 100
-const TRICKLE = 16
+/** Lanes whose jobs are done here, on the loop that answers senders too; those of the others wait for the network. */
+const LOCAL = ['notifications', 'events'] as const satisfies readonly Lane[]
 /** After the store failed to hand out jobs. */
 const PAUSE_MS = 1000
 
@@ -68,7 +65,9 @@ const PAUSE_MS = 1000
  */
 export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
   const { store, clock, log, room = ROOM, leaseMs = 60_000, sweepMs = 15_000 } = options
-  const busy = options.busy ?? (() => false)
+  // Whoever is stopping waits for nobody.
+  const busy = (): boolean => worker !== null && (options.busy?.() ?? false)
+  const turns = new Map<Lane, Turns>(LOCAL.map(lane => [lane, new Turns({ clock, busy })]))
   const bornAt = clock.now() - clock.monotonic()
   const runs = new Map<JobRun, Promise<void>>()
   let worker: JobWorker | null = null
@@ -113,7 +112,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
     again = false
     let result: ClaimResult | null = null
     try {
-      const trickle = !(await yieldToOthers())
+      const trickle = !(await giveWay({ busy, clock }))
       const leaseUntil = steadyNow() + leaseMs
       const lanes = LANES.filter(hasRoom).map(lane => claimOf(lane, trickle))
       result = await store.claimJobs({ now: clock.now(), leaseUntil, lanes })
@@ -140,20 +139,6 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
     else if (result.nextRunAt !== null) timer = clock.setTimer(wake, Math.max(1, result.nextRunAt - clock.now()))
   }
 
-  /** False: they are busy still, and work should go on at a trickle. */
-  function yieldToOthers(): Promise<boolean> | true {
-    if (!busy()) return true
-    return new Promise(resolve => {
-      const until = clock.monotonic() + YIELD_MS
-      const look = (): void => {
-        if (!busy()) resolve(true)
-        else if (clock.monotonic() >= until) resolve(false)
-        else clock.setTimer(look, 1)
-      }
-      look()
-    })
-  }
-
   function startAll(jobs: readonly ClaimedJob[], by: JobWorker, until: number): void {
     const lost = new AbortController()
     // Hundreds work on the jobs of one claim, which Node would take for a leak.
@@ -168,7 +153,7 @@ export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
     const lane = laneOf(first.kind)
     inHand[lane] += jobs.length
     const left = (n: number): void => void (inHand[lane] -= n)
-    const run = new JobRun({ jobs, worker: by, store, clock, log, hold, left })
+    const run = new JobRun({ jobs, worker: by, store, clock, log, hold, left, turns: turns.get(lane) ?? null })
     // Claimed while the queue was being stopped: it begins nothing and gives all of it back.
     if (!worker) run.stop()
     runs.set(run, finish(run))

@@ -14,7 +14,7 @@ export class Reader {
   /** Null while the file is being replaced, and after the end. */
   #connection: Connection | null
   /** What has been read in the transaction. */
-  readonly #memories: Map<string, unknown>[] = []
+  readonly #memories: { clear(): void }[] = []
 
   constructor(file: string) {
     this.#file = file
@@ -42,8 +42,7 @@ export class Reader {
    * each key, and whoever gets the answer shares it.
    */
   remember<Key extends readonly (string | number)[], Value>(read: (...key: Key) => Value): (...key: Key) => Value {
-    const memory = new Map<string, Value>()
-    this.#memories.push(memory)
+    const memory = this.memory<string, Value>()
     return (...key) => {
       const name = key.join('\0')
       const known = memory.get(name)
@@ -52,6 +51,13 @@ export class Reader {
       memory.set(name, value)
       return value
     }
+  }
+
+  /** For what is read together and asked for one by one: it is emptied with the transaction. */
+  memory<Key, Value>(): Map<Key, Value> {
+    const memory = new Map<Key, Value>()
+    this.#memories.push(memory)
+    return memory
   }
 
   /** Lets the next read see what has been committed by now. */

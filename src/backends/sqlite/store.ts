@@ -1,22 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { EcError } from '../../core/errors.ts'
+import type { NotificationRecord } from '../../core/notification.ts'
 import type { PushAddress } from '../../core/device.ts'
-import type { Plan } from '../../core/plan.ts'
-import { onceFor } from '../../core/once-for.ts'
 import { addressKey } from '../../core/mailbox.ts'
 import { KEY_PROOF, opensStore } from '../../core/key-proof.ts'
 import type { Seal } from '../../core/seal.ts'
-import type {
-  Acceptance,
-  Appended,
-  ItemWrite,
-  JobEnd,
-  NewEvent,
-  NewNotification,
-  Refusal,
-  ResourcePatch,
-  Store,
-} from '../store.ts'
+import type { Acceptance, Appended, NewEvent, NewNotification, Refusal, ResourcePatch, Store } from '../store.ts'
 import type { CopyTask } from './copy-protocol.ts'
 import { openReader } from './connection.ts'
 import { removeStore } from './copies.ts'
@@ -40,9 +29,8 @@ import { listSettled } from './reads/settled.ts'
 import * as subscriptions from './reads/subscriptions.ts'
 import * as sync from './reads/sync.ts'
 import * as runs from './reads/sync-runs.ts'
+import { packEnd, packEvent, packPlainEnd } from './packed-end.ts'
 import type { AppendedRow, PackedEvent } from './units/events.ts'
-import type { PackedItem } from './units/items.ts'
-import type { PackedEnd } from './units/jobs.ts'
 import type { SealedSecrets } from './units/directory.ts'
 import type { PackedAcceptance, PackedNotification, PackedRefusal } from './units/notifications.ts'
 import { Reader } from './reader.ts'
@@ -82,6 +70,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const { sql } = eyes
   const headOf = eyes.remember((userId: string) => events.getHead(sql, userId))
   const settledOf = eyes.remember((userId: string, limit: number) => listSettled(sql, userId, limit))
+  const near = eyes.memory<number, NotificationRecord>()
   const eventsOf = eyes.remember((userId: string, id: string) => events.getEvents(sql, id, userId))
   /** Copies under way, a replacement among them: the store cannot be replaced while another one reads it. */
   let copying = 0
@@ -155,7 +144,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     quarantine: ({ body, ...refused }, limit) => writer.run('quarantine', packRefusal(refused), body, limit),
     releaseHeld: (resourceId, makeJob) => writer.run('releaseHeld', resourceId, makeJob),
     listNotifications: async query => notifications.listNotifications(sql, query),
-    getNotification: async id => notifications.getNotification(sql, id),
+    getNotification: async (id, ahead = 0) =>
+      ahead === 0 ? notifications.getNotification(sql, id) : notifications.getNear(sql, near, id, ahead),
 
     appendEvents: async batch => {
       const packed = batch.map((event): [PackedEvent] => [packEvent(event)])
@@ -188,6 +178,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
 
     claimJobs: claim => writer.run('claimJobs', claim),
     finishJob: async (lease, end) => {
+      const plain = packPlainEnd(lease, end)
+      if (plain !== null) {
+        const seq = await writer.run('finishPlainly', ...plain.args)
+        return [toAppended(plain.event, { outcome: 'appended', seq })]
+      }
       const { appended, delivered } = await writer.run('finishJob', lease, packEnd(end))
       const made = end.type === 'retry' ? [] : pairAppended(end.effects.events ?? [], appended)
       if (!delivered) return made
@@ -347,25 +342,6 @@ function packAddress<T extends { readonly address: PushAddress }>({ address, ...
 
 function hashEndpoint(endpoint: string): string {
   return createHash('sha256').update(endpoint).digest('hex')
-}
-
-function packEvent(event: NewEvent): PackedEvent {
-  return { ...event, plan: planText(event.plan), inbox: event.plan.inbox }
-}
-
-/** Events of one kind share one plan, so it is written once. */
-const planText = onceFor((plan: Plan) => JSON.stringify(plan))
-
-function packEnd(end: JobEnd): PackedEnd {
-  if (end.type === 'retry') return end
-  const { events = [], sync: synced } = end.effects
-  const packed = synced === undefined ? null : { ...synced, items: (synced.items ?? []).map(packItem) }
-  return { ...end, effects: { ...end.effects, events: events.map(packEvent), sync: packed } }
-}
-
-function packItem({ item, generation }: ItemWrite): PackedItem {
-  const { id, version, updatedAt, startsAt, endsAt, series, json } = item
-  return [id, generation, version, updatedAt, startsAt, endsAt, series, JSON.stringify(json)]
 }
 
 /** What became of each, in order. */

@@ -3,7 +3,7 @@ import type { ClaimResult, JobEnd, Store } from '#ec/backends/store.js'
 import type { ClaimedJob } from '#ec/core/job.js'
 import { describe, expect, it } from 'vitest'
 import { runs } from '../../support/long.ts'
-import { aJob, anEvent, aNotification, inAllLanes, T0 } from '../../support/store-samples.ts'
+import { aJob, anEvent, aNotification, aProgress, inAllLanes, PLAN, T0 } from '../../support/store-samples.ts'
 import type { OpenStore } from './harness.ts'
 
 export const done = (over: Partial<Extract<JobEnd, { type: 'done' }>> = {}): JobEnd => ({
@@ -163,6 +163,48 @@ export function jobContract(open: OpenStore): void {
       ])
       expect(await store.getNotification(notification.id)).toMatchObject({ state: 'processed', processedAt: T0 + 7 })
       expect(await store.getJob(job!.id)).toMatchObject({ state: 'done', attempt: 1, finishedAt: T0 + 7, error: null })
+    })
+
+    it('stores one event the same whether it comes alone or among others', async () => {
+      const { store } = await open()
+      await addJobs(store, ['a', 'b', 'c'])
+      const { jobs } = await claim(store)
+      const events = [
+        anEvent({ id: 'e1', service: 'github', type: 'github.push' }),
+        anEvent({ id: 'e1', userId: 'boris', expiresAt: T0 + 9, ws: false, plan: { ...PLAN, inbox: false } }),
+        aProgress('build', { id: 'e1', userId: 'carla', level: 'warning' }),
+      ]
+      const more = anEvent({ id: 'more', userId: 'more' })
+      for (const [i, event] of events.entries()) {
+        const job = jobs[i]!
+        const notification = { id: String(job.payload['notification']), state: 'processed' } as const
+        const alone = await store.finishJob(leaseOf(job), done({ effects: { notification, events: [event] } }))
+        expect(alone).toEqual([
+          {
+            outcome: 'appended',
+            id: 'e1',
+            plan: event.plan,
+            item: expect.objectContaining({ seq: 1, userId: event.userId, json: event.json, ws: event.ws }),
+          },
+        ])
+        expect(await store.getNotification(notification.id)).toMatchObject({ state: 'processed' })
+      }
+      await addJobs(store, ['d', 'e', 'f'])
+      const { jobs: others } = await claim(store)
+      for (const [i, event] of events.entries()) {
+        const twin = { ...event, id: 'twin' }
+        await store.finishJob(leaseOf(others[i]!), done({ effects: { events: [twin, { ...more, id: `more${i}` }] } }))
+        const [stored] = await store.getEvents('e1', event.userId)
+        expect(await store.getEvents('twin', event.userId)).toEqual([{ ...stored, id: 'twin', seq: 2 }])
+      }
+      const listed = await store.listEvents({
+        userId: 'anna',
+        type: 'github.push',
+        service: 'github',
+        level: 'info',
+        limit: 9,
+      })
+      expect(listed.rows.map(({ id }) => id)).toEqual(['e1', 'twin'])
     })
 
     it('holds back only the group of a job that waits for its retry', async () => {

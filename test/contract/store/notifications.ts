@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LONG } from '../../support/long.ts'
-import { aJob, aNotification, aResource, inAllLanes, T0 } from '../../support/store-samples.ts'
+import { aJob, allBefore, aNotification, aResource, inAllLanes, T0 } from '../../support/store-samples.ts'
 import type { OpenStore } from './harness.ts'
 
 const refusal = (reason: string, body = 'x') => ({
@@ -62,6 +62,25 @@ export function notificationContract(open: OpenStore): void {
           expect(Buffer.from(record?.body ?? []).equals(Buffer.from(body))).toBe(true)
         }),
         { numRuns: 30 },
+      )
+    })
+
+    it('reads one in a row as it reads it alone', async () => {
+      const t = await open()
+      const bodies = [
+        ...Array.from({ length: 40 }, (_, i) => Buffer.from(`body ${i}`)),
+        Buffer.alloc(0),
+        randomBytes(50_000),
+      ]
+      const ids = (await t.store.acceptNotifications(bodies.map(body => aNotification({ body })))).map(({ id }) => id)
+      await t.store.quarantine(refusal('EC_SIGNATURE_INVALID'), 10)
+      const all = [...ids.toReversed(), ...ids, 'ntf_43', 'ntf_44', 'job_1', '']
+      const alone = await Promise.all(all.map(id => t.store.getNotification(id)))
+      expect(await Promise.all(all.map(id => t.store.getNotification(id, 32)))).toEqual(alone)
+      expect(alone.filter(record => record === null)).toHaveLength(3)
+      await t.store.prune({ ...allBefore(0), bodiesBefore: T0 + 1 }, 1000)
+      expect((await t.store.getNotification(ids[3] ?? '', 32))?.body).toEqual(
+        (await t.store.getNotification(ids[3] ?? ''))?.body,
       )
     })
 

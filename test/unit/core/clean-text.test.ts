@@ -3,6 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { cleanLine, cleanText } from '#ec/core/clean-text.js'
 
 const anyCodeUnits = fc.string({ unit: fc.nat(0xffff).map(code => String.fromCharCode(code)), maxLength: 200 })
+/** Words, blanks and line ends as people write them, and now and then something else. */
+const nearlyPlain = fc.string({
+  unit: fc.constantFrom('a', 'b', '~', '!', 'c', ' ', '\n', '\r', '\t', 'é'),
+  maxLength: 12,
+})
 
 describe('cleanLine', () => {
   it.each([
@@ -25,6 +30,16 @@ describe('cleanLine', () => {
     ['🦊'.repeat(50), 4, '🦊…'],
   ])('cuts %j to %i characters: %j', (text, max, expected) => {
     expect(cleanLine(text, max)).toBe(expected)
+  })
+
+  it('says of plain words what the whole cleaning says', () => {
+    fc.assert(
+      fc.property(nearlyPlain, fc.integer({ min: 1, max: 40 }), (text, max) => {
+        // Nothing is left of the mark at the end, which no text with something to clean lacks.
+        if (text.length < 4 * max) expect(cleanLine(text, max)).toBe(cleanLine(`${text}\u200b`, max))
+      }),
+      { numRuns: 1000 },
+    )
   })
 
   it('marks what it has cut even when little remains of the beginning', () => {
@@ -51,6 +66,15 @@ describe('cleanText', () => {
     ['\u0007bell', 'bell'],
   ])('makes of %j %j', (text, expected) => {
     expect(cleanText(text, 100)).toBe(expected)
+  })
+
+  it('says of plain lines what the whole cleaning says', () => {
+    fc.assert(
+      fc.property(nearlyPlain, fc.integer({ min: 1, max: 40 }), (text, max) => {
+        if (text.length < 4 * max) expect(cleanText(text, max)).toBe(cleanText(`${text}\u200b`, max))
+      }),
+      { numRuns: 1000 },
+    )
   })
 
   it('is well-formed, bounded and free of controls but line ends for any text', () => {

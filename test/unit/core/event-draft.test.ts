@@ -63,6 +63,28 @@ describe('draftEvent', () => {
     expect(draft({ url })).not.toHaveProperty('cta')
   })
 
+  it('spells every link as the parser does', () => {
+    const part = fc.string({
+      unit: fc.constantFrom('a', 'z', 'B', '1', '.', '-', '_', '%', '0x', 'xn--', ':'),
+      maxLength: 4,
+    })
+    const host = fc.array(part, { minLength: 1, maxLength: 3 }).map(parts => parts.join('.'))
+    const path = fc.array(part, { maxLength: 4 }).map(parts => parts.map(one => `/${one}`).join(''))
+    const link = fc.tuple(fc.constantFrom('http://', 'https://'), host, path).map(parts => parts.join(''))
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          link,
+          path.map(rest => `https://example.com${rest}`),
+        ),
+        url => {
+          expect(draft({ url }).cta?.url).toBe(URL.canParse(url) ? new URL(url).href : undefined)
+        },
+      ),
+      { numRuns: 2000 },
+    )
+  })
+
   it('spells a link so that nothing in it can break a line', () => {
     expect(draft({ url: 'HTTPS://example.com/a b\n<\ud800>' }).cta?.url).toBe(
       'https://example.com/a%20b%3C%EF%BF%BD%3E',

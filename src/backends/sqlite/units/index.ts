@@ -15,7 +15,16 @@ import {
 import { liftAddress, stopEmail, suppressAddress } from './email.ts'
 import { eraseUser } from './erase-user.ts'
 import { appendEvent, renumberProgress } from './events.ts'
-import { addJob, claimJobs, expireLeases, finishJob, releaseJobs, retryJob, shiftRetries } from './jobs.ts'
+import {
+  addJob,
+  claimJobs,
+  expireLeases,
+  finishJob,
+  finishPlainly,
+  releaseJobs,
+  retryJob,
+  shiftRetries,
+} from './jobs.ts'
 import { recordCalls, recordTraces } from './ledger.ts'
 import { acceptNotification, acceptNotifications, quarantine, releaseHeld } from './notifications.ts'
 import { prune } from './prune.ts'
@@ -41,6 +50,7 @@ export const UNITS = {
   cancelQuestion,
   claimJobs,
   finishJob,
+  finishPlainly,
   releaseJobs,
   expireLeases,
   retryJob,

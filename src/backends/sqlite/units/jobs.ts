@@ -1,5 +1,6 @@
 import { isJobKind, laneOf, type Lease, type NewJob } from '../../../core/job.ts'
 import { EcError } from '../../../core/errors.ts'
+import type { NotificationState } from '../../../core/notification.ts'
 import type { ClaimResult, HealthEffect, JobClaim, JobEffects, JobEnd } from '../../store.ts'
 import { fromRowId, toRowId } from '../row-id.ts'
 import type { RunningJob } from '../job-table.ts'
@@ -24,6 +25,27 @@ export type PackedEffects = Omit<JobEffects, 'events' | 'sync'> & {
   readonly events: readonly PackedEvent[]
   readonly sync: PackedSync | null
 }
+
+/** Values alone: see `packPlainEnd`. */
+export type PlainEnd = readonly [
+  job: string,
+  attempt: number,
+  at: number,
+  notification: string,
+  state: NotificationState,
+  id: string,
+  userId: string,
+  json: string,
+  type: string,
+  level: string,
+  service: string | null,
+  createdAt: number,
+  expiresAt: number | null,
+  plan: string,
+  ws: boolean,
+  inbox: boolean,
+  progressKey: string | null,
+]
 
 /** What a job's end made, in the order of its effects. */
 export interface Ended {
@@ -55,6 +77,36 @@ export function finishJob(ctx: UnitContext, lease: Lease, end: PackedEnd): Ended
   }
   jobs.end(ctx, job, { state: end.type, at: end.at, error: end.type === 'dead' ? end.reason : null })
   return applyEffects(ctx, end.effects, end.at)
+}
+
+/** Ends a job that is done with a notification and one event; the event's number. */
+export function finishPlainly(ctx: UnitContext, ...end: PlainEnd): number | null {
+  const [job, attempt, at, notification, state, id, userId, json, type, level, service, createdAt, ...rest] = end
+  const [expiresAt, plan, ws, inbox, progressKey] = rest
+  const event: PackedEvent = {
+    id,
+    userId,
+    json,
+    type,
+    level,
+    service,
+    keyId: null,
+    contentHash: null,
+    idempotencyKey: null,
+    createdAt,
+    deliverAt: null,
+    jobs: [],
+    digest: null,
+    expiresAt,
+    plan,
+    ws,
+    inbox,
+    progressKey,
+    question: null,
+  }
+  const effects = { notification: { id: notification, state }, events: [event], sync: null }
+  const [row] = finishJob(ctx, { job, attempt }, { type: 'done', at, effects }).appended
+  return row?.outcome === 'appended' ? row.seq : null
 }
 
 function applyEffects(ctx: UnitContext, effects: PackedEffects, at: number): Ended {
