@@ -1,6 +1,7 @@
 // A week out of a calendar of 10,000 events: worked out, and then out of the cache, beside a bare server that sends as many bytes.
-// Agent, bare server and reader are processes of their own; the reader keeps its connection.
-//   node bench/window.js [--rounds 5] [--count 400] [--rate 50] [--series]
+// Agent, bare server and reader are processes of their own; the reader keeps its connection, and asks one after the other: at once, or
+// so many a second.
+//   node bench/window.js [--rounds 5] [--count 400] [--rate 50]
 import { once } from 'node:events'
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -35,11 +36,13 @@ while ((await client.resources.get(id)).sync.items < EVENTS) await new Promise(r
 // What the first read leaves to be done is none of a reader's.
 await new Promise(resolve => setTimeout(resolve, 3_000))
 
-const door = { socketPath: agent.socket }
+// As a program of the person's would ask.
+const { token } = await client.tokens.create('ana', 3_600_000)
+const door = { host: '127.0.0.1', port: agent.port, headers: { authorization: `Bearer ${token}` } }
 const cold = await readCold()
 const { bytes } = await ask({ at: door, path: week, count: 200 })
 const bare = await start('window-server.js', { EC_BENCH_BYTES: String(bytes) })
-const plain = { port: bare.port, host: '127.0.0.1' }
+const plain = { ...door, port: bare.port }
 await ask({ at: plain, path: '/', count: 200 })
 
 const rows = []
@@ -102,7 +105,12 @@ async function ask(question) {
 /** The median of the rounds. */
 function across(rounds) {
   const of = name => median(rounds.map(one => one[name]))
-  return { p50_ms: round2(of('p50')), p99_ms: round2(of('p99')), max_ms: round2(of('max')), cpu_us: Math.round(of('cpuUs')) }
+  return {
+    p50_ms: round2(of('p50')),
+    p99_ms: round2(of('p99')),
+    max_ms: round2(of('max')),
+    cpu_us: Math.round(of('cpuUs')),
+  }
 }
 
 function round1(n) {

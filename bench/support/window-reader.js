@@ -2,34 +2,35 @@
 // to ask for, it answers with how long each took from the request to the last byte, in ms.
 import { Agent, request } from 'node:http'
 
-const agent = new Agent({ keepAlive: true })
-
 process.on('message', async ({ at, path, step = 0, count, everyMs = 0 }) => {
+  // One of its own for each question: in between a server may close what is idle.
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const times = []
   let [bytes, misses] = [0, 0]
   const began = performance.now()
   for (let n = 0; n < count; n++) {
     const wait = began + n * everyMs - performance.now()
     if (wait > 0) await new Promise(resolve => setTimeout(resolve, wait))
-    const one = await read(at, pathOf(path, n * step))
+    const one = await read({ ...at, agent }, pathOf(path, n * step))
     times.push(one.ms)
     bytes = one.bytes
     misses += one.cache === 'hit' ? 0 : 1
   }
+  agent.destroy()
   process.send({ times, bytes, misses })
 })
 
-/** `FROM` and `TO` stand for the instants of a window that slides on. */
+/** A window slides on by so many ms each time. */
 function pathOf(path, byMs) {
   if (typeof path === 'string') return path
   const at = from => new Date(from + byMs).toISOString()
   return `${path.path}?from=${at(path.from)}&to=${at(path.to)}`
 }
 
-function read(at, path) {
+function read(options, path) {
   return new Promise((resolve, reject) => {
     const began = performance.now()
-    request({ ...at, path, agent }, response => {
+    request({ ...options, path }, response => {
       let bytes = 0
       response.on('data', chunk => (bytes += chunk.length))
       response.on('end', () => {

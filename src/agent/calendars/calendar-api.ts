@@ -118,11 +118,7 @@ export function createCalendarApi(options: CalendarApiOptions): CalendarApi {
  * Of an answer that hangs on the items of these. A read that finds nothing new leaves it: it is as right as it was. What
  * says that a calendar is not known yet goes with the next read of it in any case.
  */
-function tagsOf(
-  userId: string,
-  calendars: readonly Calendar[],
-  progress: readonly Progress[],
-): readonly string[] {
+function tagsOf(userId: string, calendars: readonly Calendar[], progress: readonly Progress[]): readonly string[] {
   const ids = calendars.map(({ resource }) => resource.id)
   const { incomplete } = freshnessOf(progress)
   return [userTag(userId), ...ids.flatMap(id => [resourceTag(id), itemsTag(id)]), ...incomplete.map(readTag)]
