@@ -1,7 +1,6 @@
-// What the sync costs: a first read of everything, changes while they are announced, a window out of the cache, and memory.
+// What the sync costs: a first read of everything, changes while they are announced, and memory.
 // The agent is a process of its own; each figure stands beside a yardstick of the same run.
 //   node bench/sync.js [--rounds 3] [--seconds 20] [--rate 50] [--calendars 200] [--events 5000]
-import { createServer as createHttpServer, request } from 'node:http'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -43,11 +42,10 @@ async function firstRead() {
   await until(async () => (await client.resources.get(id)).sync.items === FIRST)
   const wallMs = performance.now() - at
   const ownMs = cpuMs(agent.pid) - cpu
-  const window = await timeWindow(client, agent)
   client.close()
   await agent.stop()
   google.close()
-  return { wallMs, ownMs, bareMs: bareUpsert(), ...window }
+  return { wallMs, ownMs, bareMs: bareUpsert() }
 }
 
 function bareUpsert() {
@@ -70,36 +68,6 @@ function bareUpsert() {
   db.close()
   rmSync(dir, { recursive: true })
   return ms
-}
-
-/** A week out of 10,000 events, cold once and then out of the cache, beside a bare server that sends the same bytes. */
-async function timeWindow(client, agent) {
-  const path = '/api/calendars/ana/events?from=2026-03-02T00:00:00Z&to=2026-03-09T00:00:00Z'
-  const cold = await timed({ socketPath: agent.socket, path })
-  const hits = []
-  for (let i = 0; i < 500; i++) hits.push(await timed({ socketPath: agent.socket, path }))
-  if (hits.some(({ cache }) => cache !== 'hit')) throw new Error('the window was not out of the cache')
-  const bare = createHttpServer((_, response) => response.end(cold.body))
-  await new Promise(resolve => bare.listen(0, '127.0.0.1', resolve))
-  const bares = []
-  for (let i = 0; i < 500; i++) bares.push(await timed({ port: bare.address().port, path: '/' }))
-  bare.close()
-  return { coldMs: cold.ms, hitP99: p99(hits.map(({ ms }) => ms)), bareP99: p99(bares.map(({ ms }) => ms)) }
-}
-
-function timed(options) {
-  return new Promise((resolve, reject) => {
-    const at = performance.now()
-    request({ host: '127.0.0.1', ...options }, response => {
-      const chunks = []
-      response.on('data', chunk => chunks.push(chunk))
-      response.on('end', () =>
-        resolve({ ms: performance.now() - at, cache: response.headers['x-ec-cache'], body: Buffer.concat(chunks) }),
-      )
-    })
-      .on('error', reject)
-      .end()
-  })
 }
 
 /** So many changes a second over many calendars, each announced; from the receipt of a notification to the commit. */
@@ -242,7 +210,6 @@ console.log(
         bare_upsert_ms: of('bareMs'),
         ratio: round(of('ownMs') / of('bareMs')),
       },
-      window: { cold_ms: of('coldMs'), hit_p99_ms: of('hitP99'), bare_p99_ms: of('bareP99') },
       announced: {
         notifications_a_second: rate,
         calendars,

@@ -44,6 +44,7 @@ export function aSituation(over: Partial<Omit<Situation, keyof SituationParts>> 
     tried: aSubscription(),
     webhooks: 'on',
     address: ADDRESS,
+    twins: [],
     ...rest,
   }
 }

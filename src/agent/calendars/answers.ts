@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache'
-import { z } from 'zod'
 import type { Bus, BusTopics, Cache } from '../../backends/backend.ts'
 import type { Store } from '../../backends/store.ts'
 import { toEcError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
+import { isRecord } from '../../core/peek.ts'
 import { itemsTag, readTag, resourceTag, ROOT, userTag } from './keys.ts'
 
 export interface AnswersOptions {
@@ -21,6 +21,7 @@ export interface Made<Value> {
   readonly tags: readonly string[]
 }
 
+/** A value with the text that stands for it in the cache. */
 interface AtHand {
   readonly text: string
   readonly packed: unknown
@@ -29,7 +30,7 @@ interface AtHand {
 /** An answer that is being worked out. */
 interface Flight {
   readonly userId: string
-  readonly text: Promise<string>
+  readonly made: Promise<AtHand>
   /** Under way into the cache. */
   putting: Promise<void> | null
 }
@@ -65,7 +66,10 @@ export class Answers {
     ]
   }
 
-  /** The kept answer, or the one that `make` works out. `make` may run more than once. */
+  /**
+   * The kept answer, or the one that `make` works out. `make` may run more than once. As long as an answer is kept it is
+   * the same object for all who ask, so that what is made of it can be kept with it.
+   */
   async read<Value>(
     key: string,
     userId: string,
@@ -91,7 +95,8 @@ export class Answers {
     const text = await this.#options.cache.get(key)
     if (text === null) return null
     const known = this.#atHand.get(key)
-    const packed: unknown = known?.text === text ? known.packed : JSON.parse(text)
+    if (known?.text === text) return unpack<Value>(known.packed)
+    const packed: unknown = JSON.parse(text)
     this.#atHand.set(key, { text, packed })
     return unpack<Value>(packed)
   }
@@ -101,8 +106,8 @@ export class Answers {
       const joined = await this.#join<Value>(key)
       if (joined !== null) return joined.value
       const made = make()
-      const flight: Flight = { userId, text: made.then(({ value }) => pack(value)), putting: null }
-      flight.text.catch(() => {})
+      const flight: Flight = { userId, made: made.then(({ value }) => pack(value)), putting: null }
+      flight.made.catch(() => {})
       this.#flights.set(key, flight)
       try {
         const { value, tags } = await made
@@ -115,7 +120,7 @@ export class Answers {
 
   async #join<Value>(key: string): Promise<{ readonly value: Value } | null> {
     const flight = this.#flights.get(key)
-    return flight === undefined ? null : unpack<Value>(JSON.parse(await flight.text))
+    return flight === undefined ? null : unpack<Value>((await flight.made).packed)
   }
 
   /** False when a change came before the answer was there: it may be from before it in part. */
@@ -123,7 +128,11 @@ export class Answers {
     const { cache, ttlMs } = this.#options
     if (this.#flights.get(key) !== flight) return false
     if (ttlMs === 0) return true
-    flight.putting = flight.text.then(text => cache.set(key, text, { ttlMs, tags }))
+    flight.putting = flight.made.then(made => {
+      // At hand is what has this text: whatever else comes into the cache meanwhile is read from its own.
+      this.#atHand.set(key, made)
+      return cache.set(key, made.text, { ttlMs, tags })
+    })
     await flight.putting
     return true
   }
@@ -169,14 +178,23 @@ export class Answers {
 }
 
 /** Of what is kept; an answer of another version is none. */
-const VERSION = 1
+const VERSION = 2
 
-function pack(value: unknown): string {
-  return JSON.stringify({ v: VERSION, value })
+interface Packed<Value> {
+  readonly v: typeof VERSION
+  readonly value: Value
+}
+
+function pack<Value>(value: Value): AtHand {
+  const packed: Packed<Value> = { v: VERSION, value }
+  return { text: JSON.stringify(packed), packed }
+}
+
+function unpack<Value>(packed: unknown): Packed<Value> | null {
+  return isPacked<Value>(packed) ? packed : null
 }
 
 /** Under one key there is one kind of answer, and nobody else writes it. */
-function unpack<Value>(packed: unknown): { readonly value: Value } | null {
-  const parsed = z.strictObject({ v: z.literal(VERSION), value: z.custom<Value>() }).safeParse(packed)
-  return parsed.success ? { value: parsed.data.value } : null
+function isPacked<Value>(packed: unknown): packed is Packed<Value> {
+  return isRecord(packed) && packed['v'] === VERSION && 'value' in packed
 }

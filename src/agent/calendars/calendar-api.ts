@@ -1,6 +1,6 @@
 import { EcError } from '../../core/errors.ts'
 import type { TimeWindow } from '../../core/item.ts'
-import type { Cached, CalendarApi, CalendarItem, CalendarOccurrence } from '../http/api.ts'
+import type { CalendarApi, CalendarItem, CalendarOccurrence } from '../http/api.ts'
 import type { Answers } from './answers.ts'
 import {
   findItems,
@@ -11,6 +11,8 @@ import {
   type CalendarsOptions,
   type Progress,
 } from './calendars.ts'
+import { cutTo } from './cut-to.ts'
+import { freshnessOf, moveOn, type Freshness } from './freshness.ts'
 import {
   calendarsKey,
   eventKey,
@@ -33,11 +35,10 @@ const DAY_MS = 86_400_000
 const MAX_ID_CHARS = 1_024
 
 /** An answer with how far the copies went that it was made of, which was read before them: they may be newer, never older. */
-interface Kept<Rows> extends Freshness {
+interface Kept<Rows> {
   readonly rows: Rows
+  readonly progress: readonly Progress[]
 }
-
-type Freshness = Pick<Cached<unknown>, 'freshAt' | 'incomplete'>
 
 /** Calendars of users from the copies that are here. It asks no provider. */
 export function createCalendarApi(options: CalendarApiOptions): CalendarApi {
@@ -50,11 +51,7 @@ export function createCalendarApi(options: CalendarApiOptions): CalendarApi {
         const value = await Promise.all(calendars.map(describe))
         return { value, tags: [userTag(userId), ...calendars.map(({ resource }) => resourceTag(resource.id))] }
       })
-      const progress = await answers.read(progressKey(userId), userId, async () => {
-        const calendars = await listCalendars(options, userId)
-        const reads = calendars.map(({ resource }) => readTag(resource.id))
-        return { value: await progressOf(calendars), tags: [...tagsOf(userId, calendars, []), ...reads] }
-      })
+      const progress = await readProgressOf(userId)
       const byId = new Map(progress.value.map(row => [row.id, row]))
       const value = known.value.map(row => {
         const { items, freshAt } = byId.get(row.id) ?? { items: 0, freshAt: null }
@@ -70,28 +67,41 @@ export function createCalendarApi(options: CalendarApiOptions): CalendarApi {
         const all = await listCalendars(options, userId)
         const calendars = calendar === null ? all : all.filter(({ resource }) => resource.id === calendar)
         if (calendar !== null && calendars.length === 0) throw unknownCalendar()
-        const freshness = freshnessOf(await progressOf(calendars))
+        const progress = await progressOf(calendars)
         const rows = await readOccurrences(options, calendars, days)
-        const made: Kept<readonly CalendarOccurrence[]> = { rows, ...freshness }
-        return { value: made, tags: tagsOf(userId, calendars, freshness.incomplete) }
+        const made: Kept<readonly CalendarOccurrence[]> = { rows, progress }
+        return { value: made, tags: tagsOf(userId, calendars, progress) }
       })
-      const { rows, freshAt, incomplete } = value
-      return { value: rows.filter(row => isWithin(row, window)), hit, freshAt, incomplete }
+      return { value: cutTo(value.rows, window), hit, ...(await freshnessNow(userId, value, hit)) }
     },
 
     async event(userId, id) {
       if (id.length > MAX_ID_CHARS) throw unknownEvent([])
       const { value, hit } = await answers.read(eventKey(userId, id), userId, async () => {
         const calendars = await listCalendars(options, userId)
-        const freshness = freshnessOf(await progressOf(calendars))
+        const progress = await progressOf(calendars)
         const rows = await findItems(options, calendars, id)
-        const made: Kept<readonly CalendarItem[]> = { rows, ...freshness }
-        return { value: made, tags: tagsOf(userId, calendars, freshness.incomplete) }
+        const made: Kept<readonly CalendarItem[]> = { rows, progress }
+        return { value: made, tags: tagsOf(userId, calendars, progress) }
       })
-      const { rows, freshAt, incomplete } = value
-      if (rows.length === 0) throw unknownEvent(incomplete)
-      return { value: rows, hit, freshAt, incomplete }
+      const freshness = await freshnessNow(userId, value, hit)
+      if (value.rows.length === 0) throw unknownEvent(freshness.incomplete)
+      return { value: value.rows, hit, ...freshness }
     },
+  }
+
+  function readProgressOf(userId: string) {
+    return answers.read(progressKey(userId), userId, async () => {
+      const calendars = await listCalendars(options, userId)
+      const reads = calendars.map(({ resource }) => readTag(resource.id))
+      return { value: await progressOf(calendars), tags: [...tagsOf(userId, calendars, []), ...reads] }
+    })
+  }
+
+  /** A read that finds nothing new leaves an answer where it is, and makes it as fresh as what would be made now. */
+  async function freshnessNow(userId: string, { progress }: Kept<unknown>, hit: boolean): Promise<Freshness> {
+    if (!hit) return freshnessOf(progress)
+    return freshnessOf(moveOn(progress, (await readProgressOf(userId)).value))
   }
 
   async function describe({ resource: { id, name, provider, accountId } }: Calendar) {
@@ -108,20 +118,10 @@ export function createCalendarApi(options: CalendarApiOptions): CalendarApi {
  * Of an answer that hangs on the items of these. A read that finds nothing new leaves it: it is as right as it was. What
  * says that a calendar is not known yet goes with the next read of it in any case.
  */
-function tagsOf(userId: string, calendars: readonly Calendar[], incomplete: readonly string[]): readonly string[] {
+function tagsOf(userId: string, calendars: readonly Calendar[], progress: readonly Progress[]): readonly string[] {
   const ids = calendars.map(({ resource }) => resource.id)
+  const { incomplete } = freshnessOf(progress)
   return [userTag(userId), ...ids.flatMap(id => [resourceTag(id), itemsTag(id)]), ...incomplete.map(readTag)]
-}
-
-function freshnessOf(rows: readonly Pick<Progress, 'id' | 'freshAt'>[]): Freshness {
-  const incomplete = rows.flatMap(({ id, freshAt }) => (freshAt === null ? [id] : []))
-  const known = rows.flatMap(({ freshAt }) => (freshAt === null ? [] : [freshAt]))
-  return { freshAt: incomplete.length > 0 || known.length === 0 ? null : Math.min(...known), incomplete }
-}
-
-/** What takes no time at all lies in a window that it begins in. */
-function isWithin({ start, end }: CalendarOccurrence, { from, to }: TimeWindow): boolean {
-  return start < to && (end > from || (end === start && start === from))
 }
 
 function checkWindow({ from, to }: TimeWindow): void {

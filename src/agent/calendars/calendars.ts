@@ -23,6 +23,8 @@ export interface Progress {
   readonly items: number
   /** When it was read last; null = never to the end. */
   readonly freshAt: number | null
+  /** When a read found something last; null = none did. */
+  readonly changedAt: number | null
 }
 
 const PAGE = 1_000
@@ -50,8 +52,8 @@ export async function listCalendars(options: CalendarsOptions, userId: string): 
 export async function readProgress({ store }: CalendarsOptions, { resource: { id } }: Calendar): Promise<Progress> {
   const state = await store.getSync(id)
   // While the first read is under way there are items already, and others are still to come.
-  if (state === null || state.generation === 0) return { id, items: state?.items ?? 0, freshAt: null }
-  return { id, items: state.items, freshAt: state.lastSyncAt }
+  if (state === null || state.generation === 0) return { id, items: state?.items ?? 0, freshAt: null, changedAt: null }
+  return { id, items: state.items, freshAt: state.lastSyncAt, changedAt: state.lastChangeAt }
 }
 
 /** Ascending by start. */

@@ -148,7 +148,8 @@ export async function createJsonApi(options: JsonApiOptions): Promise<JsonApi> {
     if (result.headers !== undefined) reply.headers(result.headers)
     if (result.body === undefined) return reply.send()
     if (reply.getHeader('content-type') !== undefined) return reply.send(result.body)
-    return reply.type('application/json; charset=utf-8').send(JSON.stringify(result.body))
+    const body = Buffer.isBuffer(result.body) ? result.body : JSON.stringify(result.body)
+    return reply.type('application/json; charset=utf-8').send(body)
   }
 
   /** One place renders every refusal, whether fastify, a route or what stands behind it has thrown. */

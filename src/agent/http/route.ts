@@ -66,7 +66,7 @@ export interface Call<Query, Body> extends RawCall {
 export interface Reply {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
-  /** Sent as JSON; a string with `content-type` among the headers goes out as it is. */
+  /** Sent as JSON, a buffer as the JSON that it is; with `content-type` among the headers it goes out as it is. */
   readonly body?: unknown
   /** The handler has taken the response over. */
   readonly hijacked?: boolean

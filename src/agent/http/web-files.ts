@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { etagOf } from './etag.ts'
 
 /** A file that browsers load, ready to be sent. */
 export interface WebFile {
@@ -52,6 +52,6 @@ async function load(name: string): Promise<WebFile> {
     type: typeOfWebFile(name),
     bytes,
     gzipped: await compress(bytes, { level: 9 }),
-    etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
+    etag: etagOf(bytes),
   }
 }

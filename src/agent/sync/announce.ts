@@ -4,7 +4,7 @@ import type { Log } from '../../core/log.ts'
 import type { NotificationRecord } from '../../core/notification.ts'
 import type { WebhookSubscription } from '../../core/subscription.ts'
 import { judgeHealth } from './health.ts'
-import { renewalAt } from './next-look.ts'
+import { renewalAt, standsBy } from './next-look.ts'
 import { readSituation, type SituationOptions } from './read-situation.ts'
 import type { Situation } from './situation.ts'
 import { renewJob, stopJob, syncJob } from './sync-job.ts'
@@ -59,6 +59,8 @@ export async function announce(options: AnnounceOptions, record: NotificationRec
   }
   // Rolled back to polling: a late delivery of what is being stopped changes nothing of that.
   if (webhooks !== 'on') return effects
+  // So does one of what is read through another account, which is told of the same.
+  if (standsBy(situation)) return effects
   // The cursor of another version of ours says nothing to this reader.
   const { cursor } = state
   if (cursor !== null && state.cursorVersion === reader.version && reader.covers?.(record, cursor)) return effects

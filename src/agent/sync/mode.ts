@@ -4,6 +4,7 @@ import { isNotWatchable, isPollingForGood } from './health.ts'
 import { nextAfter, sayFailure } from './say-failure.ts'
 import { signInAgain } from './sign-in-again.ts'
 import type { Situation } from './situation.ts'
+import { readInPlaceOf } from './twins.ts'
 
 /**
  * How often is read what is polled. `poll`: nothing will ever tell us. `fallback`: something will again, once it is mended.
@@ -40,7 +41,8 @@ function failing({ state, account }: Situation, verdict: ModeVerdict): ModeVerdi
 }
 
 /** What is not read at all. */
-function whyNone({ resource, account, provider }: Situation): ModeVerdict | null {
+function whyNone(situation: Situation): ModeVerdict | null {
+  const { resource, account, provider, twins } = situation
   if (resource.paused) return none('it is paused', `ec resources resume ${resource.id}`)
   if (account === null) return none('the account that it was read with has gone', signInAgain(null))
   if (account.state === 'action_required') {
@@ -50,6 +52,9 @@ function whyNone({ resource, account, provider }: Situation): ModeVerdict | null
     return none(`${who}${why}`, signInAgain(account))
   }
   if (provider.reader === undefined) return none(`${provider.title} cannot be read`, null)
+  const leader = readInPlaceOf(situation, twins)
+  if (leader !== null)
+    return none(`it is read through ${leader.account?.address ?? leader.resource.name} already`, null)
   return null
 }
 

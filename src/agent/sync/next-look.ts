@@ -3,6 +3,7 @@ import { isNotWatchable, SUSPEND_AT } from './health.ts'
 import type { ModeVerdict } from './mode.ts'
 import type { Situation } from './situation.ts'
 import { spread } from './spread.ts'
+import { readInPlaceOf, STAND_BY_MS } from './twins.ts'
 
 export interface SyncTimes {
   /** How often is read what nothing tells us of, ms. */
@@ -60,9 +61,14 @@ export function lookAhead(situation: Situation, verdict: ModeVerdict, times: Syn
   const planned = [planRead(situation, verdict, times, moment), ...planWatch(situation, verdict, now)].filter(
     plan => plan !== null,
   )
-  if (planned.length === 0) return { due: [], at: null }
+  if (planned.length === 0) return { due: [], at: standsBy(situation) ? now + STAND_BY_MS : null }
   const due = planned.filter(({ at }) => at <= now).map(({ duty }) => duty)
   return { due, at: Math.max(now, Math.ceil(Math.min(...planned.map(({ at }) => at)))) }
+}
+
+/** Whether the same is read through another account; it takes over when that one cannot be read any more. */
+export function standsBy(situation: Situation): boolean {
+  return readInPlaceOf(situation, situation.twins) !== null
 }
 
 /** When the next read falls due that nobody asks for. */
@@ -114,6 +120,7 @@ function paceMs(pace: ModeVerdict['pace'], failureCount: number, times: SyncTime
 function planWatch(situation: Situation, { watch, mode }: ModeVerdict, now: number): readonly Planned[] {
   const { resource, state, subscription, address, provider, webhooks } = situation
   if (mode !== 'none' && (webhooks !== 'on' || address === null)) return planUnwatch(situation)
+  if (standsBy(situation)) return planUnwatch(situation)
   if (!watch) return []
   if (isNotWatchable({ state: resource.state, failureCount: state.failureCount })) {
     return [

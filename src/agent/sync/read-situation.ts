@@ -1,9 +1,13 @@
 import type { Store } from '../../backends/store.ts'
 import type { Provider } from '../../providers/provider.ts'
 import type { Situation } from './situation.ts'
+import { findTwins } from './twins.ts'
 
 export interface SituationOptions {
-  readonly store: Pick<Store, 'getResource' | 'getSync' | 'getAccount' | 'listSubscriptions' | 'listFeatures'>
+  readonly store: Pick<
+    Store,
+    'getResource' | 'listResources' | 'getSync' | 'getAccount' | 'listSubscriptions' | 'listFeatures'
+  >
   readonly loadProvider: (id: string) => Promise<Provider>
   /** Without a slash at its end; null when none is set. */
   readonly publicUrl: () => string | null
@@ -37,6 +41,7 @@ export async function readSituation(options: SituationOptions, resourceId: strin
     others: rows.filter(row => row !== subscription && row.state !== 'ended'),
     tried: rows.at(-1) ?? null,
     webhooks: switchOf(features, resourceId),
+    twins: await findTwins(store, resource, provider),
     address: account === null ? null : (provider.subscriptions?.addressFor(resource, account, webhookUrl) ?? null),
   }
 }

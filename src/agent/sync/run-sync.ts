@@ -1,5 +1,4 @@
 import type { JobEffects, NewEvent, Store } from '../../backends/store.ts'
-import type { ErrorCode } from '../../core/error-codes.ts'
 import { EcError, toEcError } from '../../core/errors.ts'
 import type { EventInput } from '../../core/event-schema.ts'
 import { joinSignals } from '../../core/join-signals.ts'
@@ -11,12 +10,14 @@ import { diffPage, latestChanges } from './diff-page.ts'
 import { endPass, failPass, type EndContext } from './end-pass.ts'
 import { findMissed } from './find-missed.ts'
 import { modeOf, type ModeVerdict } from './mode.ts'
+import { standsBy } from './next-look.ts'
 import type { ContextFor } from './context-for.ts'
 import { readSituation, type SituationOptions } from './read-situation.ts'
 import type { Readable, Situation } from './situation.ts'
 import { sweep } from './sweep.ts'
 import { passJob, type SyncJobNotes } from './sync-job.ts'
 import { tellChanges } from './tell-changes.ts'
+import { LASTING, STAND_BY_MS, toldByInPlaceOf } from './twins.ts'
 import { withSeries } from './with-series.ts'
 
 export interface RunSyncOptions extends SituationOptions, EndContext {
@@ -35,14 +36,6 @@ const MAX_RESTARTS = 3
 /** Put off by a limit without being told for how long: from, to, ms. */
 const LIMITED_MS = { from: 30_000, to: 10 * 60_000 } as const
 
-/** Nobody but a person, or time, can change these: another try in a moment would be one more failure. */
-const LASTING: ReadonlySet<ErrorCode> = new Set([
-  'EC_TARGET_GONE',
-  'EC_SCOPE_MISSING',
-  'EC_API_DISABLED',
-  'EC_ENDPOINT_FORBIDDEN',
-])
-
 /**
  * Reads the next page of a resource's pass, or sweeps the next slice; begins the pass when there is none. What it returns
  * is done in the transaction that ends its job, so a kill at any moment repeats at most the reading of one page, and
@@ -55,7 +48,9 @@ export async function runSync(options: RunSyncOptions, job: ClaimedJob, signal: 
   if (situation === null) return { type: 'done', effects: {} }
   const verdict = modeOf(situation, options.clock.now())
   const readable = toReadable(situation)
-  if (verdict.mode === 'none' || readable === null) return putOff(resourceId, { nextAt: null })
+  if (verdict.mode === 'none' || readable === null) {
+    return putOff(resourceId, { nextAt: standsBy(situation) ? options.clock.now() + STAND_BY_MS : null })
+  }
   const pass = readable.state.pass ?? (await beginPass(options, readable, verdict))
   // It was not known when the job was made.
   if (pass.type === 'full' && job.kind === 'sync.run') {
@@ -82,14 +77,21 @@ async function readOne(options: RunSyncOptions, readable: Readable, step: Step):
   const { store, clock, events } = options
   const page = await fetchPage(options, readable, step)
   const full = pass.type === 'full'
+  const { generation } = pass
   const latest = latestChanges(page.changes)
   const known = await store.getItems(resource.id, [...latest.keys()])
-  const { writes, removed, removedSeries, changes } = diffPage(latest, known, { generation: pass.generation, full })
+  const { writes, removed, removedSeries, changes } = diffPage(latest, known, { generation, full })
+  const teller = toldByInPlaceOf(readable, readable.twins)?.resource.id ?? null
+  // What was told through another account, while that was the one that is read, is no news.
+  const news =
+    teller === null
+      ? changes
+      : diffPage(latest, await store.getItems(teller, [...latest.keys()]), { generation, full }).changes
   // Before everything has been here once nothing is news.
   const told =
-    state.generation === 0
+    state.generation === 0 && teller === null
       ? []
-      : tellChanges(await withSeries(store, resource.id, changes, latest), {
+      : tellChanges(await withSeries(store, teller ?? resource.id, news, latest), {
           reader,
           resource,
           account,
@@ -208,7 +210,7 @@ async function failed(options: RunSyncOptions, readable: Readable, { pass, job, 
 /** It ends, and stays to be done: whoever makes it possible again asks for it. */
 function putOff(
   resourceId: string,
-  patch: { readonly nextAt: null; readonly error?: string; readonly errorAt?: number },
+  patch: { readonly nextAt: number | null; readonly error?: string; readonly errorAt?: number },
 ): Result {
   return done({ sync: { resourceId, patch } })
 }

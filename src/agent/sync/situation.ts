@@ -3,6 +3,7 @@ import type { Resource } from '../../core/resource.ts'
 import type { WebhookSubscription } from '../../core/subscription.ts'
 import type { SyncState } from '../../core/sync.ts'
 import type { Provider, Reader } from '../../providers/provider.ts'
+import type { Twin } from './twins.ts'
 
 /** All that is known of a synced resource; whatever is decided of it is decided by this and the time. */
 export interface Situation {
@@ -21,6 +22,8 @@ export interface Situation {
   readonly webhooks: 'on' | 'off' | 'off_here'
   /** Where a subscription would deliver to; null = nowhere. */
   readonly address: string | null
+  /** The same of the same user, seen through other accounts. */
+  readonly twins: readonly Twin[]
 }
 
 /** One that can be read. */

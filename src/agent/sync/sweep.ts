@@ -7,6 +7,7 @@ import type { ModeVerdict } from './mode.ts'
 import type { Readable } from './situation.ts'
 import { passJob } from './sync-job.ts'
 import { tellChanges } from './tell-changes.ts'
+import { toldByInPlaceOf } from './twins.ts'
 import { withSeries } from './with-series.ts'
 
 /** Items that go with one job. */
@@ -39,10 +40,14 @@ export async function sweep(
   const unseen = await store.listUnseen(resource.id, pass.generation, SLICE)
   const changes = unseen.map(before => ({ before, after: null }))
   const named = new Map(unseen.map(({ id }) => [id, { type: 'delete', id, updatedAt: null } as const]))
+  const teller = toldByInPlaceOf(readable, readable.twins)?.resource.id ?? null
+  // What has gone from the copy of the other account was told when it went.
+  const left = teller === null ? null : new Set((await store.getItems(teller, [...named.keys()])).map(({ id }) => id))
+  const news = left === null ? changes : changes.filter(({ before }) => left.has(before.id))
   const told =
     state.generation === 0
       ? []
-      : tellChanges(await withSeries(store, resource.id, changes, named), {
+      : tellChanges(await withSeries(store, resource.id, news, named), {
           reader,
           resource,
           account,

@@ -39,4 +39,5 @@ export interface ResourceQuery extends PageQuery {
   readonly provider?: string
   readonly userId?: string
   readonly accountId?: string
+  readonly target?: string
 }

@@ -7,6 +7,7 @@ import { LIST_VERSION, readPage } from './read-page.ts'
 export const reader: Reader = {
   version: LIST_VERSION,
   whole: true,
+  sharedTargets: true,
   readPage,
   describe: describeChange,
   occurrences,

@@ -5,12 +5,14 @@ export const DAY_MS = 86_400_000
 /**
  * The days that a rule gives from `from` to `to`, ascending; days are numbered since 1970. The first day of the series
  * sets the pattern, and is among them only if it fits it. What it takes is bounded by `to`, whatever the rule: periods
- * are gone through one by one, and a rule without a count begins near `from`. So no rule holds anybody up, as some do
- * who look for the next day that fits (`docs/adr/0020-recurrence-of-our-own.md`).
+ * are gone through one by one, from one near `from` where what came before need not be counted or is known. So no rule
+ * holds anybody up, as some do who look for the next day that fits (`docs/adr/0020-recurrence-of-our-own.md`).
  */
 export function* daysOf(rule: Rule, first: number, from: number, to: number): Generator<number> {
-  const begin = rule.count === null ? Math.max(0, Math.floor((from - first) / longest(rule)) - 1) : 0
-  let given = 0
+  const near = Math.max(0, Math.floor((from - first) / longest(rule)) - 1)
+  const passed = rule.count === null ? 0 : givenBefore(rule, first, near)
+  const begin = passed === null ? 0 : near
+  let given = passed ?? 0
   for (let period = begin; startOf(rule, first, period) <= to; period++) {
     for (const day of pick(candidates(rule, first, period), rule.bySetPos)) {
       if (day < first) continue
@@ -18,6 +20,17 @@ export function* daysOf(rule: Rule, first: number, from: number, to: number): Ge
       if (day >= from) yield day
     }
   }
+}
+
+/** How many days the periods before this one gave; null when each has to be looked at. */
+function givenBefore(rule: Rule, first: number, period: number): number | null {
+  const { freq, byMonth, byMonthDay, byDay, bySetPos } = rule
+  if (period === 0) return 0
+  if (byMonth.length + byMonthDay.length + bySetPos.length > 0) return null
+  if (freq !== 'WEEKLY' && (freq !== 'DAILY' || byDay.length > 0)) return null
+  // The series may begin in the middle of a week; all others are whole.
+  const begun = candidates(rule, first, 0).filter(day => day >= first).length
+  return begun + (period - 1) * candidates(rule, first, 1).length
 }
 
 /** At least as many days as a step of the rule takes. */
@@ -46,7 +59,7 @@ function candidates(rule: Rule, first: number, period: number): readonly number[
   const start = startOf(rule, first, period)
   switch (rule.freq) {
     case 'DAILY':
-      return [start].filter(day => isInMonth(rule, day) && isMonthDay(rule, day) && isWeekday(rule, day))
+      return isInMonth(rule, start) && isMonthDay(rule, start) && isWeekday(rule, start) ? [start] : []
     case 'WEEKLY':
       return range(start, 7).filter(
         day => isInMonth(rule, day) && (rule.byDay.length > 0 ? isWeekday(rule, day) : weekday(day) === weekday(first)),
@@ -136,6 +149,9 @@ function dayOf(year: number, month: number, date: number): number {
   return new Date(0).setUTCFullYear(year, month, date) / DAY_MS
 }
 
+/** A loop: a series with a count makes one of these for each week since it began. */
 function range(start: number, length: number): readonly number[] {
-  return Array.from({ length }, (_, i) => start + i)
+  const days: number[] = []
+  for (let day = start; day < start + length; day++) days.push(day)
+  return days
 }

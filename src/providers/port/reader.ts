@@ -12,6 +12,8 @@ import type { AccountContext } from './context.ts'
 export interface Reader {
   /** What a cursor is bound to, as the parameters of the list: a cursor that was had with another is void. */
   readonly version: string
+  /** Whether a target is the same thing to every account that sees it, as a calendar that is shared. None = no. */
+  readonly sharedTargets?: boolean
   /** Whether a read without a cursor lists everything there is, so that what it does not name has gone. */
   readonly whole: boolean
   readPage(ctx: AccountContext, resource: Resource, from: ReadFrom): Promise<ReadPage>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { EcError } from '../../../core/errors.ts'
+import { isAtHand } from '../etag.ts'
 import { noQuery } from '../input.ts'
 import {
   calendarItemView,
@@ -9,8 +10,8 @@ import {
   renderCalendar,
   renderCalendarItem,
   renderFreshness,
-  renderOccurrence,
 } from '../render/calendar.ts'
+import { renderOccurrences } from '../render/occurrences-body.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { paramOf, subjectOf, userParam } from './call.ts'
 
@@ -52,8 +53,10 @@ export const calendarRoutes: readonly Route[] = [
       const from = call.query.from === undefined ? call.now : readAt('from', call.query.from)
       const to = call.query.to === undefined ? from + WEEK_MS : readAt('to', call.query.to)
       const found = await call.api.calendars.events(user, { from, to }, call.query.calendar ?? null)
-      const body = { events: found.value.map(renderOccurrence), ...renderFreshness(found) }
-      return { headers: cacheHeader(found), body }
+      const { bytes, etag } = renderOccurrences(found)
+      const headers = { ...cacheHeader(found), etag }
+      if (isAtHand(etag, call.request.headers['if-none-match'])) return { status: 304, headers }
+      return { headers, body: bytes }
     },
   }),
   defineRoute({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { EcError } from '../../../core/errors.ts'
+import { isAtHand } from '../etag.ts'
 import { PAGE_HEADERS } from '../page-headers.ts'
 import { defineRoute, type Reply, type Route } from '../route.ts'
 import { hasWebFile, readWebFile, typeOfWebFile } from '../web-files.ts'
@@ -158,7 +159,7 @@ async function send(
 ): Promise<Reply> {
   const { type, bytes, gzipped, etag } = await readWebFile(name)
   const common = { etag, vary: 'accept-encoding', ...headers }
-  if (asked['if-none-match']?.includes(etag) === true) return { status: 304, headers: common }
+  if (isAtHand(etag, asked['if-none-match'])) return { status: 304, headers: common }
   const takesGzip = String(asked['accept-encoding'] ?? '')
     .split(',')
     .some(isGzip)

@@ -81,7 +81,12 @@ export function listResources(sql: Sql, query: ResourceQuery): Page<Resource> {
     columns: RESOURCE_COLUMNS,
     table: 'resources',
     order: 'n',
-    where: equals({ provider: query.provider, user_id: query.userId, account_id: query.accountId }),
+    where: equals({
+      provider: query.provider,
+      user_id: query.userId,
+      account_id: query.accountId,
+      target: query.target,
+    }),
     position: row => row.n,
     toItem: toResource,
   })

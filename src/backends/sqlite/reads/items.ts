@@ -28,30 +28,32 @@ export function getItems(sql: Sql, resourceId: string, ids: readonly string[]): 
 
 export function listItems(sql: Sql, resourceId: string, query: ItemQuery): Page<Item> {
   const { window } = query
-  const bounds = window === undefined ? [] : [inWindow(resourceId, window)]
   return readPage<ItemRow, Item>(sql, query, {
     columns: COLUMNS,
     table: 'items',
     order: 'n',
-    where: [[OF_RESOURCE, resourceId], ...bounds],
+    where: [window === undefined ? [OF_RESOURCE, resourceId] : inWindow(resourceId, window)],
     position: row => row.n,
     toItem,
   })
 }
 
-/** An exception may have been moved out of the window, and then says that its place in the series is empty. */
+/**
+ * An exception may have been moved out of the window, and then says that its place in the series is empty. The window is
+ * looked for once, and the resource not asked for again outside: SQLite would go through all of its items.
+ */
 function inWindow(resourceId: string, { from, to }: TimeWindow): readonly [string, ...(string | number)[]] {
-  const inside = `${OF_RESOURCE} and starts_at < ? and (ends_at is null or ends_at > ?)`
   return [
-    `n in (select n from items where ${inside} union select n from items where ${OF_RESOURCE} and series in
-       (select id from items where ${inside}))`,
+    `n in (
+       with found as materialized
+         (select n, id from items where ${OF_RESOURCE} and starts_at < ? and (ends_at is null or ends_at > ?))
+       select n from found
+       union all
+       select n from items where ${OF_RESOURCE} and series in (select id from found))`,
     resourceId,
     to,
     from,
     resourceId,
-    resourceId,
-    to,
-    from,
   ]
 }
 

@@ -58,7 +58,7 @@ async function sync({ store, bus }: Backend, resourceId: string, items: SyncEffe
         sync: {
           resourceId,
           ...(items === undefined ? {} : { items }),
-          patch: { generation: 1, lastSyncAt: at },
+          patch: { generation: 1, lastSyncAt: at, ...(items === undefined ? {} : { lastChangeAt: at }) },
           end: { run, seq: 9, again: job, through: null },
         },
       },
@@ -144,6 +144,24 @@ describe('what takes place', () => {
     expect(await ask()).toEqual([true, true, true])
     await sync(world, 'work', [write('i2', T0)])
     expect(await ask()).toEqual([false, true, true])
+  })
+
+  it('is the same rows as long as it is at hand, and gets fresher with each read that finds nothing', async () => {
+    const world = await open()
+    await sync(world, 'work', [write('i1', T0 + HOUR_MS)])
+    await sync(world, 'home', [write('i2', T0 + 2 * HOUR_MS)], T0 + 1)
+    const first = await world.api.events('anna', WEEK, null)
+    expect(first).toMatchObject({ hit: false, freshAt: T0 })
+    await sync(world, 'work', undefined, T0 + 9)
+    const later = await world.api.events('anna', { ...WEEK, from: T0 + 1 }, null)
+    expect(later).toMatchObject({ hit: true, freshAt: T0 + 1 })
+    expect(later.value).toBe(first.value)
+    await sync(world, 'home', undefined, T0 + 12)
+    expect(await world.api.events('anna', WEEK, null)).toMatchObject({ hit: true, freshAt: T0 + 9 })
+    await sync(world, 'work', [write('i3', T0 + HOUR_MS)], T0 + 20)
+    const changed = await world.api.events('anna', WEEK, null)
+    expect(changed).toMatchObject({ hit: false, freshAt: T0 + 12 })
+    expect(changed.value.map(({ id }) => id)).toEqual(['i1', 'i3', 'i2'])
   })
 
   it('goes by its age, and with a store that was restored', async () => {

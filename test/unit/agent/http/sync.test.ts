@@ -233,6 +233,18 @@ describe('calendars', () => {
     })
   })
 
+  it('are not sent again to whoever has the same answer already', async () => {
+    const { doors, operator } = shared()
+    const path = '/api/calendars/ana/events?from=2026-01-05T09:00:00Z'
+    const first = await call(doors, path, { headers: operator })
+    const etag = first.headers.get('etag') ?? ''
+    expect(etag).toMatch(/^"[\w-]{22}"$/)
+    const again = await call(doors, path, { headers: { ...operator, 'if-none-match': `"other", W/${etag}` } })
+    expect([again.status, again.headers.get('etag'), again.headers.get('x-ec-cache')]).toEqual([304, etag, 'miss'])
+    const other = await call(doors, path, { headers: { ...operator, 'if-none-match': '"other"' } })
+    expect([other.status, other.body]).toEqual([200, first.body])
+  })
+
   it('show the next seven days when no window is given', async () => {
     const { doors, operator } = shared()
     await call(doors, '/api/calendars/ana/events', { headers: operator })
