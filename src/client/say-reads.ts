@@ -18,7 +18,7 @@ export function sayReadsShort(row: SyncTotalsRow): string | null {
   if (webhook + polling + full === 0) return null
   const polled = fallback === null ? `${polling} polled` : `${sayPercent(fallback)} polled`
   if (processed === null) return polled
-  return `${polled}; ${row.notifications} notifications, ${sayPercent(processed)} processed${sayLatency('p99', row.latency_p99_ms)}`
+  return `${polled}; ${sayCount(row)}, ${sayPercent(processed)} processed${sayLatency('p99', row.latency_p99_ms)}`
 }
 
 export function sayPercent(percent: number): string {
@@ -26,10 +26,14 @@ export function sayPercent(percent: number): string {
 }
 
 function sayNotifications(row: SyncTotalsRow): string | null {
-  const { notifications, processed_percent: processed } = row
+  const { processed_percent: processed } = row
   if (processed === null) return null
   const latency = sayLatency('median', row.latency_p50_ms) + sayLatency('p99', row.latency_p99_ms)
-  return `${notifications} notifications, ${sayPercent(processed)} processed${latency}`
+  return `${sayCount(row)}, ${sayPercent(processed)} processed${latency}`
+}
+
+function sayCount({ notifications }: SyncTotalsRow): string {
+  return notifications === 1 ? '1 notification' : `${notifications} notifications`
 }
 
 function sayLatency(name: string, ms: number | null): string {

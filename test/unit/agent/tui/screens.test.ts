@@ -10,7 +10,7 @@ import type { Action } from '#ec/agent/tui/reduce.js'
 import { TABS, type ScreenState } from '#ec/agent/tui/state.js'
 import { renderScreen } from '#ec/agent/tui/views/screen.js'
 import { formatTime } from '#ec/agent/tui/views/events.js'
-import type { CallsReply } from '#ec/client/call-rows.js'
+import type { CallsReply, ResourceTotalsRow } from '#ec/client/call-rows.js'
 import type { ResourceRow } from '#ec/client/rows.js'
 import type { Level } from '#ec/core/event.js'
 import { textWidth } from '#ec/core/text-width.js'
@@ -267,11 +267,13 @@ describe('what came of the reads of a resource', () => {
   const sums = { webhook: 95, polling: 4, full: 1, failed: 2, fallback_percent: 4 }
   const told = { notifications: 200, processed_percent: 99.5, latency_p50_ms: 80, latency_p99_ms: 900 }
   const resource = resourceRow({ id: 'r1', has_secret: false, sync: syncRow() })
-  const reads = [{ resource: 'r1', name: 'Work', ...sums, ...told }]
-  const state = tab('health', {
-    type: 'health',
-    asked: { value: { resources: [resource], status: statusReply(), reads }, error: null },
-  })
+  const READS: ResourceTotalsRow = { resource: 'r1', name: 'Work', ...sums, ...told }
+  const healthWith = (row: ResourceTotalsRow) =>
+    tab('health', {
+      type: 'health',
+      asked: { value: { resources: [resource], status: statusReply(), reads: [row] }, error: null },
+    })
+  const state = healthWith(READS)
   const frameAt = (columns: number) => textOf(renderScreen(after(state, { type: 'resize', columns, rows: 24 }), NOW))
 
   it('stands beside it where there is room', () => {
@@ -281,10 +283,13 @@ describe('what came of the reads of a resource', () => {
 
   it('stands below the list in words, on 80 columns too', () => {
     expect(frameAt(80)).toContain('24 h: 4.0 % polled; 200 notifications, 99.5 % processed, p99 900 ms')
+    const one = { ...told, notifications: 1, processed_percent: 100 }
+    const frame = textOf(renderScreen(healthWith({ ...READS, ...one }), NOW))
+    expect(frame).toContain('24 h: 4.0 % polled; 1 notification, 100.0 % processed, p99 900 ms')
   })
 
   it('is told in full in the detail, and not at all where nothing was read', () => {
-    const text = describeResource(resource, reads[0]).map(line => line.text)
+    const text = describeResource(resource, READS).map(line => line.text)
     expect(text).toContain('IN 24 H')
     expect(text).toContain('reads: 95 told, 4 polled (4.0 % fallback), 1 in full, 2 failed')
     expect(text).toContain('200 notifications, 99.5 % processed, median 80 ms, p99 900 ms')
