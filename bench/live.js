@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { parseArgs } from 'node:util'
 import { WebSocket } from 'ws'
-import { ask, median, start } from './support/child.js'
+import { ask, median, quietTime, start } from './support/child.js'
 import { pace, post, quantiles, settle } from './support/open-loop.js'
 import { SECRET, signedPush } from './support/signed-push.js'
 
@@ -107,6 +107,7 @@ async function measureIdleSockets(count) {
   }
   const sockets = []
   await openRaw(server.port, tokens[0], sockets)
+  await quietTime()
   const before = residentKb(server.pid)
   for (let i = 1; i < count; i += 50) {
     await Promise.all(
@@ -115,7 +116,7 @@ async function measureIdleSockets(count) {
       ),
     )
   }
-  await new Promise(resolve => setTimeout(resolve, 2000))
+  await quietTime()
   const kbPerSocket = Number(((residentKb(server.pid) - before) / count).toFixed(2))
   for (const socket of sockets) socket.destroy()
   await server.stop()

@@ -10,7 +10,7 @@ import Database from 'better-sqlite3'
 import { createClient } from '#ec/client.js'
 import { createSystemClock } from '#ec/core/clock.js'
 import { startSandbox } from '#ec/sandbox/start-sandbox.js'
-import { cpuMs, median, start } from './support/child.js'
+import { cpuMs, median, quietTime, start } from './support/child.js'
 import { eventOf, openManyEvents } from './support/many-events.js'
 import { signIn } from './support/sign-in.js'
 
@@ -28,8 +28,6 @@ const [calendars, events] = [Number(values.calendars), Number(values.events)]
 const FIRST = 10_000
 const COALESCE_MS = 2_000
 const PER_ACCOUNT = 10
-/** Before memory is looked at. The agent takes up to half a minute to notice that nothing is left to do. */
-const QUIET_MS = 40_000
 
 /** A first read of 10,000 events, beside the same rows written by bare SQLite in one durable transaction. */
 async function firstRead() {
@@ -135,13 +133,13 @@ async function listAll(client) {
   return rows
 }
 
-/** Memory of the agent, empty and with all of it here, each after the same quiet time: within it V8 gives back what is free. */
+/** Memory of the agent, empty and with all of it here, each after the same quiet time. */
 async function memory() {
   const google = await openManyEvents({ calendars, events })
   const agent = await start('agent-server.js', { EC_BENCH_CONFIG: JSON.stringify({ google: google.google }) })
   const client = createClient({ socket: agent.socket })
   const account = await signIn(client, 'ana@example.com')
-  await new Promise(resolve => setTimeout(resolve, QUIET_MS))
+  await quietTime()
   const [empty, cpu, at] = [rssMb(agent.pid), cpuMs(agent.pid), performance.now()]
   for (let i = 0; i < calendars; i++) {
     await client.resources.add({ provider: 'google-calendar', user: 'ana', account, target: `c${i}` })
@@ -152,7 +150,7 @@ async function memory() {
     return (await listAll(client)).every(({ sync }) => sync.items === events)
   }, 1_800_000)
   const [wallMs, ownMs] = [performance.now() - at, cpuMs(agent.pid) - cpu]
-  await new Promise(resolve => setTimeout(resolve, QUIET_MS))
+  await quietTime()
   const full = rssMb(agent.pid)
   client.close()
   await agent.stop()

@@ -49,6 +49,11 @@ export function cpuMs(pid) {
   }
 }
 
+/** Before memory is compared: within this time an agent without work notices that it has none, and gives back what is free. */
+export function quietTime() {
+  return new Promise(resolve => setTimeout(resolve, 40_000))
+}
+
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)]

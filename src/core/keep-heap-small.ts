@@ -26,8 +26,8 @@ export interface HeapOptions {
  * After much work, as a first read of everything, most of the heap is free and would be kept for good. V8 has a collector
  * for quiet times, which compacts what is left and gives the rest back; but in Node it never finds the time quiet, since it
  * takes a rate of nothing allocated for a high one (`--trace-gc-verbose` tells "high alloc" every 8 s). With
- * `--optimize-for-size` it does not ask. The flag makes the heap grow in small steps as well, which doubles what collecting
- * costs under load: so it is set for the first quiet stretch after work, and no longer.
+ * `--optimize-for-size` it does not ask. The flag makes the heap grow in small steps as well, and with it a first read took
+ * half as much CPU again: so it is set for the first quiet stretch after work, and no longer.
  */
 export function keepHeapSmall(options: HeapOptions): () => void {
   const { clock, load = measureLoad(), setFlag = setFlagsFromString } = options

@@ -17,7 +17,7 @@ export const APPLICATION_ID = 0x65436576
 
 /**
  * What a connection keeps of the file, KB. The system keeps the file in memory as well, and does so for all connections:
- * with 32 MB for the writer and SQLite's 16 MB for the reader nothing of what is measured here was faster.
+ * with 32 MB for the writer and 16 MB for the reader, as SQLite has it here, neither notifications nor a first read took less CPU.
  */
 const CACHE_KB = { writer: 8_000, reader: 4_000 } as const
 
