@@ -7,8 +7,10 @@ import type { JobEffects, Store } from '../store.ts'
 import { failedResult, toJobEnd } from './job-end.ts'
 import type { Turns } from './turns.ts'
 
-/** A run that takes longer gives the rest back: its group takes turns with the others, and leases stay young. */
+/** A run that works for longer gives the rest back: its group takes turns with the others. */
 const MAX_RUN_MS = 1000
+/** So does one that has given way for long: leases stay young. Sooner, and it would be claimed again for nothing. */
+const MAX_HELD_MS = 3000
 /** Between two tries while the store refuses to be written. */
 const PAUSE_MS = 1000
 
@@ -93,12 +95,14 @@ export class JobRun {
   async #handleJobs(): Promise<readonly Promise<void>[]> {
     const { jobs, worker, clock, log, hold, turns } = this.#options
     const startedAt = clock.monotonic()
+    let waitedMs = 0
     const ends: Promise<void>[] = []
     for (const job of jobs) {
       const turn = turns?.next() ?? null
-      if (turn !== null) await turn
+      if (turn !== null) waitedMs += await lastingMs(turn, clock)
+      const heldMs = clock.monotonic() - startedAt
       if (this.#stopping || this.#unsettled.length > 0) break
-      if (ends.length > 0 && clock.monotonic() - startedAt >= MAX_RUN_MS) break
+      if (ends.length > 0 && (heldMs - waitedMs >= MAX_RUN_MS || heldMs >= MAX_HELD_MS)) break
       let result: JobResult<JobEffects>
       try {
         result = await worker.handle(job, hold.lost.signal)
@@ -165,6 +169,13 @@ export class JobRun {
       }
     })
   }
+}
+
+/** How long it takes until `work` is done. */
+async function lastingMs(work: Promise<void>, clock: Clock): Promise<number> {
+  const began = clock.monotonic()
+  await work
+  return clock.monotonic() - began
 }
 
 /** `EC_CONFLICT`: an earlier job of the run has to end first, and that one was refused. */
