@@ -46,6 +46,8 @@ export class Shelf {
   readonly calls: { readonly operation: 'read' | 'create' | 'stop'; readonly cause: string; readonly at: number }[] = []
   pageSize = 100
   whole = true
+  /** Whether other accounts see the same things here. */
+  sharedTargets = false
   version = 'v1'
   /** Channels deliver nothing at all, as behind a lost tunnel. */
   deaf = false
@@ -167,7 +169,7 @@ export class Shelf {
     if (reader === undefined || subscriptions === undefined) throw new Error('the shelf has both')
     return {
       ...this.provider,
-      reader: { ...reader, version: this.version, whole: this.whole },
+      reader: { ...reader, version: this.version, whole: this.whole, sharedTargets: this.sharedTargets },
       subscriptions: { ...subscriptions, maxLifetimeMs: this.maxLifetimeMs, renewal: this.renewal },
     }
   }
