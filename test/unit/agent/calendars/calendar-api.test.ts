@@ -186,6 +186,11 @@ describe('what takes place', () => {
   })
 })
 
+async function loadSharedCalendars(): ReturnType<typeof loadCalendarProvider> {
+  const { reader, ...provider } = await loadCalendarProvider()
+  return reader === undefined ? provider : { ...provider, reader: { ...reader, sharedTargets: true } }
+}
+
 describe('a calendar that two accounts of a user see', () => {
   it('is there once, by the copy that was read last, and under either id', async () => {
     const world = await open()
@@ -193,12 +198,8 @@ describe('a calendar that two accounts of a user see', () => {
     const source = { accountId: 'a3', target: 'work' }
     const twin = aResource({ id: 'twin', userId: 'anna', provider: 'scripted', name: 'twin', source })
     await world.store.addResource(twin)
-    const loadProvider = async () => {
-      const { reader, ...provider } = await loadCalendarProvider()
-      return reader === undefined ? provider : { ...provider, reader: { ...reader, sharedTargets: true } }
-    }
     const { store, answers } = world
-    const api = createCalendarApi({ store, answers, loadProvider })
+    const api = createCalendarApi({ store, answers, loadProvider: loadSharedCalendars })
     for (const id of ['work', 'home']) await sync(world, id, [write('i1', T0)])
     const show = async (calendar: string | null) => {
       const { value, incomplete } = await api.events('anna', WEEK, calendar)

@@ -46,22 +46,24 @@ describe('whose copy knows what was told', () => {
   })
 })
 
+async function open(): Promise<SyncWorld> {
+  const world = await SyncWorld.open()
+  world.shelf.put('a', 'one')
+  await world.add()
+  await world.addTwin('r2')
+  await world.pass(HOUR)
+  return world
+}
+
+async function titles(world: SyncWorld): Promise<readonly string[]> {
+  return (await world.told()).map(({ type, title }) => `${type} ${title}`)
+}
+
+async function modes({ engine }: SyncWorld): Promise<readonly (string | undefined)[]> {
+  return [(await engine.api.get('r1'))?.mode, (await engine.api.get('r2'))?.mode]
+}
+
 describe('what two accounts of a user see', () => {
-  async function open(): Promise<SyncWorld> {
-    const world = await SyncWorld.open()
-    world.shelf.put('a', 'one')
-    await world.add()
-    await world.addTwin('r2')
-    await world.pass(HOUR)
-    return world
-  }
-
-  const titles = async (world: SyncWorld) => (await world.told()).map(({ type, title }) => `${type} ${title}`)
-  const modes = async (world: SyncWorld) => [
-    (await world.engine.api.get('r1'))?.mode,
-    (await world.engine.api.get('r2'))?.mode,
-  ]
-
   it('is read, watched and told once', async () => {
     const world = await open()
     expect(await modes(world)).toEqual(['webhook', 'none'])
