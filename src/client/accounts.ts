@@ -49,6 +49,8 @@ export interface DiscoveryRow {
   readonly role: string | null
   /** The resource that it is watched by. */
   readonly resource: string | null
+  /** Address of another account of the user's by which the same is watched: it is read once. */
+  readonly through: string | null
 }
 
 export interface SetupStepRow {

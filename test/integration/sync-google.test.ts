@@ -27,6 +27,7 @@ interface World {
 async function openWorld(events = 5, reachable = true): Promise<World> {
   const sandbox = await startSandbox({
     clock: createSystemClock(),
+    accounts: [{ email: 'ana@example.com' }, { email: 'ben@example.com' }],
     manners: { empty_page_rate: 0.3, short_page_rate: 0.5, sync_message: 'before' },
   })
   onTestFinished(() => sandbox.close())
@@ -92,7 +93,7 @@ async function openWorld(events = 5, reachable = true): Promise<World> {
   }
 }
 
-async function signIn(client: EcClient): Promise<string> {
+async function signIn(client: EcClient, person?: string): Promise<string> {
   const verifier = randomBytes(32).toString('base64url')
   const challenge = createHash('sha256').update(verifier).digest('base64url')
   const begun = await client.accounts.begin({
@@ -101,6 +102,7 @@ async function signIn(client: EcClient): Promise<string> {
     redirect_uri: REDIRECT,
     state: 'state',
     challenge,
+    ...(person === undefined ? {} : { login_hint: person }),
   })
   const code = await browse(new URL(begun.url))
   const account = await client.accounts.finish({
@@ -275,5 +277,49 @@ describe("ana's calendar", () => {
       'calendar.channels.stop 204',
       'oauth.revoke 200',
     ])
+  })
+})
+
+describe('a calendar that two accounts of ana see', () => {
+  it('is there once, is told once, and is taken over when the first is removed', async () => {
+    const world = await openWorld(2)
+    const { client, sandbox, id } = world
+    await watched(world)
+    const [first, second] = ['ana@example.com', 'ben@example.com']
+    sandbox.control.mutate({ do: 'calendar.share', account: first, calendar: first, with: second, role: 'reader' })
+    const account = await signIn(client, second)
+    const { found } = await client.accounts.discover(account)
+    expect(found.find(({ target }) => target === first)).toMatchObject({ resource: null, through: first })
+    const twin = await client.resources.add({ provider: 'google-calendar', user: 'ana', account, target: first })
+    expect(await synced(client, twin.id)).toMatchObject({
+      mode: 'none',
+      because: `it is read through ${first} already`,
+    })
+
+    sandbox.control.mutate({ do: 'event.create', event: { summary: 'Lunch' } })
+    await until(
+      () => titles(client),
+      told => told.length > 0,
+    )
+    const { calendars } = await client.calendars.list('ana')
+    expect(calendars.map(one => one.id)).toEqual([id])
+    const { events } = await client.calendars.events('ana')
+    expect(new Set(events.map(one => one.event)).size).toBe(events.length)
+    expect(await client.calendars.events('ana', { calendar: twin.id })).toEqual(await client.calendars.events('ana'))
+
+    await client.resources.remove(id)
+    await client.resources.sync(twin.id)
+    await until(
+      () => synced(client, twin.id),
+      sync => sync?.complete === true,
+    )
+    sandbox.control.mutate({ do: 'event.create', event: { summary: 'Tea' } })
+    await client.resources.sync(twin.id)
+    const told = await until(
+      () => titles(client),
+      all => all.some(title => title.includes('Tea')),
+    )
+    expect(told.filter(title => title.includes('Lunch'))).toHaveLength(1)
+    expect((await client.calendars.list('ana')).calendars.map(one => one.id)).toEqual([twin.id])
   })
 })

@@ -53,6 +53,8 @@ export class Shelf {
   readonly calls: { readonly operation: 'read' | 'create' | 'stop'; readonly cause: string; readonly at: number }[] = []
   pageSize = 100
   whole = true
+  /** Whether other accounts see the same things here. */
+  sharedTargets = false
   version = 'v1'
   /** Whether a notification tells of nothing that a cursor has not seen; null = the service does not say. */
   covers: NonNullable<Reader['covers']> | null = null
@@ -180,6 +182,7 @@ export class Shelf {
         ...reader,
         version: this.version,
         whole: this.whole,
+        sharedTargets: this.sharedTargets,
         ...(this.covers === null ? {} : { covers: this.covers }),
       },
       subscriptions: { ...subscriptions, maxLifetimeMs: this.maxLifetimeMs, renewal: this.renewal },

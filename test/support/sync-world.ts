@@ -88,6 +88,17 @@ export class SyncWorld {
     return resource
   }
 
+  /** The same thing, seen through another account of the same user. */
+  async addTwin(id: string, target = 'r1'): Promise<void> {
+    this.shelf.sharedTargets = true
+    await this.store.putAccount(anAccount({ id: 'a2', address: 'ben@example.org' }))
+    const source = { accountId: 'a2', target }
+    await this.store.addResource(
+      aResource({ id, provider: 'shelf', name: id, createdAt: this.clock.now(), secrets: [], settings: {}, source }),
+    )
+    await this.tell('resource', id)
+  }
+
   async state(id = 'r1'): Promise<SyncState> {
     const state = await this.store.getSync(id)
     if (state === null) throw new Error(`${id} is not synced`)

@@ -84,10 +84,12 @@ export function createAccountApi(options: AccountApiOptions): AccountApi {
       const [refusal] = refusals
       if (refusal !== undefined && found.length === 0) throw refusal
       const resources = await listAll(page => store.listResources({ ...page, accountId: id }))
-      return found.map(one => {
-        const known = resources.find(({ provider, target }) => provider === one.provider && target === one.target)
-        return { ...one, resourceId: known?.id ?? null }
-      })
+      return Promise.all(
+        found.map(async one => {
+          const known = resources.find(({ provider, target }) => provider === one.provider && target === one.target)
+          return { ...one, resourceId: known?.id ?? null, through: await throughAnother(account, one) }
+        }),
+      )
     },
     checkSetup: async (id, settings) => setup.check(await get(id), settings),
     doSetup: async (id, step, settings) => setup.do(await get(id), step, settings),
@@ -106,6 +108,14 @@ export function createAccountApi(options: AccountApiOptions): AccountApi {
     const own = all.filter(account => account.address === address)
     const held = await Promise.all([...own, ...all].map(account => readCredential(store, account.id)))
     return held.flatMap(one => (one === null ? [] : [one.client]))
+  }
+
+  /** A calendar that is shared is seen by several accounts, and read by one. */
+  async function throughAnother({ id, userId }: Account, { provider, target }: Discovery): Promise<string | null> {
+    const { rows } = await store.listResources({ userId, provider, target, limit: 2, after: '0' })
+    const other = rows.find(({ accountId }) => accountId !== null && accountId !== id)
+    const account = typeof other?.accountId === 'string' ? await store.getAccount(other.accountId) : null
+    return account?.address ?? null
   }
 
   /** What the person did not allow is nothing that he could choose. */

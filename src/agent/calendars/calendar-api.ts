@@ -49,7 +49,7 @@ export function createCalendarApi(options: CalendarApiOptions): CalendarApi {
       const known = await answers.read(calendarsKey(userId), userId, async () => {
         const calendars = await listCalendars(options, userId)
         const value = await Promise.all(calendars.map(describe))
-        return { value, tags: [userTag(userId), ...calendars.map(({ resource }) => resourceTag(resource.id))] }
+        return { value, tags: [userTag(userId), ...idsOf(calendars).map(resourceTag)] }
       })
       const progress = await readProgressOf(userId)
       const byId = new Map(progress.value.map(row => [row.id, row]))
@@ -65,7 +65,7 @@ export function createCalendarApi(options: CalendarApiOptions): CalendarApi {
       const days = wholeDays(window)
       const { value, hit } = await answers.read(eventsKey(userId, days, calendar), userId, async () => {
         const all = await listCalendars(options, userId)
-        const calendars = calendar === null ? all : all.filter(({ resource }) => resource.id === calendar)
+        const calendars = calendar === null ? all : all.filter(({ ids }) => ids.includes(calendar))
         if (calendar !== null && calendars.length === 0) throw unknownCalendar()
         const progress = await progressOf(calendars)
         const rows = await readOccurrences(options, calendars, days)
@@ -93,7 +93,7 @@ export function createCalendarApi(options: CalendarApiOptions): CalendarApi {
   function readProgressOf(userId: string) {
     return answers.read(progressKey(userId), userId, async () => {
       const calendars = await listCalendars(options, userId)
-      const reads = calendars.map(({ resource }) => readTag(resource.id))
+      const reads = idsOf(calendars).map(readTag)
       return { value: await progressOf(calendars), tags: [...tagsOf(userId, calendars, []), ...reads] }
     })
   }
@@ -119,9 +119,14 @@ export function createCalendarApi(options: CalendarApiOptions): CalendarApi {
  * says that a calendar is not known yet goes with the next read of it in any case.
  */
 function tagsOf(userId: string, calendars: readonly Calendar[], progress: readonly Progress[]): readonly string[] {
-  const ids = calendars.map(({ resource }) => resource.id)
   const { incomplete } = freshnessOf(progress)
-  return [userTag(userId), ...ids.flatMap(id => [resourceTag(id), itemsTag(id)]), ...incomplete.map(readTag)]
+  // Any of those by which one is seen may end its first read.
+  const unread = idsOf(calendars.filter(({ resource }) => incomplete.includes(resource.id)))
+  return [userTag(userId), ...idsOf(calendars).flatMap(id => [resourceTag(id), itemsTag(id)]), ...unread.map(readTag)]
+}
+
+function idsOf(calendars: readonly Calendar[]): readonly string[] {
+  return calendars.flatMap(({ ids }) => ids)
 }
 
 function checkWindow({ from, to }: TimeWindow): void {

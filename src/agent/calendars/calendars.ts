@@ -15,6 +15,10 @@ export interface CalendarsOptions {
 export interface Calendar {
   readonly resource: Resource
   readonly occurrences: NonNullable<Reader['occurrences']>
+  /** All by which it is seen: of a calendar that several accounts of the user see the first that was added goes by its name. */
+  readonly ids: readonly string[]
+  /** Which of these has the copy that was read last. */
+  readonly copy: string
 }
 
 /** How far the copy of a calendar goes. */
@@ -31,9 +35,12 @@ const PAGE = 1_000
 /** As many as one look at the store gives; a calendar that has more is seen in several looks. */
 const ITEMS = 5_000
 
-/** The calendars of a user of which there are copies. What is only told of, without an account, is none. */
+/**
+ * The calendars of a user of which there are copies. What is only told of, without an account, is none. One that several
+ * accounts see is there once, by the copy that was read last.
+ */
 export async function listCalendars(options: CalendarsOptions, userId: string): Promise<readonly Calendar[]> {
-  const calendars: Calendar[] = []
+  const seen = new Map<string, [Calendar, ...Calendar[]]>()
   for (let after: string | null = '0'; after !== null;) {
     const page: Awaited<ReturnType<Store['listResources']>> = await options.store.listResources({
       userId,
@@ -41,16 +48,32 @@ export async function listCalendars(options: CalendarsOptions, userId: string): 
       after,
     })
     for (const resource of page.rows) {
-      const occurrences = resource.accountId === null ? undefined : await occurrencesOf(options, resource.provider)
-      if (occurrences !== undefined) calendars.push({ resource, occurrences })
+      const reader = resource.accountId === null ? undefined : await readerOf(options, resource.provider)
+      if (reader?.occurrences === undefined) continue
+      const calendar = { resource, occurrences: reader.occurrences, ids: [resource.id], copy: resource.id }
+      const key = reader.sharedTargets === true ? `${resource.provider} ${resource.target}` : resource.id
+      const same = seen.get(key)
+      if (same === undefined) seen.set(key, [calendar])
+      else same.push(calendar)
     }
     after = page.next
   }
-  return calendars
+  return Promise.all([...seen.values()].map(same => joinTwins(options, same)))
 }
 
-export async function readProgress({ store }: CalendarsOptions, { resource: { id } }: Calendar): Promise<Progress> {
-  const state = await store.getSync(id)
+async function joinTwins(options: CalendarsOptions, same: readonly [Calendar, ...Calendar[]]): Promise<Calendar> {
+  const [first] = same
+  if (same.length === 1) return first
+  const copies = await Promise.all(same.map(one => readProgress(options, one)))
+  const [newest] = copies.toSorted((a, b) => (b.freshAt ?? 0) - (a.freshAt ?? 0))
+  return { ...first, ids: copies.map(({ id }) => id), copy: newest?.id ?? first.copy }
+}
+
+export async function readProgress(
+  { store }: CalendarsOptions,
+  { resource: { id }, copy }: Calendar,
+): Promise<Progress> {
+  const state = await store.getSync(copy)
   // While the first read is under way there are items already, and others are still to come.
   if (state === null || state.generation === 0) return { id, items: state?.items ?? 0, freshAt: null, changedAt: null }
   return { id, items: state.items, freshAt: state.lastSyncAt, changedAt: state.lastChangeAt }
@@ -63,10 +86,10 @@ export async function readOccurrences(
   window: TimeWindow,
 ): Promise<readonly CalendarOccurrence[]> {
   const found: CalendarOccurrence[] = []
-  for (const { resource, occurrences } of calendars) {
+  for (const { resource, occurrences, copy } of calendars) {
     // Series take a while to expand, and others wait for this thread.
     await breathe()
-    const items = await itemsIn(options, resource.id, window)
+    const items = await itemsIn(options, copy, window)
     for (const occurrence of occurrences(items, window)) found.push({ ...occurrence, calendar: resource.id })
   }
   return found.toSorted(
@@ -81,8 +104,8 @@ export async function findItems(
   id: string,
 ): Promise<readonly CalendarItem[]> {
   const found: CalendarItem[] = []
-  for (const { resource } of calendars) {
-    const [item] = await store.getItems(resource.id, [id])
+  for (const { resource, copy } of calendars) {
+    const [item] = await store.getItems(copy, [id])
     if (item !== undefined) found.push({ ...item, calendar: resource.id })
   }
   return found
@@ -100,9 +123,9 @@ async function itemsIn({ store }: CalendarsOptions, id: string, window: TimeWind
 }
 
 /** A provider that this version does not know any more has no calendars. */
-async function occurrencesOf({ loadProvider }: CalendarsOptions, id: string): Promise<Reader['occurrences']> {
+async function readerOf({ loadProvider }: CalendarsOptions, id: string): Promise<Reader | undefined> {
   try {
-    return (await loadProvider(id)).reader?.occurrences
+    return (await loadProvider(id)).reader
   } catch (error) {
     if (error instanceof EcError && error.code === 'EC_PROVIDER_UNKNOWN') return undefined
     throw error

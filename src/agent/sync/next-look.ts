@@ -3,7 +3,7 @@ import { isNotWatchable, SUSPEND_AT } from './health.ts'
 import type { ModeVerdict } from './mode.ts'
 import type { Situation } from './situation.ts'
 import { spread } from './spread.ts'
-import { readInPlaceOf, STAND_BY_MS } from './twins.ts'
+import { readInPlaceOf, STAND_BY_MS, toldByInPlaceOf } from './twins.ts'
 
 export interface SyncTimes {
   /** How often is read what nothing tells us of, ms. */
@@ -73,12 +73,13 @@ export function standsBy(situation: Situation): boolean {
 
 /** When the next read falls due that nobody asks for. */
 function planRead(
-  { resource, state, account }: Situation,
+  situation: Situation,
   { mode, pace }: ModeVerdict,
   times: SyncTimes,
   { awakeSince }: Moment,
 ): Planned | null {
   if (mode === 'none') return null
+  const { resource, state, account } = situation
   const { lastSyncAt, errorAt } = state
   const last = Math.max(lastSyncAt ?? 0, errorAt ?? 0)
   const nth = spread(`${resource.id} ${last}`)
@@ -88,7 +89,9 @@ function planRead(
   const isLeft = state.job === null && (state.asked !== null || (state.pass !== null && state.error === null))
   // What was in the way of the last read may have gone with the old consent.
   const isNewlyAllowed = errorAt !== null && account !== null && account.grantedAt > errorAt
-  if (isLeft || isNewlyAllowed)
+  // While another account stood in for this one, nothing was read here.
+  const isBehind = (toldByInPlaceOf(situation, situation.twins)?.state.lastSyncAt ?? 0) > last
+  if (isLeft || isNewlyAllowed || isBehind)
     return { duty: { type: 'read', cause: mode === 'webhook' ? 'probe' : 'polling', full: false }, at: 0 }
   if (mode === 'polling') {
     const daily = full && last - (state.lastFullAt ?? 0) > DAY_MS / 2

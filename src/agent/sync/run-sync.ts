@@ -98,7 +98,7 @@ async function readOne(options: RunSyncOptions, readable: Readable, step: Step):
           now: clock.now(),
         })
   const missed =
-    verdict.mode === 'webhook' && !full
+    verdict.mode === 'webhook' && !full && teller === null
       ? findMissed(changes, {
           now: clock.now(),
           since: trustedSince(options, readable),

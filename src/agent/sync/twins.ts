@@ -43,6 +43,11 @@ export async function findTwins(
   return twins
 }
 
+/** Whether it is the one that is read, and the others stand by. */
+export function leads(own: Twin, twins: readonly Twin[]): boolean {
+  return canBeRead(own) && readInPlaceOf(own, twins) === null
+}
+
 /**
  * The one that is read in the place of this; null = this is read itself. Read is the first that can be: what is here twice
  * would be told twice. Each of them finds the same one, so that never two are read, nor none.

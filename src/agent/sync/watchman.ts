@@ -10,6 +10,7 @@ import { lookAhead, type Duty, type SyncTimes } from './next-look.ts'
 import { readSituation, type SituationOptions } from './read-situation.ts'
 import type { Situation } from './situation.ts'
 import { renewJob, syncJob } from './sync-job.ts'
+import { leads, STAND_BY_MS } from './twins.ts'
 
 export interface WatchmanOptions extends SituationOptions {
   readonly store: SituationOptions['store'] &
@@ -183,11 +184,22 @@ export class Watchman {
     const situation = { ...found, state: { ...found.state, job: await this.#living(found.state.job) } }
     const verdict = modeOf(situation, now)
     onLook(resourceId, { mode: verdict.mode, health: situation.resource.state })
+    await this.#wakeTwins(situation)
     const { due, at } = lookAhead(situation, verdict, times, { now, awakeSince: this.#awakeSince })
     for (const duty of due) await this.#do(situation, duty)
     // What is due is under way now, and its end says when to look again.
     if (due.length > 0) return wake()
     await store.patchSync(resourceId, { nextAt: this.#heardOf.has(resourceId) ? now : at })
+  }
+
+  /** What stands by from now on has a subscription to be rid of, and is to be looked at more often. */
+  async #wakeTwins(situation: Situation): Promise<void> {
+    if (!leads(situation, situation.twins)) return
+    const { store, clock } = this.#options
+    const now = clock.now()
+    for (const { resource, state } of situation.twins) {
+      if ((state.nextAt ?? Infinity) > now + STAND_BY_MS) await store.patchSync(resource.id, { nextAt: now })
+    }
   }
 
   async #do({ resource, state }: Situation, duty: Duty): Promise<void> {

@@ -55,8 +55,9 @@ async function askWhich(
   const { stdinIsTTY, stderr } = output.streams
   if (json || !stdinIsTTY || stderr.isTTY !== true || calendars.length < 2) return null
   output.tell('which calendars?')
-  for (const [at, { name, primary, role }] of calendars.entries()) {
-    const more = [primary ? 'primary' : null, role].filter(word => word !== null).join(', ')
+  for (const [at, { name, primary, role, through }] of calendars.entries()) {
+    const also = through === null ? null : `read through ${terminalLine(through)} already`
+    const more = [primary ? 'primary' : null, role, also].filter(word => word !== null).join(', ')
     output.tell(`  ${at + 1}  ${terminalLine(name)}${more === '' ? '' : `  (${more})`}`)
   }
   for (;;) {

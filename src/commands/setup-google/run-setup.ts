@@ -203,8 +203,9 @@ function sayResource({
   sync,
 }: {
   readonly added: boolean
-  readonly sync: { mode: string; items: number } | null
+  readonly sync: { mode: string; items: number; because: string } | null
 }) {
   const how = added ? 'watched from now on' : 'watched already'
+  if (sync?.mode === 'none') return `${how}, and ${sync.because}`
   return sync === null ? how : `${how}, ${sync.items} here, by ${sync.mode}`
 }

@@ -67,6 +67,7 @@ export function accountContract(open: OpenStore): void {
       )
       await store.addResource(aResource({ id: 'r4', source: { ...source, target: 'other' } }))
       expect((await store.listResources({ limit: 9, accountId: 'a1' })).rows.map(({ id }) => id)).toEqual(['r1', 'r4'])
+      expect((await store.listResources({ limit: 9, target: 'other' })).rows.map(({ id }) => id)).toEqual(['r4'])
     })
   })
 }

@@ -21,7 +21,7 @@ export interface AccountApi {
    */
   remove(id: string): Promise<{ readonly revoked: boolean }>
   /** Calendars and mailboxes, each with whether it is watched by now. Asks the service. */
-  discover(id: string): Promise<readonly (Discovery & { readonly resourceId: string | null })[]>
+  discover(id: string): Promise<readonly Discovered[]>
   /** How far setting up has come; changes nothing. */
   checkSetup(id: string, settings: Readonly<Record<string, string>>): Promise<readonly SetupStepState[]>
   /** Does one step, unless there is nothing to be done; what is in the way is thrown. */
@@ -58,4 +58,12 @@ export interface SetupStepState {
   readonly id: string
   readonly title: string
   readonly result: SetupState
+}
+
+/** What an account could watch, and how far it is watched. */
+export interface Discovered extends Discovery {
+  /** The resource that it is watched by with this account. */
+  readonly resourceId: string | null
+  /** Address of another account of the same user by which the same is watched. */
+  readonly through: string | null
 }

@@ -28,6 +28,8 @@ const discovery = z.strictObject({
   role: z.string().nullable(),
   /** The resource that it is watched by. */
   resource: z.string().nullable(),
+  /** Another account of the user's by which the same is watched: it is read once. */
+  through: z.string().nullable(),
 })
 
 /** Who is signed in where. The browser's part of a sign-in is the caller's. */

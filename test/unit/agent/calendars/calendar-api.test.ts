@@ -186,6 +186,38 @@ describe('what takes place', () => {
   })
 })
 
+async function loadSharedCalendars(): ReturnType<typeof loadCalendarProvider> {
+  const { reader, ...provider } = await loadCalendarProvider()
+  return reader === undefined ? provider : { ...provider, reader: { ...reader, sharedTargets: true } }
+}
+
+describe('a calendar that two accounts of a user see', () => {
+  it('is there once, by the copy that was read last, and under either id', async () => {
+    const world = await open()
+    await world.store.putAccount(anAccount({ id: 'a3', address: 'anna@example.com' }))
+    const source = { accountId: 'a3', target: 'work' }
+    const twin = aResource({ id: 'twin', userId: 'anna', provider: 'scripted', name: 'twin', source })
+    await world.store.addResource(twin)
+    const { store, answers } = world
+    const api = createCalendarApi({ store, answers, loadProvider: loadSharedCalendars })
+    for (const id of ['work', 'home']) await sync(world, id, [write('i1', T0)])
+    const show = async (calendar: string | null) => {
+      const { value, incomplete } = await api.events('anna', WEEK, calendar)
+      return [value.map(row => `${row.calendar} ${row.id}`), incomplete]
+    }
+    expect(await show(null)).toEqual([['home i1', 'work i1'], []])
+    expect(await show('twin')).toEqual([['work i1'], []])
+    expect((await api.calendars('anna')).value.map(({ id }) => id)).toEqual(['work', 'home'])
+    await sync(world, 'twin', [write('i2', T0)], T0 + 1)
+    expect(await show(null)).toEqual([['home i1', 'work i2'], []])
+    expect(await show('work')).toEqual([['work i2'], []])
+    expect((await api.calendars('anna')).value).toMatchObject([{ id: 'work', freshAt: T0 + 1 }, { id: 'home' }])
+    await world.store.removeResource('work')
+    world.bus.publish('changed', { what: 'resource', id: 'work' })
+    expect(await show(null)).toEqual([['home i1', 'twin i2'], []])
+  })
+})
+
 describe('an event by its id', () => {
   it('is shown as each calendar has it', async () => {
     const world = await open()
