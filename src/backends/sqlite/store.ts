@@ -10,6 +10,7 @@ import type {
   Acceptance,
   Appended,
   ItemWrite,
+  JobEffects,
   JobEnd,
   NewEvent,
   NewNotification,
@@ -188,7 +189,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
 
     claimJobs: claim => writer.run('claimJobs', claim),
     finishJob: async (lease, end) => {
-      const { appended, delivered } = await writer.run('finishJob', lease, packEnd(end))
+      const packed = packEnd(end)
+      const run = isNoteOfTry(end) ? writer.runSoon('finishJob', lease, packed) : writer.run('finishJob', lease, packed)
+      const { appended, delivered } = await run
       const made = end.type === 'retry' ? [] : pairAppended(end.effects.events ?? [], appended)
       if (!delivered) return made
       return [...made, { outcome: 'appended', id: delivered.item.id, ...delivered }]
@@ -355,6 +358,15 @@ function packEvent(event: NewEvent): PackedEvent {
 
 /** Events of one kind share one plan, so it is written once. */
 const planText = onceFor((plan: Plan) => JSON.stringify(plan))
+
+const NOTES: ReadonlySet<string> = new Set<keyof JobEffects>(['traces', 'pushed', 'noted'])
+
+/** A message went to a device, and that is all that there is to write. */
+function isNoteOfTry(end: JobEnd): boolean {
+  return (
+    end.type === 'done' && end.effects.noted !== undefined && Object.keys(end.effects).every(name => NOTES.has(name))
+  )
+}
 
 function packEnd(end: JobEnd): PackedEnd {
   if (end.type === 'retry') return end
