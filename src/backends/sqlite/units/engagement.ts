@@ -17,9 +17,6 @@ const REMEMBERED = 1_000
 export function countPush(ctx: UnitContext, { userId, eventId, at, rule }: PushedEvent): void {
   const name = `${userId} ${eventId}`
   if (ctx.pushed.has(name)) return
-  if (ctx.pushed.size >= REMEMBERED) ctx.pushed.clear()
-  ctx.pushed.add(name)
-  ctx.onRollback(() => ctx.pushed.delete(name))
   const event = ctx
     .sql<{ type: string; opened: number }>(
       `update events set pushed_at = ? where id = ? and user_id = ? and pushed_at is null
@@ -27,6 +24,9 @@ export function countPush(ctx: UnitContext, { userId, eventId, at, rule }: Pushe
     )
     .get(at, eventId, userId)
   if (!event) return
+  if (ctx.pushed.size >= REMEMBERED) ctx.pushed.clear()
+  ctx.pushed.add(name)
+  ctx.onRollback(() => ctx.pushed.delete(name))
   const { type, opened } = event
   const row = ctx
     .sql<{ sent: number }>(
