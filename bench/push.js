@@ -9,10 +9,9 @@ import { parseArgs } from 'node:util'
 import webpush from 'web-push'
 import { createEndpointGuard } from '../dist/agent/dispatch/push/endpoint-guard.js'
 import { encrypt } from '../dist/agent/dispatch/push/encrypt.js'
-import { createEncryptor } from '../dist/agent/dispatch/push/encryptor.js'
 import { createOriginGate } from '../dist/agent/dispatch/push/origin-gate.js'
 import { createPushMessenger } from '../dist/agent/dispatch/push/push-messenger.js'
-import { createPushSender } from '../dist/agent/dispatch/push/push-sender.js'
+import { createPushCarrier } from '../dist/agent/dispatch/push/thread-carrier.js'
 import { VapidHeaders } from '../dist/agent/dispatch/push/vapid-headers.js'
 import { createSystemClock } from '../dist/core/clock.js'
 import { startQuick } from './support/quick-push-server.js'
@@ -52,13 +51,13 @@ const text = JSON.stringify(event)
 
 const clock = createSystemClock()
 const guard = createEndpointGuard({ hosts: [`localhost:${service.port}`], allowsAddress: () => true })
-const sender = createPushSender({ guard, clock, random: Math.random, record() {}, ca: service.ca })
+const log = { error: console.error }
+const { lookup } = guard
+const carrier = createPushCarrier({ lookup, clock, random: Math.random, record() {}, log, ca: service.ca })
 const gate = createOriginGate({ clock, random: Math.random })
-const encryptor = createEncryptor({ log: { error: console.error } })
 const messenger = createPushMessenger({
   guard,
-  encryptor,
-  sender,
+  carrier,
   gate,
   headers: new VapidHeaders(clock),
   clock,
@@ -126,8 +125,7 @@ console.log(
     2,
   ),
 )
-await sender.close()
-encryptor.close()
+await carrier.close()
 agent.destroy()
 bare.destroy()
 await service.stop()

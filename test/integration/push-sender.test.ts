@@ -4,10 +4,9 @@ import webpush from 'web-push'
 import { silentLog } from '#ec/core/log.js'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createEndpointGuard } from '#ec/agent/dispatch/push/endpoint-guard.js'
-import { createEncryptor } from '#ec/agent/dispatch/push/encryptor.js'
 import { createOriginGate } from '#ec/agent/dispatch/push/origin-gate.js'
 import { createPushMessenger, type PushMessenger } from '#ec/agent/dispatch/push/push-messenger.js'
-import { createPushSender } from '#ec/agent/dispatch/push/push-sender.js'
+import { createPushCarrier } from '#ec/agent/dispatch/push/thread-carrier.js'
 import { VapidHeaders } from '#ec/agent/dispatch/push/vapid-headers.js'
 import { toSigningKey } from '#ec/agent/dispatch/push/vapid-key.js'
 import type { ApiCall } from '#ec/core/api-call.js'
@@ -81,7 +80,7 @@ describe.each([['HTTP/2', false] as const, ['HTTP/1.1', true] as const])('a push
 
   it('ends at the deadline when nothing comes, and the next one gets through', async () => {
     const service = await openPushService({ http1 })
-    const { push, calls } = open(service, { deadlineMs: 300 })
+    const { push, calls } = open(service, { deadlineMs: 1_500 })
     expect(await push(service.subscribe('hang'))).toMatchObject({
       type: 'retry',
       reason: 'the push service did not answer in time',
@@ -132,12 +131,12 @@ describe('the connections to a push service', () => {
     expect(warnings).toEqual([])
   })
 
-  it('are at most sixteen with HTTP/1.1, and one to ask what it speaks', async () => {
+  it('are at most sixteen of a thread with HTTP/1.1, and one to ask what it speaks', async () => {
     const service = await openPushService({ http1: true })
     const { push } = open(service)
     const results = await Promise.all(Array.from({ length: 100 }, () => push(service.subscribe())))
     expect(results.filter(result => result.type === 'delivered')).toHaveLength(100)
-    expect(service.connections()).toBeLessThanOrEqual(17)
+    expect(service.connections()).toBeLessThanOrEqual(34)
   })
 
   it('are made anew after GOAWAY, and what was left untouched goes again', async () => {
@@ -183,10 +182,14 @@ describe('the connections to a push service', () => {
   })
 })
 
-function open(
-  service: Pick<PushService, 'host' | 'ca'>,
-  options: { readonly deadlineMs?: number; readonly guard?: ReturnType<typeof createEndpointGuard> } = {},
-) {
+interface Opening {
+  readonly deadlineMs?: number
+  readonly guard?: ReturnType<typeof createEndpointGuard>
+  /** With a single one nothing leaves the thread. */
+  readonly cores?: number
+}
+
+function open(service: Pick<PushService, 'host' | 'ca'>, options: Opening = {}) {
   const clock = createSystemClock()
   const calls: ApiCall[] = []
   const guard =
@@ -195,14 +198,14 @@ function open(
   const { deadlineMs = 10_000 } = options
   const unending = new AbortController().signal
   const record = (call: ApiCall): void => void calls.push(call)
-  const sender = createPushSender({ guard, clock, random: Math.random, record, ca: service.ca, deadlineMs })
-  onTestFinished(() => sender.close())
-  const encryptor = createEncryptor({ log: silentLog })
-  onTestFinished(() => encryptor.close())
+  const { lookup } = guard
+  const { cores = 2 } = options
+  const shared = { lookup, clock, random: Math.random, record, log: silentLog, ca: service.ca, deadlineMs }
+  const carrier = createPushCarrier({ ...shared, cores })
+  onTestFinished(() => carrier.close())
   const messenger: PushMessenger = createPushMessenger({
     guard,
-    encryptor,
-    sender,
+    carrier,
     gate: createOriginGate({ clock, random: Math.random }),
     headers: new VapidHeaders(clock),
     clock,
@@ -210,7 +213,7 @@ function open(
   })
   return {
     calls,
-    close: () => sender.close(),
+    close: () => carrier.close(),
     push: (address: { endpoint: string; p256dh: string; auth: string }, signal = unending) =>
       messenger.push({ event: EVENT, standing: { seq: 7, unread: 1, close: [] } }, { address, key: KEY }, 1, signal),
   }

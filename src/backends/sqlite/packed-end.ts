@@ -1,7 +1,7 @@
 import type { Lease } from '../../core/job.ts'
 import { onceFor } from '../../core/once-for.ts'
 import type { Plan } from '../../core/plan.ts'
-import type { ItemWrite, JobEnd, NewEvent } from '../store.ts'
+import type { ItemWrite, JobEffects, JobEnd, NewEvent } from '../store.ts'
 import type { PackedEvent } from './units/events.ts'
 import type { PackedItem } from './units/items.ts'
 import type { PackedEnd, PlainEnd } from './units/jobs.ts'
@@ -18,6 +18,15 @@ export function packEnd(end: JobEnd): PackedEnd {
   const { events = [], sync: synced } = end.effects
   const packed = synced === undefined ? null : { ...synced, items: (synced.items ?? []).map(packItem) }
   return { ...end, effects: { ...end.effects, events: events.map(packEvent), sync: packed } }
+}
+
+const NOTES: ReadonlySet<string> = new Set<keyof JobEffects>(['traces', 'pushed', 'noted'])
+
+/** A message went to a device, and that is all that there is to write. */
+export function isNoteOfTry(end: JobEnd): boolean {
+  return (
+    end.type === 'done' && end.effects.noted !== undefined && Object.keys(end.effects).every(name => NOTES.has(name))
+  )
 }
 
 /**

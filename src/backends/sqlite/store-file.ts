@@ -265,6 +265,7 @@ export class StoreFile {
       keys: new KeyIndex(sql, this.#limits.keys),
       heads: new HeadTable(sql),
       knownUsers: new Set(),
+      pushed: new Set(),
       lastNotificationAt: new Map(),
       afterCommit: run => void this.#afterCommit.push(run),
       onRollback: run => void this.#onRollback.push(run),

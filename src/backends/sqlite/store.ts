@@ -29,7 +29,7 @@ import { listSettled } from './reads/settled.ts'
 import * as subscriptions from './reads/subscriptions.ts'
 import * as sync from './reads/sync.ts'
 import * as runs from './reads/sync-runs.ts'
-import { packEnd, packEvent, packPlainEnd } from './packed-end.ts'
+import { isNoteOfTry, packEnd, packEvent, packPlainEnd } from './packed-end.ts'
 import type { AppendedRow, PackedEvent } from './units/events.ts'
 import type { SealedSecrets } from './units/directory.ts'
 import type { PackedAcceptance, PackedNotification, PackedRefusal } from './units/notifications.ts'
@@ -183,7 +183,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
         const seq = await writer.run('finishPlainly', ...plain.args)
         return [toAppended(plain.event, { outcome: 'appended', seq })]
       }
-      const { appended, delivered } = await writer.run('finishJob', lease, packEnd(end))
+      const packed = packEnd(end)
+      const run = isNoteOfTry(end) ? writer.runSoon('finishJob', lease, packed) : writer.run('finishJob', lease, packed)
+      const { appended, delivered } = await run
       const made = end.type === 'retry' ? [] : pairAppended(end.effects.events ?? [], appended)
       if (!delivered) return made
       return [...made, { outcome: 'appended', id: delivered.item.id, ...delivered }]

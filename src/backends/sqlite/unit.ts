@@ -16,6 +16,8 @@ export interface UnitContext {
   readonly heads: HeadTable
   /** Users that have a row, so that first use costs one look. */
   readonly knownUsers: Set<string>
+  /** Events of late that are known to have gone out by push. */
+  readonly pushed: Set<string>
   /** The newest notification of each resource in this batch; written once, at its end. */
   readonly lastNotificationAt: Map<string, number>
   /** Runs once the batch is durable, in order. */

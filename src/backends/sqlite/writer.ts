@@ -21,6 +21,11 @@ const FULL_OF_SENDERS = 32
 const FULL_OF_UNITS = 128
 /** A transaction that took longer waits for the disk, and then the fewer there are the better. */
 const QUICK_MS = 4
+/**
+ * What was tried at a device is noted when enough of it has come together, or something comes for which others wait:
+ * a commit costs as much as the notes of twenty devices.
+ */
+const LINGER_MS = 10
 /** Batches that the thread has at once. */
 const DEPTH = 2
 
@@ -37,6 +42,8 @@ interface Pending {
   readonly call: UnitCall
   /** Senders who wait for the answer: none for our own work, and one for all units of a batch. */
   readonly senders: number
+  /** It may wait for others to share a transaction with. */
+  readonly isPatient: boolean
   readonly resolve: (value: unknown) => void
   readonly reject: (error: EcError) => void
 }
@@ -81,6 +88,9 @@ export class Writer {
   #sendersWaiting = 0
   #pressure = { senders: 0, at: 0 }
   #flushScheduled = false
+  /** Of what is pending. */
+  #impatient = 0
+  #linger: NodeJS.Timeout | null = null
   #batchesInFlight = 0
   /** How long the last transaction took. */
   #tookMs = 0
@@ -140,17 +150,29 @@ export class Writer {
     return this.#add(name, args, AWAITED.has(name) ? 1 : 0)
   }
 
+  /** As `run`, for a unit that others do not wait for: it shares the transaction of what comes soon. */
+  runSoon<Name extends UnitName>(name: Name, ...args: UnitArgs<Name>): Promise<UnitResult<Name>> {
+    return this.#add(name, args, 0, true)
+  }
+
   /** Runs units of one sender, each for itself. Handed over in one turn, they share a transaction. */
   runAll<Name extends UnitName>(name: Name, batch: readonly UnitArgs<Name>[]): Promise<readonly UnitResult<Name>[]> {
     return Promise.all(batch.map((args, i) => this.#add(name, args, i === 0 && AWAITED.has(name) ? 1 : 0)))
   }
 
-  #add<Name extends UnitName>(name: Name, args: UnitArgs<Name>, senders: number): Promise<UnitResult<Name>> {
+  #add<Name extends UnitName>(
+    name: Name,
+    args: UnitArgs<Name>,
+    senders: number,
+    isPatient = false,
+  ): Promise<UnitResult<Name>> {
     if (this.#drained) return Promise.reject(new EcError('EC_DRAINING', 'the store is closed'))
     return new Promise((resolve, reject) => {
       // The thread gives back what the unit of this name returned.
       this.#sendersWaiting += senders
-      this.#pending.push({ call: { name, args }, senders, resolve: resolve as (value: unknown) => void, reject })
+      if (!isPatient) this.#impatient += 1
+      const settle = { resolve: resolve as (value: unknown) => void, reject }
+      this.#pending.push({ call: { name, args }, senders, isPatient, ...settle })
       if (this.#isFull()) this.#flush()
       else this.#scheduleFlush()
     })
@@ -170,6 +192,7 @@ export class Writer {
   /** Takes nothing more and resolves once what was asked for is answered. Idempotent. */
   drain(): Promise<void> {
     const idle = this.#pending.length === 0 && this.#batchesInFlight === 0
+    if (this.#batchesInFlight === 0) this.#flush()
     return (this.#drained ??= idle ? Promise.resolve() : new Promise(resolve => void (this.#tellDrained = resolve)))
   }
 
@@ -232,6 +255,10 @@ export class Writer {
 
   #scheduleFlush(): void {
     if (this.#flushScheduled || this.#batchesInFlight > 0) return
+    if (this.#canLinger()) {
+      this.#linger ??= setTimeout(() => this.#flush(), LINGER_MS)
+      return
+    }
     this.#flushScheduled = true
     // After this turn's I/O callbacks: everything that arrived in one turn shares a transaction.
     setImmediate(() => {
@@ -240,7 +267,19 @@ export class Writer {
     })
   }
 
+  /** For what is pending nobody waits, and it is not much. */
+  #canLinger(): boolean {
+    return this.#impatient === 0 && this.#pending.length < FULL_OF_UNITS && this.#drained === null
+  }
+
+  #flushOrLinger(): void {
+    if (this.#pending.length > 0 && this.#canLinger()) this.#scheduleFlush()
+    else this.#flush()
+  }
+
   #flush(): void {
+    if (this.#linger !== null) clearTimeout(this.#linger)
+    this.#linger = null
     if (this.#pending.length === 0 || this.#batchesInFlight >= (this.#isFull() ? DEPTH : 1)) return
     const most = this.#options.maxBatch ?? MAX_BATCH
     const batch = this.#pending.length > most ? this.#pending.splice(0, most) : this.#pending
@@ -248,6 +287,7 @@ export class Writer {
     this.#batchesInFlight += 1
     const senders = batch.reduce((sum, unit) => sum + unit.senders, 0)
     this.#sendersWaiting -= senders
+    for (const { isPatient } of batch) if (!isPatient) this.#impatient -= 1
     this.#pressure = { senders: Math.max(senders, this.pressure), at: this.#options.clock.monotonic() }
     const { cells, handedOver } = packCalls(batch.map(unit => unit.call))
     this.#exchange({ type: 'batch', cells, now: this.#options.clock.now() }, handedOver).then(
@@ -265,7 +305,7 @@ export class Writer {
     this.#options.committed()
     this.#note(null, 0)
     // The next batch goes to the thread first: it works while we answer.
-    this.#flush()
+    this.#flushOrLinger()
     for (const [i, unit] of batch.entries()) answer(unit, i, reply)
     this.#tellIdle()
   }

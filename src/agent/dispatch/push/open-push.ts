@@ -9,7 +9,6 @@ import type { PushApi } from '../../http/api.ts'
 import type { AnswerQuestion } from '../answer-question.ts'
 import type { Dispatcher } from '../dispatcher.ts'
 import { checkPush } from './check-push.ts'
-import { createEncryptor } from './encryptor.ts'
 import { createEndpointGuard, type EndpointGuard } from './endpoint-guard.ts'
 import { createOriginGate } from './origin-gate.ts'
 import { createPushAnswers } from './push-answers.ts'
@@ -17,7 +16,7 @@ import { createPushApi } from './push-api.ts'
 import { createPushDispatcher } from './push-dispatcher.ts'
 import { createPushMessenger } from './push-messenger.ts'
 import { createPushReceipts } from './push-receipts.ts'
-import { createPushSender } from './push-sender.ts'
+import { createPushCarrier } from './thread-carrier.ts'
 import { VapidHeaders } from './vapid-headers.ts'
 import { createVapidRing } from './vapid-ring.ts'
 
@@ -52,15 +51,14 @@ export interface Push {
 }
 
 export function openPush(options: PushOptions): Push {
-  const { store, bus, clock, ids, random, randomBytes, record, home, changed, onTrouble, ca } = options
+  const { store, bus, clock, ids, log, random, randomBytes, record, home, changed, onTrouble, ca } = options
   const guard = options.guard ?? createEndpointGuard({ hosts: options.hosts })
-  const sender = createPushSender({ guard, clock, random, record, ...(ca === undefined ? {} : { ca }) })
+  const { lookup } = guard
+  const carrier = createPushCarrier({ lookup, clock, random, record, log, ...(ca === undefined ? {} : { ca }) })
   const gate = createOriginGate({ clock, random })
-  const encryptor = createEncryptor({ log: options.log })
   const messenger = createPushMessenger({
     guard,
-    encryptor,
-    sender,
+    carrier,
     gate,
     headers: new VapidHeaders(clock),
     clock,
@@ -75,8 +73,7 @@ export function openPush(options: PushOptions): Push {
 
   function close(): Promise<void> {
     ring.close()
-    encryptor.close()
-    return sender.close()
+    return carrier.close()
   }
 
   return { api, dispatcher, close }

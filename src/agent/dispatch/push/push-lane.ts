@@ -13,10 +13,9 @@ export interface PushLaneOptions {
   readonly ca?: string
   /** For a connection, from the name to the end of the handshake. */
   readonly deadlineMs: number
+  /** With HTTP/2, those that end not counted. */
+  readonly maxSessions: number
 }
-
-/** One carries 3,300 messages a second; the second takes over while the first ends. */
-const MAX_SESSIONS = 2
 
 const GIVEN_UP = 'the send was given up'
 
@@ -26,7 +25,7 @@ interface Waiter {
 }
 
 /**
- * The connections to one push service: at most two with HTTP/2, opened when they are needed. A service that does not
+ * The connections to one push service: a few with HTTP/2, opened when they are needed. A service that does not
  * speak HTTP/2 is known after the first handshake.
  */
 export class PushLane {
@@ -90,7 +89,7 @@ export class PushLane {
     while (this.#waiting.length > 0) {
       const session = this.#find()
       if (session === null) {
-        if (!this.#isOpening && this.#sessions.size < MAX_SESSIONS) void this.#open()
+        if (!this.#isOpening && this.#sessions.size < this.#options.maxSessions) void this.#open()
         return
       }
       if (session !== 'http1') session.reserve()

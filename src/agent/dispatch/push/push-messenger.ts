@@ -2,22 +2,20 @@ import type { Clock } from '../../../core/clock.ts'
 import type { EcEvent } from '../../../core/event.ts'
 import { onceFor } from '../../../core/once-for.ts'
 import type { Outcome } from '../dispatcher.ts'
-import { deliveryOf, type Delivery } from './delivery-of.ts'
+import { deliveryOf } from './delivery-of.ts'
 import type { PushAddress } from '../../../core/device.ts'
 import { MAX_PLAINTEXT_BYTES } from './encrypt.ts'
-import type { Encryptor } from './encryptor.ts'
 import type { EndpointGuard } from './endpoint-guard.ts'
 import { fitPayload, type Standing } from './fit-payload.ts'
+import type { PushCarrier } from './letter.ts'
 import type { OriginGate } from './origin-gate.ts'
 import { outcomeOf } from './outcome-of.ts'
-import type { PushSender } from './push-sender.ts'
 import type { VapidHeaders } from './vapid-headers.ts'
 import type { VapidKey } from './vapid-key.ts'
 
 export interface PushMessengerOptions {
   readonly guard: EndpointGuard
-  readonly encryptor: Pick<Encryptor, 'encrypt'>
-  readonly sender: PushSender
+  readonly carrier: Pick<PushCarrier, 'carry'>
   readonly gate: OriginGate
   readonly headers: VapidHeaders
   readonly clock: Clock
@@ -63,7 +61,7 @@ const TOO_LARGE: PushResult = {
 const payloadsOf = onceFor<Outgoing, Map<string, Buffer | null>>(() => new Map())
 
 export function createPushMessenger(options: PushMessengerOptions): PushMessenger {
-  const { guard, encryptor, sender, gate, headers, clock, home } = options
+  const { guard, carrier, gate, headers, clock, home } = options
 
   const judge = onceFor(({ endpoint }: PushAddress) => guard.judge(endpoint))
 
@@ -82,10 +80,9 @@ export function createPushMessenger(options: PushMessengerOptions): PushMessenge
       if (delivery === null) return { type: 'rejected', reason: 'the event has expired' }
       const payload = payloadOf(message, maxBytes, !WORKER_ALONE.test(url.hostname))
       if (payload === null) return { type: 'rejected', reason: 'the event does not fit a push message' }
-      const body = await encryptor.encrypt(payload, to.address)
       const authorization = await headers.headerFor(url.origin, to.key)
-      const envelope = { url, headers: describe(body, delivery, authorization), body, attempt }
-      const answer = await sender.send(envelope, signal)
+      const letter = { ...delivery, url, authorization, plaintext: payload, keys: to.address, attempt }
+      const answer = await carrier.carry(letter, signal)
       gate.note(url, answer)
       const outcome = outcomeOf(answer, clock.now())
       // Each remedy is tried once.
@@ -110,16 +107,4 @@ export function createPushMessenger(options: PushMessengerOptions): PushMessenge
   }
 
   return { push }
-}
-
-function describe(body: Uint8Array, { ttl, urgency, topic }: Delivery, authorization: string) {
-  return {
-    authorization,
-    'content-encoding': 'aes128gcm',
-    'content-type': 'application/octet-stream',
-    'content-length': body.byteLength,
-    ttl,
-    urgency,
-    topic,
-  }
 }

@@ -1,23 +1,25 @@
-import { Agent } from 'undici'
+import type { LookupFunction } from 'node:net'
 import type { ApiCall } from '../../../core/api-call.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { isErrno } from '../../../core/errno.ts'
-import { createHttpDoor, type HttpDoor } from '../../../core/http.ts'
+import type { HttpDoor } from '../../../core/http.ts'
 import type { PushAnswer, PushFailure } from './answer.ts'
 import { Cancellation } from './cancellation.ts'
-import type { EndpointGuard } from './endpoint-guard.ts'
 import { ADDRESS_REFUSED } from '../guard/guarded-lookup.ts'
 import { PushLane } from './push-lane.ts'
 import type { PushRequest } from './push-session.ts'
 
 export interface PushSenderOptions {
-  readonly guard: EndpointGuard
+  /** Gives no address that is not allowed. */
+  readonly lookup: LookupFunction
   readonly clock: Clock
   readonly random: () => number
   /** Told of each request, as `core/http.ts` tells. */
   readonly record: (call: ApiCall) => void
   readonly deadlineMs?: number
   readonly maxInFlight?: number
+  /** HTTP/2 connections to one service at once. */
+  readonly maxSessions?: number
   /** Certificates that are trusted instead of the system's. */
   readonly ca?: string
 }
@@ -41,11 +43,13 @@ const DEADLINE_MS = 10_000
 const MAX_IN_FLIGHT = 400
 /** Origins whose connections are kept; the one that was made first goes. */
 const MAX_LANES = 200
-const HTTP1_CONNECTIONS = 16
+/** One carries 3,300 messages a second; the second takes over while the first ends. */
+const MAX_SESSIONS = 2
 const MAX_TEXT = 1_024
 
 export function createPushSender(options: PushSenderOptions): PushSender {
-  const { guard, clock, random, record, ca, deadlineMs = DEADLINE_MS, maxInFlight = MAX_IN_FLIGHT } = options
+  const { lookup, clock, record, ca, deadlineMs = DEADLINE_MS, maxInFlight = MAX_IN_FLIGHT } = options
+  const { maxSessions = MAX_SESSIONS } = options
   const lanes = new Map<string, PushLane>()
   const waiting: (() => void)[] = []
   /** What is under way, each with the signal that ends it. */
@@ -53,7 +57,7 @@ export function createPushSender(options: PushSenderOptions): PushSender {
   const heard = new WeakSet<AbortSignal>()
   let isClosed = false
   let inFlight = 0
-  let http1: HttpDoor | null = null
+  let http1: Promise<HttpDoor> | null = null
 
   async function send(envelope: Envelope, signal: AbortSignal): Promise<PushAnswer> {
     if (inFlight < maxInFlight) inFlight += 1
@@ -122,24 +126,10 @@ export function createPushSender(options: PushSenderOptions): PushSender {
     const abort = (): void => control.abort()
     if (cancellation.why !== null) abort()
     cancellation.add(abort)
-    http1 ??= createHttpDoor({
-      clock,
-      random,
-      record,
-      // Ours comes first, and holds for the body too.
-      deadlineMs: 2 * deadlineMs,
-      retry: { maxAttempts: 1, baseMs: 0, capMs: 0 },
-      // Push services have rates of their own and answer 429; budgets are for accounts with providers.
-      budgetOf: () => null,
-      dispatcher: new Agent({
-        connections: HTTP1_CONNECTIONS,
-        headersTimeout: 0,
-        connect: { lookup: guard.lookup, ...(ca === undefined ? {} : { ca }) },
-      }),
-    })
     try {
       const headers = Object.entries(envelope.headers).map(([name, value]): [string, string] => [name, String(value)])
-      const response = await http1.fetchFor(labelOf(envelope))(envelope.url.href, {
+      const door = await (http1 ??= loadHttp1())
+      const response = await door.fetchFor(labelOf(envelope))(envelope.url.href, {
         method: 'POST',
         headers,
         body: new Uint8Array(envelope.body),
@@ -155,6 +145,12 @@ export function createPushSender(options: PushSenderOptions): PushSender {
     }
   }
 
+  /** Only then: undici is large, and hardly any push service needs it. */
+  async function loadHttp1(): Promise<HttpDoor> {
+    const { openHttp1Door } = await import('./http1-door.ts')
+    return openHttp1Door({ ...options, deadlineMs })
+  }
+
   function laneOf(url: URL): PushLane {
     const known = lanes.get(url.origin)
     if (known) return known
@@ -165,9 +161,10 @@ export function createPushSender(options: PushSenderOptions): PushSender {
     }
     const lane = new PushLane({
       origin: new URL(url.origin),
-      lookup: guard.lookup,
+      lookup,
       clock,
       deadlineMs,
+      maxSessions,
       ...(ca === undefined ? {} : { ca }),
     })
     lanes.set(url.origin, lane)
@@ -186,7 +183,7 @@ export function createPushSender(options: PushSenderOptions): PushSender {
       for (const lane of lanes.values()) lane.close()
       const door = http1
       http1 = null
-      await door?.close()
+      await (await door)?.close()
     },
   }
 }

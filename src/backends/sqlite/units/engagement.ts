@@ -7,12 +7,16 @@ import { readPreferences } from './read-preferences.ts'
 const DAY_MS = 86_400_000
 const WINDOW_DAYS = 30
 const ALERT_ATTEMPTS = 10
+/** Events whose next devices cost no look. */
+const REMEMBERED = 1_000
 
 /**
  * An event has gone out by push: it counts once, to however many devices and however often it goes. The first push of a
  * type on a day has the type judged by the days before, so that a day costs one look.
  */
 export function countPush(ctx: UnitContext, { userId, eventId, at, rule }: PushedEvent): void {
+  const name = `${userId} ${eventId}`
+  if (ctx.pushed.has(name)) return
   const event = ctx
     .sql<{ type: string; opened: number }>(
       `update events set pushed_at = ? where id = ? and user_id = ? and pushed_at is null
@@ -20,6 +24,9 @@ export function countPush(ctx: UnitContext, { userId, eventId, at, rule }: Pushe
     )
     .get(at, eventId, userId)
   if (!event) return
+  if (ctx.pushed.size >= REMEMBERED) ctx.pushed.clear()
+  ctx.pushed.add(name)
+  ctx.onRollback(() => ctx.pushed.delete(name))
   const { type, opened } = event
   const row = ctx
     .sql<{ sent: number }>(

@@ -30,6 +30,7 @@ export function eraseUser(ctx: UnitContext, id: string): boolean {
     removeAccount(ctx, account)
   }
   ctx.knownUsers.delete(id)
+  ctx.pushed.clear()
   // An address that nobody else has goes with its user.
   ctx
     .sql(
