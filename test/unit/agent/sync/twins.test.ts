@@ -64,7 +64,7 @@ async function modes({ engine }: SyncWorld): Promise<readonly (string | undefine
 }
 
 describe('what two accounts of a user see', () => {
-  it('is read, watched and told once', async () => {
+  it('is read, watched and told once (pitfall 89)', async () => {
     const world = await open()
     expect(await modes(world)).toEqual(['webhook', 'none'])
     expect(await world.engine.api.get('r2')).toMatchObject({
