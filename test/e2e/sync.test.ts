@@ -91,6 +91,8 @@ describe('a calendar that is synced', () => {
     const cached = await json(world, 'cache', 'show', 'calendar:')
     expect(cached.entries.map(({ key }: { key: string }) => key)).toEqual([
       expect.stringMatching(/^calendar:events:ana:\d{4}-\d\d-\d\d:\d{4}-\d\d-\d\d$/),
+      // How fresh a kept answer is has to be asked each time.
+      'calendar:sync_token:ana',
     ])
     world.sandbox.control.mutate({ do: 'event.create', event: { summary: 'A surprise' } })
     await vi.waitFor(async () => expect((await world.client.resources.get(id)).sync?.items).toBe(3), PATIENCE)

@@ -51,15 +51,22 @@ export function configureWriter({ db }: Connection): void {
   for (const pragma of WRITER_PRAGMAS) db.pragma(pragma)
 }
 
-/** A connection that can only read; it sees each commit as soon as it is durable. */
+/**
+ * A connection that can only read; it sees each commit as soon as it is durable. Nothing of the file is read here: one whose
+ * making was cut short has to be mended by a writer first.
+ */
 export function openReader(file: string): Connection {
   const db = new Database(file, { readonly: true, fileMustExist: true })
   db.pragma('query_only = on')
-  db.pragma(`cache_size = -${CACHE_KB.reader}`)
   db.pragma('busy_timeout = 5000')
   // SQLite folds the case of ASCII alone; people search in every alphabet.
   db.function('fold', { deterministic: true }, text => (typeof text === 'string' ? text.toLowerCase() : ''))
   return wrap(db)
+}
+
+/** For a reader that stays. SQLite reads the file to set it. */
+export function keepReaderSmall({ db }: Connection): void {
+  db.pragma(`cache_size = -${CACHE_KB.reader}`)
 }
 
 /** Runs `work` in a transaction of its own. */

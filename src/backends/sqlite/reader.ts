@@ -1,6 +1,6 @@
 import type { Statement } from 'better-sqlite3'
 import { EcError } from '../../core/errors.ts'
-import { openReader, type Connection, type Sql } from './connection.ts'
+import { keepReaderSmall, openReader, type Connection, type Sql } from './connection.ts'
 import { RETRY_AFTER_MS } from './plain-error.ts'
 import { readingError } from './storage-error.ts'
 
@@ -18,7 +18,7 @@ export class Reader {
 
   constructor(file: string) {
     this.#file = file
-    this.#connection = openReader(file)
+    this.#connection = openEyes(file)
   }
 
   readonly sql: Sql = text => {
@@ -74,7 +74,7 @@ export class Reader {
 
   /** After the file was replaced. */
   reopen(): void {
-    this.#connection = openReader(this.#file)
+    this.#connection = openEyes(this.#file)
   }
 
   #end({ db, sql }: Connection): void {
@@ -82,6 +82,12 @@ export class Reader {
     // SQLite ends the transaction by itself when a read of it failed.
     if (db.open && db.inTransaction) sql('rollback').run()
   }
+}
+
+function openEyes(file: string): Connection {
+  const connection = openReader(file)
+  keepReaderSmall(connection)
+  return connection
 }
 
 const telling = new WeakSet<object>()
