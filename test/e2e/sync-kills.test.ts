@@ -12,6 +12,7 @@ it(
   `${kills} kills leave each copy as the truth is, and each change told once`,
   { timeout: 180_000 + kills * 15_000 },
   async () => {
+    tell({ proof: 'sync kills', seed })
     const sync = await KilledSync.open(seed)
     for (let n = 0; n < kills; n += 1) await sync.killAndStart()
     await sync.calm()
@@ -22,7 +23,7 @@ it(
       120_000,
     )
     const violations = judgeHistory(await sync.outcome())
-    tell({ proof: 'sync kills', kills, seed, ...sync.figures() })
+    tell({ proof: 'sync kills', kills, ...sync.figures() })
     expect(violations.slice(0, 20)).toEqual([])
     expect(sync.figures().told).toBeGreaterThan(kills)
   },

@@ -23,7 +23,7 @@ export interface Moment {
 
 /** What is to be done to a resource without anything having come. */
 export type Duty =
-  | { readonly type: 'read'; readonly cause: 'polling' | 'probe'; readonly full: boolean }
+  | { readonly type: 'read'; readonly cause: 'polling' | 'probe'; readonly full: boolean; readonly after?: 'pass' }
   /** Ask for a subscription, be it the first, another, or more of the same. */
   | { readonly type: 'subscribe' }
   /** Nothing has proved the new one. */
@@ -93,6 +93,12 @@ function planRead(
   const isBehind = (toldByInPlaceOf(situation, situation.twins)?.state.lastSyncAt ?? 0) > last
   if (isLeft || isNewlyAllowed || isBehind)
     return { duty: { type: 'read', cause: mode === 'webhook' ? 'probe' : 'polling', full: false }, at: 0 }
+  // What changed while nobody listened may lie behind the pages that it has read, so it is followed by another.
+  const isCutShort = state.pass !== null && state.pass.startedAt < awakeSince && state.asked === null
+  if (isCutShort && pace !== 'poll' && pace !== 'daily') {
+    const cause = mode === 'webhook' ? 'probe' : 'polling'
+    return { duty: { type: 'read', cause, full: false, after: 'pass' }, at: 0 }
+  }
   if (mode === 'polling') {
     const daily = full && last - (state.lastFullAt ?? 0) > DAY_MS / 2
     const duty = { type: 'read', cause: 'polling', full: daily } as const

@@ -207,7 +207,7 @@ export class Watchman {
     const at = clock.now()
     if (duty.type !== 'read') return void (await store.addJob(renewJob(resource.id, at), at))
     // Asked for once more, it would be read once more.
-    if (state.job !== null) return
+    if (state.job !== null && duty.after !== 'pass') return
     const { cause, full } = duty
     const job = syncJob(resource.id, at)
     await store.requestSync({ resourceId: resource.id, cause, full, announced: false, at, job, hurry: false })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { modeOf } from '#ec/agent/sync/mode.js'
 import { lookAhead, PROOF_MS, renewalAt, type SyncTimes } from '#ec/agent/sync/next-look.js'
 import type { Situation } from '#ec/agent/sync/situation.js'
+import type { SyncPass } from '#ec/core/sync.js'
 import { anAccount, T0 } from '../../../support/store-samples.ts'
 import { aSituation, aSubscription } from '../../../support/situation.ts'
 
@@ -27,6 +28,12 @@ function firstDue(situation: Situation, type: string, from = T0 + 2000): number 
   throw new Error('it is looked at for ever')
 }
 
+function aPass(): SyncPass {
+  const counts = { pages: 1, read: 1, changed: 0, expected: null, missedAt: null }
+  const begun = { type: 'webhook', cause: 'webhook', phase: 'read', seq: 1, through: null, startedAt: T0 } as const
+  return { ...begun, page: 'p2', generation: 1, cursor: null, ...counts }
+}
+
 describe('a resource that is told of changes', () => {
   it('is probed after six hours of silence, give or take a quarter', () => {
     const at = firstDue(aSituation(), 'read')
@@ -34,6 +41,19 @@ describe('a resource that is told of changes', () => {
     expect(at).toBeGreaterThanOrEqual(since + 4.5 * HOUR)
     expect(at).toBeLessThanOrEqual(since + 7.5 * HOUR)
     expect(look(aSituation(), at).due).toEqual([{ type: 'read', cause: 'probe', full: false }])
+  })
+
+  it('is read once more after a read that a stop cut short, and no third time', () => {
+    const pass = { ...aPass(), startedAt: T0 + HOUR - 1 }
+    const cut = aSituation({ state: { pass, job: 'job_1', asked: null } })
+    const after = { type: 'read', cause: 'probe', full: false, after: 'pass' }
+    expect(look(cut, T0 + HOUR, T0 + HOUR).due).toEqual([after])
+    const asked = { cause: 'probe', full: false } as const
+    expect(
+      look(aSituation({ state: { ...cut.state, asked, lastSyncAt: T0 + HOUR } }), T0 + HOUR, T0 + HOUR).due,
+    ).toEqual([])
+    const fresh = { ...cut.state, pass: { ...pass, startedAt: T0 + HOUR }, lastSyncAt: T0 + HOUR }
+    expect(look(aSituation({ state: fresh }), T0 + HOUR, T0 + HOUR).due).toEqual([])
   })
 
   it('is read once a day while it is quiet, and not at each silence', () => {
