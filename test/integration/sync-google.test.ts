@@ -272,10 +272,10 @@ describe("ana's calendar", () => {
     await watched(world)
     const { account } = await world.client.resources.get(world.id)
     await world.client.accounts.remove(String(account))
-    const ends = ['calendar.channels.stop', 'oauth.revoke']
+    const ends = new Set(['calendar.channels.stop', 'oauth.revoke'])
     const asked = world.sandbox.control
       .log()
-      .filter(({ kind, operation }) => kind === 'request' && ends.includes(operation ?? ''))
+      .filter(({ kind, operation }) => kind === 'request' && ends.has(operation ?? ''))
     expect(asked.map(({ operation, status }) => `${operation} ${status}`)).toEqual([
       'calendar.channels.stop 204',
       'oauth.revoke 200',
