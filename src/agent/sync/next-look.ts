@@ -91,12 +91,11 @@ function planRead(
   const isNewlyAllowed = errorAt !== null && account !== null && account.grantedAt > errorAt
   // While another account stood in for this one, nothing was read here.
   const isBehind = (toldByInPlaceOf(situation, situation.twins)?.state.lastSyncAt ?? 0) > last
-  if (isLeft || isNewlyAllowed || isBehind)
-    return { duty: { type: 'read', cause: mode === 'webhook' ? 'probe' : 'polling', full: false }, at: 0 }
+  const cause = mode === 'webhook' ? 'probe' : 'polling'
+  if (isLeft || isNewlyAllowed || isBehind) return { duty: { type: 'read', cause, full: false }, at: 0 }
   // What changed while nobody listened may lie behind the pages that it has read, so it is followed by another.
   const isCutShort = state.pass !== null && state.pass.startedAt < awakeSince && state.asked === null
   if (isCutShort && pace !== 'poll' && pace !== 'daily') {
-    const cause = mode === 'webhook' ? 'probe' : 'polling'
     return { duty: { type: 'read', cause, full: false, after: 'pass' }, at: 0 }
   }
   if (mode === 'polling') {
