@@ -37,6 +37,11 @@ export interface SyncPass {
   readonly expected: number | null
   /** Changes that nothing had announced in time: the oldest, by the provider's clock. */
   readonly missedAt: number | null
+  /**
+   * Ids of exceptions that its pages so far have named as being there; missing = none. What a later page says of their series
+   * does not take them along: pages come in no order that could be relied on.
+   */
+  readonly exceptions?: readonly string[]
 }
 
 /** How far the copy of a resource goes, and what is to be done next. Instants are ms since 1970. */

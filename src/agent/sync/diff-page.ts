@@ -9,6 +9,8 @@ export interface PageDiff {
   readonly removed: readonly string[]
   /** Ids whose exceptions go, if they are series: a provider may name the series alone. */
   readonly removedSeries: readonly string[]
+  /** Ids of exceptions that are there. */
+  readonly exceptions: readonly string[]
   /** What is new, other or gone, in the order of the page. */
   readonly changes: readonly ItemChange[]
 }
@@ -52,7 +54,10 @@ export function diffPage(
     if (!same) changes.push({ before: had, after: item })
   }
   const removedSeries = [...latest].flatMap(([id, { type }]) => (type === 'delete' ? [id] : []))
-  return { writes, removed, removedSeries, changes }
+  const exceptions = [...latest].flatMap(([id, change]) =>
+    change.type === 'upsert' && change.item.series !== null ? [id] : [],
+  )
+  return { writes, removed, removedSeries, exceptions, changes }
 }
 
 function isSame(had: Item, item: Item): boolean {

@@ -80,7 +80,7 @@ async function readOne(options: RunSyncOptions, readable: Readable, step: Step):
   const { generation } = pass
   const latest = latestChanges(page.changes)
   const known = await store.getItems(resource.id, [...latest.keys()])
-  const { writes, removed, removedSeries, changes } = diffPage(latest, known, { generation, full })
+  const { writes, removed, removedSeries, exceptions, changes } = diffPage(latest, known, { generation, full })
   const teller = toldByInPlaceOf(readable, readable.twins)?.resource.id ?? null
   // What was told through another account, while that was the one that is read, is no news.
   const news =
@@ -105,6 +105,7 @@ async function readOne(options: RunSyncOptions, readable: Readable, step: Step):
           announcedAt: state.lastAnnouncedAt,
         })
       : null
+  const named = full ? [] : [...(pass.exceptions ?? []), ...exceptions]
   const read: SyncPass = {
     ...pass,
     pages: pass.pages + 1,
@@ -112,8 +113,9 @@ async function readOne(options: RunSyncOptions, readable: Readable, step: Step):
     changed: pass.changed + changes.length,
     expected: page.expected ?? pass.expected,
     missedAt: missed === null ? pass.missedAt : Math.min(missed, pass.missedAt ?? missed),
+    exceptions: named,
   }
-  const items = { items: writes, removed, removedSeries: full ? [] : removedSeries }
+  const items = { items: writes, removed, removedSeries: full ? [] : removedSeries, kept: named }
   const made = events.makeOwn(told)
   if ('page' in page.next) {
     if (page.next.page === pass.page) throw new EcError('EC_PROVIDER', 'the next page is the one that was just read')

@@ -94,8 +94,10 @@ export interface SyncEffect {
   readonly items?: readonly ItemWrite[]
   /** Ids that go. */
   readonly removed?: readonly string[]
-  /** Ids that have gone: their exceptions go too, if they are series, but for those among `items`. */
+  /** Ids that have gone: their exceptions go too, if they are series, but for those among `items` and `kept`. */
   readonly removedSeries?: readonly string[]
+  /** Ids of exceptions that stay without their series. */
+  readonly kept?: readonly string[]
   readonly patch: SyncPatch
   /** The pass goes on: a job for its next part. */
   readonly next?: NewJob

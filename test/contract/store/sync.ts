@@ -387,6 +387,17 @@ export function syncContract(open: OpenStore): void {
       expect(rows.map(({ id }) => id).toSorted()).toEqual(['other', 's-2', 's-3'])
       expect((await store.getSync('r1'))?.items).toBe(3)
     })
+
+    it('leaves what is kept, though nothing new is said of it', async () => {
+      const { store } = await synced(open)
+      const exception = (id: string) => anItem(id, { series: 's' })
+      await run(store, { items: writes([anItem('s'), exception('s-1'), exception('s-2')]), end: anEnd() })
+      const gone = { removed: ['s'], removedSeries: ['s'], kept: ['s-2', 'nobody'] }
+      await run(store, { ...gone, items: [], end: anEnd({ seq: 2 }) })
+      const { rows } = await store.listItems('r1', { limit: 9, after: '0' })
+      expect(rows.map(({ id }) => id)).toEqual(['s-2'])
+      expect((await store.getSync('r1'))?.items).toBe(1)
+    })
   })
 
   describe('how a subscription fares', () => {

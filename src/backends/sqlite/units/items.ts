@@ -12,20 +12,30 @@ export type PackedItem = readonly [
   json: string,
 ]
 
+/** What goes: by name, and with its series but for what is kept. */
+export interface GoneItems {
+  readonly removed: readonly string[]
+  readonly removedSeries: readonly string[]
+  readonly kept: readonly string[]
+}
+
 /** Keeps the count of what is here. What goes goes before the rest comes. The same items once more change nothing. */
 export function writeItems(
   ctx: UnitContext,
   resourceN: number,
   items: readonly PackedItem[],
-  gone: { readonly removed: readonly string[]; readonly removedSeries: readonly string[] },
+  gone: GoneItems,
 ): void {
   let more = 0
   for (const id of gone.removed) {
     more -= ctx.sql('delete from items where resource_n = ? and id = ?').run(resourceN, id).changes
   }
+  // Those that are written with it stay: a person may be left in one occurrence of a series that he was taken out of.
+  const kept = JSON.stringify(gone.kept)
   for (const id of gone.removedSeries) {
-    // Those that are written with it stay: a person may be left in one occurrence of a series that he was taken out of.
-    more -= ctx.sql('delete from items where resource_n = ? and series = ?').run(resourceN, id).changes
+    more -= ctx
+      .sql('delete from items where resource_n = ? and series = ? and id not in (select value from json_each(?))')
+      .run(resourceN, id, kept).changes
   }
   for (const item of items) more += writeItem(ctx, resourceN, item)
   if (more !== 0) ctx.sql('update syncs set items = items + ? where resource_n = ?').run(more, resourceN)

@@ -58,8 +58,8 @@ export function patchSync(ctx: UnitContext, resourceId: string, patch: SyncPatch
 export function applySync(ctx: UnitContext, effect: PackedSync, at: number): void {
   const row = rowOf(ctx, effect.resourceId)
   if (row === null) return
-  const { removed = [], removedSeries = [] } = effect
-  writeItems(ctx, row.n, effect.items, { removed, removedSeries })
+  const { removed = [], removedSeries = [], kept = [] } = effect
+  writeItems(ctx, row.n, effect.items, { removed, removedSeries, kept })
   applyPatch(ctx, row.n, effect.patch)
   // What was asked for before the pass began, it has taken on.
   const seq = effect.end?.seq ?? effect.patch.pass?.seq ?? 0

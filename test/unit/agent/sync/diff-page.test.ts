@@ -54,6 +54,12 @@ describe('a page beside the copy', () => {
   it('knows nothing of what it never had, and takes exceptions along all the same (pitfalls 23 and 25)', () => {
     expect(diff([gone('series')], [])).toMatchObject({ removed: [], changes: [], removedSeries: ['series'] })
   })
+
+  it('names the exceptions that are there, changed or not', () => {
+    const had = item('s-0', { series: 's' })
+    const page = [upsert(had), upsert(item('s-1', { series: 's' })), upsert(item('a')), gone('s-2')]
+    expect(diff(page, [had])).toMatchObject({ exceptions: ['s-0', 's-1'], writes: [{ item: { id: 's-1' } }, {}] })
+  })
 })
 
 describe('what was missed', () => {

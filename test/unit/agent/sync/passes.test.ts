@@ -160,6 +160,23 @@ describe('a deletion', () => {
     expect((await world.state()).items).toBe(3)
   })
 
+  it('of a series leaves the occurrence that a page before it named: a person may be left in that one alone', async () => {
+    const world = await filled(3, 2)
+    world.shelf.put('s', 'weekly')
+    world.shelf.put('s-0', 'moved', 's')
+    world.shelf.put('s-1', 'moved', 's')
+    await world.pass(MINUTE)
+    // Listed as: the occurrence, another item, and on the next page the series.
+    for (const id of ['s-0', 'x']) world.shelf.put(id, 'later', id === 'x' ? null : 's')
+    world.shelf.remove('s')
+    world.shelf.put('s-0', 'left', 's')
+    await world.pass(MINUTE)
+    expect((await world.copy()).get('s-0')).toBe('left')
+    expect(await world.copy()).toEqual(world.truth())
+    expect((await world.state()).items).toBe(5)
+    expect(await titles(world, 'shelf.deleted')).toEqual(['s'])
+  })
+
   it('that a full read means, of more than half, waits for a person, and is asked for once', async () => {
     const world = await filled(40)
     world.shelf.deaf = true
