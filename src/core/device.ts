@@ -38,6 +38,12 @@ export interface Device extends DeviceTraits {
   readonly unshown: number
 }
 
+/** What a send needs to know of a device beside its address. */
+export type DeviceStanding = Pick<Device, 'id' | 'userId' | 'keyId' | 'secretHash' | 'seenAt'>
+
+/** A device, and what it is called by. */
+export type DeviceName = Pick<Device, 'id' | 'name' | 'platform'>
+
 /** A subscription ready to be stored. */
 export interface NewDevice extends DeviceTraits {
   /** Used unless the endpoint is known as this user's. */

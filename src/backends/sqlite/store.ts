@@ -286,6 +286,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     putDevice: (device, limit) => writer.run('putDevice', packAddress(device, seal), limit),
     renewDevice: (renewal, limit) => writer.run('renewDevice', packAddress(renewal, seal), limit),
     getDevice: async id => devices.getDevice(sql, id),
+    getDeviceStanding: async id => devices.getDeviceStanding(sql, id),
+    nameDevices: async userId => devices.nameDevices(sql, userId),
     getEndedDevice: async id => devices.getEndedDevice(sql, id),
     isGoneEndpoint: async endpoint => devices.isGoneEndpoint(sql, hashEndpoint(endpoint)),
     getPushAddress: async id => {

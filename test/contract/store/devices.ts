@@ -56,6 +56,21 @@ export function deviceContract(open: OpenStore): void {
       expect(await t.store.getPushAddress('dev_2')).toBeNull()
     })
 
+    it('are had in part where the rest is not needed', async () => {
+      const { store } = await open()
+      const device = await store.putDevice(aDevice(), 20)
+      await store.putDevice(aDevice({ id: 'dev_2', endpoint: `${ENDPOINT}/2`, name: null, platform: 'Firefox' }), 20)
+      await store.putDevice(aDevice({ id: 'dev_3', endpoint: `${ENDPOINT}/3`, userId: 'ben' }), 20)
+      const { id, userId, keyId, secretHash, seenAt } = device
+      expect(await store.getDeviceStanding('dev_1')).toEqual({ id, userId, keyId, secretHash, seenAt })
+      expect(await store.getDeviceStanding('dev_9')).toBeNull()
+      expect(await store.nameDevices('anna')).toEqual([
+        { id: 'dev_1', name: device.name, platform: device.platform },
+        { id: 'dev_2', name: null, platform: 'Firefox' },
+      ])
+      expect(await store.nameDevices('nobody')).toEqual([])
+    })
+
     it('are known by their endpoint, and keep their id and history when they come again', async () => {
       const t = await open()
       await t.store.putDevice(aDevice(), 20)

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Bus } from '../../../backends/backend.ts'
 import type { EventItem, Store, StreamHead } from '../../../backends/store.ts'
 import type { Clock } from '../../../core/clock.ts'
-import type { Device, PushAddress } from '../../../core/device.ts'
+import type { DeviceStanding, PushAddress } from '../../../core/device.ts'
 import type { CheckResult } from '../../../core/check.ts'
 import { readEvent } from '../../../core/read-event.ts'
 import type { Dispatcher, Outcome, Target } from '../dispatcher.ts'
@@ -13,7 +13,7 @@ import type { VapidRing } from './vapid-ring.ts'
 export interface PushDispatcherOptions {
   readonly store: Pick<
     Store,
-    'getPushAddress' | 'getDevice' | 'listDevices' | 'removeDevice' | 'getHead' | 'listSettled'
+    'getPushAddress' | 'getDeviceStanding' | 'nameDevices' | 'removeDevice' | 'getHead' | 'listSettled'
   >
   readonly bus: Bus
   readonly ring: VapidRing
@@ -24,8 +24,6 @@ export interface PushDispatcherOptions {
   readonly checks: () => Promise<readonly CheckResult[]>
 }
 
-/** More than a user can have. */
-const ALL_DEVICES = 100
 /** Notifications that a message can close; more would leave no room for itself. */
 const MAX_CLOSED = 16
 /** Devices whose address is at hand, some hundred bytes each: to unseal one takes as long as two reads. */
@@ -50,7 +48,7 @@ export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher
 
   const messages = new WeakMap<EventItem, Written>()
 
-  async function addressOf({ id, secretHash, seenAt }: Device): Promise<PushAddress | null> {
+  async function addressOf({ id, secretHash, seenAt }: DeviceStanding): Promise<PushAddress | null> {
     const version = `${seenAt} ${secretHash}`
     const known = addresses.get(id)
     if (known?.version === version) return known.address
@@ -60,15 +58,15 @@ export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher
   }
 
   /** False when it has another address by now, which the answer was not about. */
-  async function end({ id, userId, seenAt }: Device): Promise<boolean> {
+  async function end({ id, userId, seenAt }: DeviceStanding): Promise<boolean> {
     addresses.delete(id)
     const isEnded = await store.removeDevice(id, { why: 'gone', at: clock.now(), seenAt })
     if (isEnded) bus.publish('changed', { what: 'user', id: userId })
-    return isEnded || (await store.getDevice(id)) === null
+    return isEnded || (await store.getDeviceStanding(id)) === null
   }
 
   async function deliver(item: EventItem, target: Target, signal: AbortSignal, attempt = 1): Promise<Outcome> {
-    const device = await store.getDevice(target.id)
+    const device = await store.getDeviceStanding(target.id)
     if (device === null || device.userId !== target.userId) return { type: 'gone', reason: 'it was removed' }
     const message = await messageOf(item)
     const address = await addressOf(device)
@@ -99,12 +97,11 @@ export function createPushDispatcher(options: PushDispatcherOptions): Dispatcher
 
   return {
     channel: 'push',
-    targets: async userId => (await store.listDevices({ userId, limit: ALL_DEVICES })).rows.map(toTarget),
+    targets: async userId => {
+      const devices = await store.nameDevices(userId)
+      return devices.map((device): Target => ({ id: device.id, userId, label: labelOf(device) }))
+    },
     deliver,
     checks: options.checks,
   }
-}
-
-function toTarget(device: Device): Target {
-  return { id: device.id, userId: device.userId, label: labelOf(device) }
 }

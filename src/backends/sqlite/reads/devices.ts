@@ -1,4 +1,4 @@
-import type { Device, DeviceEnd, EndedDevice } from '../../../core/device.ts'
+import type { Device, DeviceEnd, DeviceName, DeviceStanding, EndedDevice } from '../../../core/device.ts'
 import type { DeviceQuery, Page } from '../../store.ts'
 import type { Sql } from '../connection.ts'
 import { DEVICE_COLUMNS, toDevice, type DeviceRow } from '../units/devices.ts'
@@ -7,6 +7,18 @@ import { equals, readPage } from './paging.ts'
 export function getDevice(sql: Sql, id: string): Device | null {
   const row = sql<DeviceRow>(`select ${DEVICE_COLUMNS} from devices where id = ?`).get(id)
   return row ? toDevice(row) : null
+}
+
+/** Each column that is read costs as much as finding the row. */
+export function getDeviceStanding(sql: Sql, id: string): DeviceStanding | null {
+  const row = sql<DeviceStanding>(
+    'select id, user_id as userId, key_id as keyId, secret_hash as secretHash, seen_at as seenAt from devices where id = ?',
+  ).get(id)
+  return row ?? null
+}
+
+export function nameDevices(sql: Sql, userId: string): readonly DeviceName[] {
+  return sql<DeviceName>('select id, name, platform from devices where user_id = ? order by n').all(userId)
 }
 
 export function getEndedDevice(sql: Sql, id: string): EndedDevice | null {

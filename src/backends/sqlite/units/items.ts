@@ -20,12 +20,7 @@ export interface GoneItems {
 }
 
 /** Keeps the count of what is here. What goes goes before the rest comes. The same items once more change nothing. */
-export function writeItems(
-  ctx: UnitContext,
-  resourceN: number,
-  items: readonly PackedItem[],
-  gone: GoneItems,
-): void {
+export function writeItems(ctx: UnitContext, resourceN: number, items: readonly PackedItem[], gone: GoneItems): void {
   let more = 0
   for (const id of gone.removed) {
     more -= ctx.sql('delete from items where resource_n = ? and id = ?').run(resourceN, id).changes
