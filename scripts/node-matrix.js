@@ -2,10 +2,10 @@
 // folder, with the versions that npm chooses for this Node, then a walk through it as a user would (matrix/walk.js). An
 // older Node is to be refused in a sentence (matrix/refuse-old-nodes.js).
 //
-//     node scripts/node-matrix.js [--node 20,22,24] [--old 12,14,16,18] [--suite 22,24] [--cache DIR]
+//     node scripts/node-matrix.js [--node 20,22,24] [--old 12,14,16,18] [--suite 22,24] [--shares 3] [--cache DIR]
 //
-// `--suite` also runs the repository's own tests on those Nodes, without the lockfile. Node comes from npm's own packages of
-// it and is kept in the cache folder. Where the registry cannot be reached there is nothing to prove: it says so, exit 0.
+// `--suite` also runs the repository's own tests on those Nodes, without the lockfile; with `--shares N` one N-th of their
+// files, another each day. Node comes from npm's own packages of it and is kept in the cache folder. Where the registry cannot be reached there is nothing to prove: it says so, exit 0.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -23,12 +23,15 @@ const { values } = parseArgs({
     node: { type: 'string', default: '20,22,24' },
     old: { type: 'string', default: '12,14,16,18' },
     suite: { type: 'string', default: '' },
+    shares: { type: 'string', default: '1' },
     cache: { type: 'string', default: join(tmpdir(), 'eventcenter-nodes') },
   },
 })
 const majors = values.node.split(',').filter(Boolean)
 const tooOld = values.old.split(',').filter(Boolean)
 const suites = values.suite.split(',').filter(Boolean)
+const shares = Number(values.shares)
+const share = (Math.floor(Date.now() / 86_400_000) % shares) + 1
 const cache = values.cache
 const work = mkdtempSync(join(tmpdir(), 'ec-matrix-'))
 
@@ -104,15 +107,15 @@ async function runSuite(node) {
     cpSync(join(root, file), join(folder, file))
   }
   await must(onNode(node, 'npm', ['install', '--no-package-lock', '--no-audit', '--no-fund'], { cwd: folder }))
-  console.log(`\nNode ${node.version}: the repository's tests, with ${chosen(folder)}`)
+  const part = shares === 1 ? '' : `, share ${share} of ${shares}`
+  console.log(`\nNode ${node.version}: the repository's tests${part}, with ${chosen(folder)}`)
   await must(onNode(node, 'npx', ['tsc', '-p', 'tsconfig.test.json'], { cwd: folder }))
   // A browser is the same on every Node, the proofs take as long as all the rest, and of commands in processes of their own the walk
   // through the package shows enough.
   const projects = ['parts', 'whole'].flatMap(project => ['--project', project])
   const folders = ['unit', 'house', 'contract', 'integration'].map(name => `test/${name}/`)
-  const { output } = await must(
-    onNode(node, 'npx', ['vitest', 'run', '--reporter=dot', ...projects, ...folders], { cwd: folder }),
-  )
+  const args = ['vitest', 'run', '--reporter=dot', `--shard=${share}/${shares}`, ...projects, ...folders]
+  const { output } = await must(onNode(node, 'npx', args, { cwd: folder }))
   console.log(output.trimEnd().split('\n').slice(-5).join('\n'))
 }
 
