@@ -10,11 +10,9 @@ import { EcError } from '../core/errors.ts'
 import { createHttpDoor } from '../core/http.ts'
 import { createIds } from '../core/ids.ts'
 import { judgeEndpoints } from '../core/judge-endpoints.ts'
-import { probeUrl, type ProbeResult } from '../core/probe-url.ts'
 import { createSeal } from '../core/seal.ts'
 import { readSessionCookie } from '../core/session-cookie.ts'
 import { TokenBuckets } from '../core/token-buckets.ts'
-import type { TunnelKind } from '../core/tunnel.ts'
 import { loadFamily, loadProvider } from '../providers/index.ts'
 import { createAccountApi } from './accounts/account-api.ts'
 import { checkAccounts } from './accounts/check-accounts.ts'
@@ -35,19 +33,17 @@ import { createOperatorBell } from './events/operator-bell.ts'
 import { createTraceBuffer } from './events/trace-buffer.ts'
 import { forgetAccounts } from './forget-accounts.ts'
 import { checkMasterKey } from './house/check-key.ts'
-import { checkPublicUrl } from './house/check-public-url.ts'
 import { checkResources } from './house/check-resources.ts'
 import { createDiagnosticApi } from './house/diagnostics.ts'
 import { createHouse } from './house/house.ts'
 import { createJobApi } from './house/jobs.ts'
-import { createPublicProofs } from './house/public-proof.ts'
 import { createReach } from './house/reach.ts'
 import { createResourceApi } from './house/resources.ts'
 import { createUserApi } from './house/users.ts'
 import type { Api } from './http/api.ts'
 import { createHostGuard } from './http/hosts.ts'
 import { DEFAULT_LIMITS } from './http/limits.ts'
-import { openListeners, type Listeners } from './http/listeners.ts'
+import { openListeners } from './http/listeners.ts'
 import { createMeter } from './http/metrics.ts'
 import { createOrigins } from './http/origins.ts'
 import { problemHeaders, toProblem } from './http/problem.ts'
@@ -72,11 +68,9 @@ import { openPeople } from './route/people.ts'
 import { createPlanner } from './route/planner.ts'
 import { createTally } from './route/tally.ts'
 import { Supervisor } from './supervisor.ts'
-import { Tunnel } from './tunnel/tunnel.ts'
 import { createSyncEngine } from './sync/engine.ts'
+import { WayIn } from './way-in.ts'
 
-/** For one answer through the public URL. */
-const PROBE_MS = 5_000
 /** Addresses that are remembered for their failed attempts. */
 const MAX_FAILING_ADDRESSES = 10_000
 
@@ -109,6 +103,9 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     await proveMasterKey(store, options)
     if (options.sandbox !== undefined) await forgetAccounts(store)
     const wake = (): void => queue.wake()
+    const instance = (): string => store.identity().instance
+    const wayIn = new WayIn({ agent: options, random, randomBytes, instance, moved: () => void sync.moved() })
+    const { publicUrl, pagesUrl, inboxUrl } = wayIn
 
     const traces = createTraceBuffer({ store, clock, log })
     parts.add('traces', () => traces.flush())
@@ -117,7 +114,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       // Retries that were set on the old time line would wait for hours that have passed already.
       if (byMs < 0) void store.shiftRetries(byMs).then(wake, () => {})
       else wake()
-      tunnel?.lookSoon()
+      wayIn.lookSoon()
       void sync.jumped(byMs)
     })
     parts.add('clock watch', () => clockWatch.stop())
@@ -278,25 +275,22 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 
     const answers = new Answers({ cache, bus, store, log, ttlMs: config.cache.ttl_s * 1000 })
     parts.add('answers', () => answers.close())
-    const proofs = createPublicProofs(clock, randomBytes)
-    let listeners: Listeners | null = null
-    let tunnel: Tunnel | null = null
     let draining = false
     const { house, health } = createHouse({
       backend,
       clock,
       version,
-      checks: () => [clockWatch.check(), ...(tunnel === null ? [] : [tunnel.check()])],
+      checks: () => [clockWatch.check(), ...wayIn.checks()],
       budgets: () => network.budgets(),
       examine,
-      checkPublicUrl: () => lookFrom(publicUrl),
-      prove: (nonce, door) => proofs.answer(nonce, door),
+      checkPublicUrl: () => wayIn.check(),
+      prove: (nonce, door) => wayIn.proofs.answer(nonce, door),
       isDraining: () => draining,
-      url: () => listeners?.url ?? '',
+      url: () => wayIn.localUrl,
       publicUrl,
       inboxUrl,
       sandbox: options.sandbox ?? null,
-      publicPort: () => listeners?.publicPort ?? null,
+      publicPort: () => wayIn.publicPort,
       clients: () => stream.clients(),
       metrics: () => meter.read(),
     })
@@ -320,7 +314,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         heldJob: processingJob,
         beforeRemoval: sync.stopAll,
         wake,
-        publicUrl: () => publicUrl() ?? listeners?.url ?? '',
+        publicUrl: () => publicUrl() ?? wayIn.localUrl,
       }),
       accounts: createAccountApi({
         store,
@@ -376,7 +370,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       meter,
       version,
       private: { host: options.host, port: options.port },
-      public: publicDoor(),
+      public: wayIn.door,
       socketPath: paths.socket,
       socketSecret: null,
       hosts: [...config.http.hosts, ...hostOf(pagesUrl())],
@@ -384,11 +378,9 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       trustedProxies: config.trusted_proxies,
       limits: { unverifiedBytes: config.receive.max_unverified_bytes },
     })
-    listeners = doors
     parts.add('doors', () => doors.close(0))
-    if (config.public.tunnel !== null && options.publicUrl === null) {
-      tunnel = openTunnel(config.public.tunnel, `http://127.0.0.1:${doors.publicPort}`)
-    }
+    wayIn.open(doors)
+    parts.add('way in', () => wayIn.stop())
     queue.start(
       createPipeline({
         store,
@@ -426,7 +418,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     parts.add('retention', () => retention.stop())
     writeAgentFile(paths.agent, { url: doors.url, socket: paths.socket, version, pid: process.pid, secret: null })
     parts.add('agent file', () => rmSync(paths.agent, { force: true }))
-    log.info('the agent serves', { url: doors.url, version, instance: store.identity().instance })
+    log.info('the agent serves', { url: doors.url, version, instance: instance() })
 
     let stopping: Promise<void> | null = null
     async function stop(graceMs: number): Promise<void> {
@@ -463,77 +455,10 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       ]
     }
 
-    function openTunnel(kind: TunnelKind, target: string): Tunnel {
-      const { env } = options
-      const opened = new Tunnel({
-        kind,
-        target,
-        env,
-        clock,
-        random,
-        log,
-        reaches: isReached,
-        changed: () => void sync.moved(),
-      })
-      parts.add('tunnel', () => opened.stop())
-      opened.start()
-      return opened
-    }
-
-    async function isReached(url: string): Promise<boolean> {
-      return (await lookFrom(() => url))[0]?.status === 'ok'
-    }
-
-    /** Looks for this agent from outside. */
-    function lookFrom(url: () => string | null): Promise<readonly CheckResult[]> {
-      return checkPublicUrl({
-        publicUrl: url,
-        instance: () => store.identity().instance,
-        port: () => listeners?.publicPort ?? listeners?.port ?? null,
-        expose: config.public.expose,
-        proofs,
-        probe: probeWithin(PROBE_MS),
-      })
-    }
-
-    function probeWithin(ms: number): (url: string) => Promise<ProbeResult> {
-      return async url => {
-        const late = new AbortController()
-        const timer = clock.setTimer(() => late.abort(), ms)
-        return probeUrl(url, late.signal, () => clock.now()).finally(() => timer.cancel())
-      }
-    }
-
-    /** The way from outside; a URL that was given goes before one that a tunnel makes. */
-    function publicUrl(): string | null {
-      if (options.publicUrl !== null) return options.publicUrl.replace(/\/+$/, '')
-      if (tunnel !== null) return tunnel.url
-      // What stands in for the providers is on this machine, so this is where it reaches us.
-      return options.sandbox === undefined ? null : (listeners?.url ?? null)
-    }
-
-    /** Where people reach the pages that mail links to; null = the public URL does not lead there. */
-    function pagesUrl(): string | null {
-      return publicDoor() === null || config.public.expose.includes('pages') ? publicUrl() : null
-    }
-
-    /** The page that a person uses: it calls the API, so both have to be where the public URL leads. */
-    function inboxUrl(): string {
-      const home = publicDoor() === null || config.public.expose.includes('api') ? pagesUrl() : null
-      return `${home ?? listeners?.url ?? ''}/inbox`
-    }
-
     /** The OAuth client of the configuration; null = each sign-in brings its own. */
     function googleClient() {
       const { client_id: id, client_secret: secret } = config.google
       return id === null ? null : { id, secret }
-    }
-
-    function publicDoor() {
-      const { port, tunnel: kind, expose } = config.public
-      // What a tunnel leads to is never the private listener.
-      const taken = port ?? (kind === null ? null : 0)
-      return taken === null ? null : { host: options.host, port: taken, expose }
     }
 
     function syncSettings() {

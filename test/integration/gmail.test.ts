@@ -159,6 +159,26 @@ describe('the reader of a mailbox', () => {
     expect(idsOf(await readAll(sandbox, last.next.cursor))).toEqual([late])
   })
 
+  it('names what came during a long read once, where the later pages of the history told of it', async () => {
+    const sandbox = await openSandbox({ manners: { quota_user_per_minute: 10_000 } })
+    const { cursor } = await readAll(sandbox, null)
+    for (let n = 0; n < 510; n++) receive(sandbox)
+    const ctx = contextOf(sandbox)
+    const first = await reader?.readPage(ctx, mailbox, { cursor, page: null, since: null })
+    const late = receive(sandbox)
+    const found: string[] = []
+    for (let next = first?.next; next !== undefined;) {
+      if ('cursor' in next) {
+        expect(idsOf(await readAll(sandbox, next.cursor))).toEqual([])
+        break
+      }
+      const page: ReadPage | undefined = await reader?.readPage(ctx, mailbox, { cursor, page: next.page, since: null })
+      found.push(...(page?.changes ?? []).map(change => (change.type === 'upsert' ? change.item.id : '')))
+      next = page?.next
+    }
+    expect(found.filter(id => id === late)).toEqual([late])
+  })
+
   it('says when the history does not reach back so far, and reads what came since then', async () => {
     const sandbox = await openSandbox()
     receive(sandbox)

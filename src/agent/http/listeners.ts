@@ -17,6 +17,13 @@ import { createAddressReader } from './remote-address.ts'
 import { createSchemeReader } from './request-scheme.ts'
 import { createWebhookDoor } from './webhook-door.ts'
 
+/** The listener for the world, and what it shows. */
+export interface PublicDoor {
+  readonly host: string
+  readonly port: number
+  readonly expose: readonly Exposable[]
+}
+
 export interface ListenersOptions {
   readonly api: Api
   readonly clock: Clock
@@ -27,7 +34,7 @@ export interface ListenersOptions {
   /** The private listener: everything. Port 0 takes a free one. */
   readonly private: { readonly host: string; readonly port: number }
   /** The public listener; null for none. */
-  readonly public: { readonly host: string; readonly port: number; readonly expose: readonly Exposable[] } | null
+  readonly public: PublicDoor | null
   /** The operator's socket or Windows pipe; null for none (tests). */
   readonly socketPath: string | null
   /** Has to be shown as bearer on the operator's door where file rights do not guard it (Windows); else null. */

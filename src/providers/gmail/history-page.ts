@@ -10,6 +10,8 @@ export interface HistoryPage {
   readonly deleted: readonly string[]
   /** Where the mailbox stands now. */
   readonly head: string
+  /** The place of the last record of the page; null = it has none. */
+  readonly last: string | null
   readonly next: string | null
 }
 
@@ -18,7 +20,9 @@ const messageSchema = z.object({ id: z.string().min(1), labelIds: z.array(z.stri
 const touched = z.array(z.object({ message: messageSchema, labelIds: z.array(z.string()).default([]) })).default([])
 
 const pageSchema = z.object({
-  history: z.array(z.object({ messagesAdded: touched, messagesDeleted: touched, labelsAdded: touched })).default([]),
+  history: z
+    .array(z.object({ id: digits.optional(), messagesAdded: touched, messagesDeleted: touched, labelsAdded: touched }))
+    .default([]),
   historyId: digits,
   nextPageToken: z.string().min(1).optional(),
 })
@@ -70,5 +74,6 @@ function toPage({ history, historyId, nextPageToken }: z.infer<typeof pageSchema
       deleted.add(message.id)
     }
   }
-  return { added: [...added], deleted: [...deleted], head: historyId, next: nextPageToken ?? null }
+  const last = history.at(-1)?.id ?? null
+  return { added: [...added], deleted: [...deleted], head: historyId, last, next: nextPageToken ?? null }
 }

@@ -3,7 +3,7 @@ import { EcError } from '../../core/errors.ts'
 
 /** Where a read goes on: mails that a list has named and nobody has fetched yet, then the next page of the list. */
 export interface PageToken {
-  /** What the next read of changes begins at: the mailbox as it stood when this read began. */
+  /** What the next read of changes begins at, as far as this one has come. */
   readonly head: string
   /** Ids; true = it came just now. */
   readonly todo: readonly (readonly [string, boolean])[]

@@ -20,7 +20,8 @@ const CLOCK_TOLERANCE_MS = 2 * 3_600_000
 
 /**
  * With a cursor what the history says of the inbox since then, else its newest mails. The cursor that a read ends with is
- * where the mailbox stood when it began: what came meanwhile is named once more by the next one, and nothing is passed over.
+ * where the mailbox stood when it began, or the last record that it was told of: records come in the order of their numbers, so
+ * nothing is passed over. That later pages name what came meanwhile is not documented, and not relied on.
  */
 export async function readPage(ctx: AccountContext, from: ReadFrom): Promise<ReadPage> {
   const token = from.page === null ? null : readPageToken(from.page)
@@ -30,7 +31,7 @@ export async function readPage(ctx: AccountContext, from: ReadFrom): Promise<Rea
 
 async function readHistory(ctx: AccountContext, cursor: string, token: PageToken | null): Promise<ReadPage> {
   const page = await listHistory(ctx, cursor, token?.list ?? null)
-  const head = token?.head ?? newer(page.head, cursor)
+  const head = token === null ? newer(page.head, cursor) : newer(page.last ?? token.head, token.head)
   const deleted = page.deleted.map(id => ({ type: 'delete' as const, id, updatedAt: null }))
   return fetchMails(ctx, { head, todo: page.added, list: page.next, listed: 0 }, deleted)
 }

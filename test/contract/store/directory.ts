@@ -270,14 +270,19 @@ export function directoryContract(open: OpenStore): void {
         aCall({ attempt: 2 }),
         aCall({ cause: 'webhook' }),
         aCall({ status: 0, error: 'EC_TIMEOUT' }),
+        aCall({ cause: 'setup', status: 404 }),
+        aCall({ cause: 'setup', status: 403 }),
+        aCall({ cause: 'webhook', status: 404 }),
         aCall({ at: T0 - 10_000, account: 'old' }),
       ])
       const base = { provider: 'github', account: 'acme', operation: 'repos.get' }
       expect(await store.sumCalls(T0)).toEqual([
+        // Whether something is there is a question of setting up, and "no" an answer.
+        { ...base, cause: 'setup', calls: 2, retries: 0, failures: 1 },
         { ...base, cause: 'user', calls: 4, retries: 1, failures: 2 },
-        { ...base, cause: 'webhook', calls: 1, retries: 0, failures: 0 },
+        { ...base, cause: 'webhook', calls: 2, retries: 0, failures: 1 },
       ])
-      expect(await store.sumCalls(0)).toHaveLength(3)
+      expect(await store.sumCalls(0)).toHaveLength(4)
       expect(await store.sumCalls(T0 + 1)).toEqual([])
     })
   })

@@ -6,6 +6,7 @@ import type { Person } from '../../../core/preferences.ts'
 import type { User } from '../../../core/user.ts'
 import type { Page, PageQuery, ResourceQuery } from '../../store.ts'
 import type { Sql } from '../connection.ts'
+import { CALL_FAILED } from '../units/ledger.ts'
 import { PERSON_COLUMNS, toPerson, toUser, type PersonRow, type UserRow } from '../units/users.ts'
 import { equals, readPage } from './paging.ts'
 
@@ -184,7 +185,7 @@ export function sumCalls(sql: Sql, since: number): readonly ApiCallSum[] {
     `select provider, account, operation, cause, sum(calls) as calls, sum(retries) as retries, sum(failures) as failures
      from (
        select provider, account, operation, cause, count(*) as calls, sum(attempt > 1) as retries,
-         sum(status = 0 or status >= 400) as failures
+         sum(${CALL_FAILED}) as failures
        from calls where at >= ? group by 1, 2, 3, 4
        union all
        select provider, account, operation, cause, calls, retries, failures from call_days where day * ${DAY_MS} >= ?

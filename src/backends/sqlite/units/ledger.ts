@@ -2,6 +2,9 @@ import type { ApiCall } from '../../../core/api-call.ts'
 import type { NewTrace } from '../../store.ts'
 import type { UnitContext } from '../unit.ts'
 
+/** Of a row of `calls`. That something is not there yet is what setting up wants to know. */
+export const CALL_FAILED = `status = 0 or (status >= 400 and not (status = 404 and cause = 'setup'))`
+
 export function recordCalls(ctx: UnitContext, calls: readonly ApiCall[]): void {
   const insert = ctx.sql(
     `insert into calls (at, provider, account, operation, cause, attempt, status, ms, error)

@@ -1,6 +1,7 @@
 import type { RetentionLimits } from '../../store.ts'
 import { ageEdge } from '../age-edge.ts'
 import type { UnitContext } from '../unit.ts'
+import { CALL_FAILED } from './ledger.ts'
 import { removeNotification } from './notifications.ts'
 
 const DAY_MS = 86_400_000
@@ -182,7 +183,7 @@ function pruneCalls(ctx: UnitContext, before: number, slice: number): number {
     .sql(
       `insert into call_days (day, provider, account, operation, cause, calls, retries, failures)
        select at / ${DAY_MS}, provider, account, operation, cause, count(*), sum(attempt > 1),
-         sum(status = 0 or status >= 400)
+         sum(${CALL_FAILED})
        from calls where n <= ? and at < ? group by 1, 2, 3, 4, 5
        on conflict do update set calls = calls + excluded.calls, retries = retries + excluded.retries,
          failures = failures + excluded.failures`,
