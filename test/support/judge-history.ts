@@ -160,8 +160,11 @@ function judgeMail({ query, mails, mailbox }: Outcome): readonly string[] {
   ]
 }
 
-/** Reads that failed for good while things went wrong; whatever else died is ours. */
-const MAY_DIE = /^EC_(PROVIDER|TIMEOUT|RATE_LIMITED)\b/
+/**
+ * Reads that failed for good while things went wrong, or were hit by six kills in a row and so taken for what kills the agent
+ * (ADR 2): another follows. Whatever else died is ours.
+ */
+const MAY_DIE = /^(EC_(PROVIDER|TIMEOUT|RATE_LIMITED)\b|the agent ended while it ran$)/
 
 /** Reads in vain for which nobody had announced anything: whoever is refused waits. */
 const FAILED_AN_HOUR = 8
