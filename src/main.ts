@@ -77,7 +77,7 @@ export async function main(): Promise<void> {
   async function answerShell(): Promise<string | null> {
     if (argv[0] !== 'complete' || argv[1] !== '--') return null
     const { answerCompletion } = await import('./cli/completion/answer-completion.ts')
-    return answerCompletion(COMMAND_TABLE, argv.slice(2), { createContext })
+    return answerCompletion(COMMAND_TABLE, argv.slice(2), { createContext, env })
   }
 
   async function runCommand(): Promise<number> {

@@ -109,6 +109,7 @@ export function environmentName(path: string): string {
 export const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   EC_URL: 'the agent that commands speak with, instead of the local one',
   EC_TOKEN: 'the key for EC_URL',
+  EC_COMPLETE_WAIT: 'how long TAB waits for what the agent knows (150ms)',
   EC_MASTER_KEY: 'opens the secrets in the store, instead of the file master.key',
 }
 

@@ -1,15 +1,17 @@
 import type { CommandContext } from '../../commands/context.ts'
 import type { GlobalInput } from '../globals.ts'
 import type { Table } from '../help.ts'
+import { parseDuration } from '../../core/duration.ts'
 import { joinSignals } from '../../core/join-signals.ts'
 import { findWanted, type Wanted } from './find-wanted.ts'
 import { FILES_ANSWER, FOLDERS_ANSWER, renderSuggestions, type Suggestion } from './suggestion.ts'
 
-/** A person who pressed TAB waits for it: what the agent has not said by then is left out. */
-const DEADLINE_MS = 150
+/** A person who pressed TAB waits for it: what the agent has not said by then is left out. `EC_COMPLETE_WAIT` names another. */
+const WAIT_MS = 150
 
 export interface CompletionIo {
   readonly createContext: (globals: GlobalInput) => Promise<CommandContext>
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
 /**
@@ -32,7 +34,7 @@ async function lookUp({ completes, args, globals }: Wanted, io: CompletionIo): P
   try {
     const { suggest } = await import('../../commands/completion/suggest.ts')
     const context = await io.createContext({ ...NO_GLOBALS, ...globals })
-    const { signal, release } = joinSignals([], DEADLINE_MS)
+    const { signal, release } = joinSignals([], parseDuration(io.env['EC_COMPLETE_WAIT'] ?? '') ?? WAIT_MS)
     return await suggest(context, completes, args, signal).finally(release)
   } catch {
     return []
