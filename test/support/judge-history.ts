@@ -188,7 +188,7 @@ function judgeWork({ query, resources }: Outcome): readonly string[] {
     ...driven.map(({ id, count }) => `${nameOf(resources, id)} was read in vain ${count} times within an hour`),
     ...waiting.map(({ state, count }) => `${count} notifications are still ${state}`),
     ...dead.flatMap(({ kind, error }) => {
-      const isTheirs = (kind === 'sync.run' || kind === 'subscription.stop') && MAY_DIE.test(error ?? '')
+      const isTheirs = ['sync.run', 'sync.fill', 'subscription.stop'].includes(kind) && MAY_DIE.test(error ?? '')
       return isTheirs ? [] : [`a job ${kind} died: ${error}`]
     }),
     ...unwell.map(({ id, error, pass }) => `${nameOf(resources, id)} is not read to its end: ${error ?? pass}`),
