@@ -154,6 +154,7 @@ export class KilledSync {
       truth,
       mailbox: this.#mailbox,
       mails: await this.#mails(),
+      killedByChance: true,
       query: (text, ...values) => this.#query(text, ...values),
     }
   }

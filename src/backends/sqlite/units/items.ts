@@ -21,19 +21,23 @@ export interface GoneItems {
 
 /** Keeps the count of what is here. What goes goes before the rest comes. The same items once more change nothing. */
 export function writeItems(ctx: UnitContext, resourceN: number, items: readonly PackedItem[], gone: GoneItems): void {
+  const kept = new Set(gone.kept)
   let more = 0
-  for (const id of gone.removed) {
-    more -= ctx.sql('delete from items where resource_n = ? and id = ?').run(resourceN, id).changes
-  }
-  // Those that are written with it stay: a person may be left in one occurrence of a series that he was taken out of.
-  const kept = JSON.stringify(gone.kept)
-  for (const id of gone.removedSeries) {
-    more -= ctx
-      .sql('delete from items where resource_n = ? and series = ? and id not in (select value from json_each(?))')
-      .run(resourceN, id, kept).changes
+  for (const id of gone.removed) more -= removeItem(ctx, resourceN, id)
+  for (const series of gone.removedSeries) {
+    const exceptions = ctx
+      .sql<{ id: string }>('select id from items where resource_n = ? and series = ?')
+      .all(resourceN, series)
+    // Those that are written with it stay: a person may be left in one occurrence of a series that he was taken out of.
+    for (const { id } of exceptions) if (!kept.has(id)) more -= removeItem(ctx, resourceN, id)
   }
   for (const item of items) more += writeItem(ctx, resourceN, item)
   if (more !== 0) ctx.sql('update syncs set items = items + ? where resource_n = ?').run(more, resourceN)
+}
+
+/** 1 for one that was here. */
+function removeItem(ctx: UnitContext, resourceN: number, id: string): number {
+  return ctx.sql('delete from items where resource_n = ? and id = ?').run(resourceN, id).changes
 }
 
 /** 1 for a new one. */
